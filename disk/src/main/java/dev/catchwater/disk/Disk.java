@@ -1,0 +1,63 @@
+package dev.catchwater.disk;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/// A file system as far as storage needs one. Paths are absolute and never come from a client
+/// unchecked.
+///
+/// Durability: a file's content survives a power cut only after [DiskFile#force()] returned; its
+/// name (also one made by [#rename]) only after [#syncDirectory] of the folder it lies in returned.
+/// A failed force or sync is final: what was written before it is in an unknown state and must be
+/// written anew elsewhere. Thread-safe.
+public interface Disk {
+
+  /// Opens an existing file for reading.
+  ///
+  /// @throws java.nio.file.NoSuchFileException if there is none
+  DiskFile openForRead(Path file) throws IOException;
+
+  /// Creates a file that must not exist yet, for writing and reading.
+  ///
+  /// @throws java.nio.file.FileAlreadyExistsException if it exists
+  DiskFile create(Path file) throws IOException;
+
+  /// The names in a folder, sorted, dot-files included; empty if there is no such folder.
+  List<String> list(Path folder) throws IOException;
+
+  /// Whether a file or folder of that name is there.
+  boolean exists(Path path) throws IOException;
+
+  /// Whether the path is a folder.
+  boolean isDirectory(Path path) throws IOException;
+
+  /// Makes the folder and its missing parents; does nothing if it is there. Not synced.
+  void createDirectories(Path folder) throws IOException;
+
+  /// Gives a file or folder another name in one step, replacing a file of that name.
+  void rename(Path from, Path to) throws IOException;
+
+  /// Removes a file or an empty folder; does nothing if it is not there.
+  void delete(Path path) throws IOException;
+
+  /// Makes the names in a folder durable.
+  void syncDirectory(Path folder) throws IOException;
+
+  /// Takes an exclusive lock that ends with this process at the latest, or empty if another process
+  /// or thread holds it. The lock file stays; closing the lock releases it.
+  Optional<DiskLock> tryLock(Path lockFile) throws IOException;
+
+  /// Bytes that can still be written where `path` lies.
+  long freeSpace(Path path) throws IOException;
+
+  /// The whole content of a small file.
+  default byte[] readAll(Path file) throws IOException {
+    try (DiskFile open = openForRead(file)) {
+      byte[] bytes = new byte[Math.toIntExact(open.size())];
+      open.readFully(bytes, 0, bytes.length, 0);
+      return bytes;
+    }
+  }
+}

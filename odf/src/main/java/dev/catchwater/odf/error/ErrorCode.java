@@ -1,0 +1,75 @@
+package dev.catchwater.odf.error;
+
+import java.util.Locale;
+
+/// The stable name of a failure. Scripts may match on [#slug()]; the message is not an interface.
+public enum ErrorCode {
+  /// Rows that do not fit the source: syntax, type, range, missing value.
+  BAD_DATA(ErrorKind.INVALID),
+  /// A manifest that cannot be taken as it stands.
+  BAD_MANIFEST(ErrorKind.INVALID),
+  /// An identity, name, hash or DID outside its grammar.
+  BAD_NAME(ErrorKind.INVALID),
+  /// An option, argument or parameter with a value that cannot be used.
+  BAD_ARGUMENT(ErrorKind.INVALID),
+  /// A bad or unsupported compressed stream or text encoding.
+  BAD_ENCODING(ErrorKind.INVALID),
+  /// A file that is not Parquet, or is one we refuse.
+  BAD_PARQUET(ErrorKind.INVALID),
+  /// A metadata event that the chain does not allow at its place.
+  BAD_EVENT(ErrorKind.INVALID),
+  /// Rows whose columns do not fit the dataset's schema.
+  SCHEMA_MISMATCH(ErrorKind.INVALID),
+  /// Several push sources and none named, or none at all.
+  SOURCE_AMBIGUOUS(ErrorKind.INVALID),
+  /// A feature of the format that this version does not run.
+  UNSUPPORTED(ErrorKind.INVALID),
+  /// A value over one of the stated limits.
+  LIMIT_EXCEEDED(ErrorKind.INVALID),
+  /// An operation that needs a yes it did not get.
+  ABORTED(ErrorKind.INVALID),
+  /// No workspace here or above.
+  WORKSPACE_NOT_FOUND(ErrorKind.NOT_FOUND),
+  /// No dataset of that name or id.
+  DATASET_NOT_FOUND(ErrorKind.NOT_FOUND),
+  /// No push source of that name.
+  SOURCE_NOT_FOUND(ErrorKind.NOT_FOUND),
+  /// A block, slice, reference or file that is not there.
+  OBJECT_NOT_FOUND(ErrorKind.NOT_FOUND),
+  /// A workspace, dataset or file that is already there.
+  ALREADY_EXISTS(ErrorKind.CONFLICT),
+  /// The head is not the one the writer started from.
+  HEAD_MOVED(ErrorKind.CONFLICT),
+  /// Two histories of one dataset that are no prefix of each other.
+  DIVERGED(ErrorKind.CONFLICT),
+  /// Another dataset depends on this one.
+  REFERENCED(ErrorKind.CONFLICT),
+  /// The disk has no room.
+  DISK_FULL(ErrorKind.EXHAUSTED),
+  /// Another process writes this dataset and did not finish within the wait.
+  DATASET_LOCKED(ErrorKind.UNAVAILABLE),
+  /// A remote that does not answer, or answers with an error of its own.
+  REMOTE_UNAVAILABLE(ErrorKind.UNAVAILABLE),
+  /// The disk refused a read, write or sync.
+  STORAGE_FAILED(ErrorKind.UNAVAILABLE),
+  /// Stored bytes that do not match their hash, or a chain that does not hold together.
+  CORRUPT(ErrorKind.CORRUPT),
+  /// An invariant of ours does not hold.
+  INTERNAL(ErrorKind.INTERNAL);
+
+  private final ErrorKind kind;
+
+  ErrorCode(ErrorKind kind) {
+    this.kind = kind;
+  }
+
+  /// What the caller does next.
+  public ErrorKind kind() {
+    return kind;
+  }
+
+  /// The name on the wire, kebab-case: `schema-mismatch`.
+  public String slug() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

@@ -1,0 +1,51 @@
+package dev.catchwater.odf.source;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// How a push is combined with what the dataset holds (ODF `MergeStrategy`; order = ordinal).
+public sealed interface MergeStrategy {
+
+  /// The kind as manifests spell it.
+  default String kind() {
+    return getClass().getSimpleName();
+  }
+
+  /// The key columns; empty for Append.
+  default List<String> primaryKey() {
+    return List.of();
+  }
+
+  /// Every row is added.
+  record Append() implements MergeStrategy {}
+
+  /// The first row of a key is added, later ones are dropped.
+  record Ledger(List<String> primaryKey) implements MergeStrategy {
+    public Ledger {
+      primaryKey = List.copyOf(primaryKey);
+    }
+  }
+
+  /// The push is the whole state; differences are added.
+  record Snapshot(List<String> primaryKey, @Nullable List<String> compareColumns)
+      implements MergeStrategy {
+    public Snapshot {
+      primaryKey = List.copyOf(primaryKey);
+      compareColumns = compareColumns == null ? null : List.copyOf(compareColumns);
+    }
+  }
+
+  /// The push already holds operations.
+  record ChangelogStream(List<String> primaryKey) implements MergeStrategy {
+    public ChangelogStream {
+      primaryKey = List.copyOf(primaryKey);
+    }
+  }
+
+  /// The push holds new states of single keys.
+  record UpsertStream(List<String> primaryKey) implements MergeStrategy {
+    public UpsertStream {
+      primaryKey = List.copyOf(primaryKey);
+    }
+  }
+}
