@@ -1,4 +1,7 @@
-/// The way of a push: read, merge, seal.
+/// The way of a push: read, merge, seal. Begin at [dev.catchwater.ingest.PushIngest], which is the
+/// story; each phase has its package.
+///
+/// *Fed by* the command line. *Feeds* `storage`, which makes the slices and blocks durable.
 @NullMarked
 package dev.catchwater.ingest;
 
