@@ -37,7 +37,24 @@ public sealed interface DataType
   }
 
   /// A length of time; read in foreign chains, refused in ours.
-  record Duration(TimeUnit unit) implements DataType {
+  ///
+  /// @param statedUnit the unit as stored; null means milliseconds. Equality is by meaning.
+  record Duration(@Nullable TimeUnit statedUnit) implements DataType {
+    /// The unit, milliseconds where none is stated.
+    public TimeUnit unit() {
+      return statedUnit == null ? TimeUnit.MILLISECOND : statedUnit;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Duration that && unit() == that.unit();
+    }
+
+    @Override
+    public int hashCode() {
+      return unit().code();
+    }
+
     @Override
     public String odfName() {
       return "Duration";
@@ -53,7 +70,28 @@ public sealed interface DataType
   }
 
   /// Keys to values; read in foreign chains, refused in ours.
-  record MapOf(DataType keyType, DataType valueType, boolean keysSorted) implements DataType {
+  ///
+  /// @param statedKeysSorted as stored; null means not sorted. Equality is by meaning.
+  record MapOf(DataType keyType, DataType valueType, @Nullable Boolean statedKeysSorted)
+      implements DataType {
+    /// Whether the keys of each value are sorted.
+    public boolean keysSorted() {
+      return Boolean.TRUE.equals(statedKeysSorted);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof MapOf that
+          && keyType.equals(that.keyType)
+          && valueType.equals(that.valueType)
+          && keysSorted() == that.keysSorted();
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * keyType.hashCode() + valueType.hashCode();
+    }
+
     @Override
     public String odfName() {
       return "Map";
@@ -87,17 +125,60 @@ public sealed interface DataType
   }
 
   /// A time of day.
-  record Time(TimeUnit unit) implements DataType {
+  ///
+  /// @param statedUnit the unit as stored; null means milliseconds. Equality is by meaning.
+  record Time(@Nullable TimeUnit statedUnit) implements DataType {
+    /// The unit, milliseconds where none is stated.
+    public TimeUnit unit() {
+      return statedUnit == null ? TimeUnit.MILLISECOND : statedUnit;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Time that && unit() == that.unit();
+    }
+
+    @Override
+    public int hashCode() {
+      return unit().code();
+    }
+
     @Override
     public String odfName() {
       return "Time";
     }
   }
 
-  /// A point in time; `timezone` is `UTC` in everything we write.
-  record Timestamp(TimeUnit unit, String timezone) implements DataType {
+  /// A point in time; the timezone is `UTC` in everything we write.
+  ///
+  /// @param statedUnit the unit as stored; null means milliseconds. Equality is by meaning.
+  /// @param statedTimezone the timezone as stored; null means `UTC`
+  record Timestamp(@Nullable TimeUnit statedUnit, @Nullable String statedTimezone)
+      implements DataType {
     /// Milliseconds in UTC: what every timestamp column of a push becomes.
     public static final Timestamp MILLIS_UTC = new Timestamp(TimeUnit.MILLISECOND, "UTC");
+
+    /// The unit, milliseconds where none is stated.
+    public TimeUnit unit() {
+      return statedUnit == null ? TimeUnit.MILLISECOND : statedUnit;
+    }
+
+    /// The timezone, `UTC` where none is stated.
+    public String timezone() {
+      return statedTimezone == null ? "UTC" : statedTimezone;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Timestamp that
+          && unit() == that.unit()
+          && timezone().equals(that.timezone());
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * timezone().hashCode() + unit().code();
+    }
 
     @Override
     public String odfName() {
