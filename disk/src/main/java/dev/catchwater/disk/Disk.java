@@ -2,8 +2,10 @@ package dev.catchwater.disk;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// A file system as far as storage needs one. Paths are absolute and never come from a client
 /// unchecked.
@@ -36,6 +38,11 @@ public interface Disk {
   /// Makes the folder and its missing parents; does nothing if it is there. Not synced.
   void createDirectories(Path folder) throws IOException;
 
+  /// Makes a folder that only its owner may enter (mode 0700); its parent must be there.
+  ///
+  /// @throws java.nio.file.FileAlreadyExistsException if it exists
+  void createPrivateDirectory(Path folder) throws IOException;
+
   /// Gives a file or folder another name in one step, replacing a file of that name.
   void rename(Path from, Path to) throws IOException;
 
@@ -45,9 +52,14 @@ public interface Disk {
   /// Makes the names in a folder durable.
   void syncDirectory(Path folder) throws IOException;
 
-  /// Takes an exclusive lock that ends with this process at the latest, or empty if another process
-  /// or thread holds it. The lock file stays; closing the lock releases it.
-  Optional<DiskLock> tryLock(Path lockFile) throws IOException;
+  /// Takes an exclusive lock that ends with this process at the latest, waiting at most `wait` for
+  /// the process or thread that holds it. The lock file is made where it is missing and stays;
+  /// closing the lock releases it.
+  ///
+  /// @param waiting told once, at once, whom we wait for (`process 4711`), if we have to wait
+  /// @return the lock, or empty if it was not free in time
+  Optional<DiskLock> lock(Path lockFile, Duration wait, Consumer<String> waiting)
+      throws IOException;
 
   /// Bytes that can still be written where `path` lies.
   long freeSpace(Path path) throws IOException;

@@ -3,8 +3,6 @@ package dev.catchwater.disk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -12,18 +10,25 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// The disk of this machine. Linux and macOS; a folder is synced by forcing a channel opened on it.
 public final class LocalDisk implements Disk {
   // fcntl locks vanish when any channel on the file is closed by the process, so a lock file is
   // opened once per process.
-  private static final Set<Path> LOCKED_HERE = ConcurrentHashMap.newKeySet();
+  private static final Map<Path, String> LOCKED_HERE = new ConcurrentHashMap<>();
+  private static final long FIRST_PAUSE_NANOS = 5_000_000;
+  private static final long LAST_PAUSE_NANOS = 100_000_000;
 
   @Override
   public DiskFile openForRead(Path file) throws IOException {
@@ -71,6 +76,12 @@ public final class LocalDisk implements Disk {
   }
 
   @Override
+  public void createPrivateDirectory(Path folder) throws IOException {
+    Files.createDirectory(
+        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+  }
+
+  @Override
   public void rename(Path from, Path to) throws IOException {
     Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
@@ -88,27 +99,83 @@ public final class LocalDisk implements Disk {
   }
 
   @Override
-  public Optional<DiskLock> tryLock(Path lockFile) throws IOException {
-    if (!LOCKED_HERE.add(lockFile)) {
-      return Optional.empty();
+  public Optional<DiskLock> lock(Path lockFile, Duration wait, Consumer<String> waiting)
+      throws IOException {
+    Path real = realPath(lockFile);
+    long deadline = System.nanoTime() + wait.toNanos();
+    long pause = FIRST_PAUSE_NANOS;
+    boolean told = false;
+    while (true) {
+      LocalLock lock = tryLock(real);
+      if (lock != null) {
+        return Optional.of(lock);
+      }
+      long left = deadline - System.nanoTime();
+      if (left <= 0) {
+        return Optional.empty();
+      }
+      if (!told) {
+        told = true;
+        waiting.accept(holder(real));
+      }
+      LockSupport.parkNanos(Math.min(left, pause));
+      pause = Math.min(2 * pause, LAST_PAUSE_NANOS);
+    }
+  }
+
+  // One spelling per file, or two spellings would open it twice in this process.
+  private static Path realPath(Path lockFile) throws IOException {
+    Path folder = lockFile.toAbsolutePath().getParent();
+    Path name = lockFile.getFileName();
+    if (folder == null || name == null) {
+      throw new IOException(lockFile + " cannot be a lock file");
+    }
+    return folder.toRealPath().resolve(name);
+  }
+
+  private static synchronized @Nullable LocalLock tryLock(Path lockFile) throws IOException {
+    String holder = "process " + processId();
+    if (LOCKED_HERE.putIfAbsent(lockFile, holder) != null) {
+      return null;
     }
     FileChannel channel = null;
+    boolean held = false;
     try {
       channel = FileChannel.open(lockFile, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
-      FileLock lock = channel.tryLock();
-      if (lock != null) {
-        DiskLock held = new LocalLock(lockFile, channel);
-        channel = null;
-        return Optional.of(held);
+      if (channel.tryLock() == null) {
+        return null;
       }
-      return Optional.empty();
-    } catch (OverlappingFileLockException e) {
-      return Optional.empty();
+      channel.truncate(0);
+      channel.write(ByteBuffer.wrap(holder.getBytes(StandardCharsets.UTF_8)), 0);
+      held = true;
+      return new LocalLock(lockFile, channel);
     } finally {
-      if (channel != null) {
-        channel.close();
+      if (!held) {
+        if (channel != null) {
+          channel.close();
+        }
         LOCKED_HERE.remove(lockFile);
       }
+    }
+  }
+
+  // Must not open the file while this process holds the lock: closing it again would end the lock.
+  // Synchronized with tryLock for the same reason.
+  private static synchronized String holder(Path lockFile) throws IOException {
+    String here = LOCKED_HERE.get(lockFile);
+    if (here != null) {
+      return here;
+    }
+    String there = Files.exists(lockFile) ? Files.readString(lockFile) : "";
+    return there.isEmpty() ? "another process" : there;
+  }
+
+  // The link is read because ProcessHandle costs a cold process milliseconds; macOS has no /proc.
+  private static String processId() {
+    try {
+      return Files.readSymbolicLink(Path.of("/proc/self")).toString();
+    } catch (IOException e) {
+      return Long.toString(ProcessHandle.current().pid());
     }
   }
 
@@ -118,12 +185,6 @@ public final class LocalDisk implements Disk {
   }
 
   private record LocalLock(Path file, FileChannel channel) implements DiskLock {
-    @Override
-    public void describe(String holder) throws IOException {
-      channel.truncate(0);
-      channel.write(ByteBuffer.wrap(holder.getBytes(StandardCharsets.UTF_8)), 0);
-    }
-
     @Override
     public void close() throws IOException {
       if (channel.isOpen()) {
