@@ -1,0 +1,12 @@
+package dev.catchwater.query.format;
+
+/// How a table is drawn.
+///
+/// @param boldHeader whether column names are in bold type (terminals with colours)
+/// @param visibleControls whether control characters are written out (terminals)
+/// @param operationColumn the position of the column whose codes are shown as `+A -R -C +C`, -1 for
+///   none
+public record TableStyle(boolean boldHeader, boolean visibleControls, int operationColumn) {
+  /// No bold type, every character as it is, and operations in the second column, as `tail` has it.
+  public static final TableStyle PLAIN = new TableStyle(false, false, 1);
+}
