@@ -1,4 +1,6 @@
 /// Reading rows back: tail and the output formats.
+///
+/// Fed by the slices of a dataset; feeds the command line with rows as text.
 @NullMarked
 package dev.catchwater.query;
 

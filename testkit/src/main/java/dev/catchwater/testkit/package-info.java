@@ -1,4 +1,6 @@
 /// What the tests of every module share: a disk that crashes, seeds.
+///
+/// Fed by tests; feeds nothing of the product.
 @NullMarked
 package dev.catchwater.testkit;
 

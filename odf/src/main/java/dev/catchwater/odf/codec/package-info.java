@@ -1,4 +1,7 @@
 /// Blocks to bytes and back (FlatBuffers).
+///
+/// Fed by the FlatBuffers bytes of stored blocks; feeds `chain` and storage with
+/// [dev.catchwater.odf.event.MetadataBlock]s, and storage with the bytes to write.
 @NullMarked
 package dev.catchwater.odf.codec;
 

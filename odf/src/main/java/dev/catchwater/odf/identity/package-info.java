@@ -1,4 +1,6 @@
 /// Hashes, dataset ids and names.
+///
+/// Fed by text and bytes of others; feeds every package with checked values.
 @NullMarked
 package dev.catchwater.odf.identity;
 
