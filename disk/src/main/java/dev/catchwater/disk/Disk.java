@@ -32,7 +32,7 @@ public interface Disk {
   /// Whether a file or folder of that name is there.
   boolean exists(Path path) throws IOException;
 
-  /// Whether the path is a folder.
+  /// Whether the path is a folder, and not a link to one.
   boolean isDirectory(Path path) throws IOException;
 
   /// Makes the folder and its missing parents; does nothing if it is there. Not synced.

@@ -67,7 +67,7 @@ public final class LocalDisk implements Disk {
 
   @Override
   public boolean isDirectory(Path path) {
-    return Files.isDirectory(path);
+    return Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
   }
 
   @Override

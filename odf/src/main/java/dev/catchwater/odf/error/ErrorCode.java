@@ -52,6 +52,8 @@ public enum ErrorCode {
   REMOTE_UNAVAILABLE(ErrorKind.UNAVAILABLE),
   /// The disk refused a read, write or sync.
   STORAGE_FAILED(ErrorKind.UNAVAILABLE),
+  /// The disk refused after the new head was put in place: the commit may or may not last.
+  COMMIT_UNKNOWN(ErrorKind.UNKNOWN_OUTCOME),
   /// Stored bytes that do not match their hash, or a chain that does not hold together.
   CORRUPT(ErrorKind.CORRUPT),
   /// An invariant of ours does not hold.

@@ -1,0 +1,286 @@
+package dev.catchwater.storage;
+
+import dev.catchwater.disk.Disk;
+import dev.catchwater.disk.DiskFile;
+import dev.catchwater.disk.DiskLock;
+import dev.catchwater.odf.chain.ChainState;
+import dev.catchwater.odf.error.CatchwaterException;
+import dev.catchwater.odf.error.ErrorCode;
+import dev.catchwater.odf.error.Place;
+import dev.catchwater.odf.event.MetadataEvent.DataSlice;
+import dev.catchwater.odf.event.MetadataEvent.DatasetKind;
+import dev.catchwater.odf.identity.DatasetId;
+import dev.catchwater.odf.identity.DatasetName;
+import dev.catchwater.odf.identity.Multihash;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import org.jspecify.annotations.Nullable;
+
+/// One dataset of a workspace, for reading; adding goes through [#openWriter].
+///
+/// Every call reads the disk as it is then: two calls of [#state()] may see different heads, one
+/// [ChainState] never changes. What is read of the chain is checked: a damaged reference or block
+/// is `CORRUPT` with the file named, a missing one `OBJECT_NOT_FOUND`. Thread-safe.
+public final class Dataset {
+  private final Disk disk;
+  private final WorkspaceLayout layout;
+  private final DatasetName name;
+  private final DatasetId id;
+  private final FolderRepository repository;
+  private final ChainCache cache;
+
+  Dataset(Disk disk, WorkspaceLayout layout, DatasetName name, DatasetId id) {
+    this.disk = disk;
+    this.layout = layout;
+    this.name = name;
+    this.id = id;
+    this.repository = new FolderRepository(disk, layout.dataset(name));
+    this.cache = new ChainCache(disk, layout.index(id));
+  }
+
+  /// The identity recorded when the dataset was made; [#state()] checks it against the chain.
+  public DatasetId id() {
+    return id;
+  }
+
+  /// The name as it was written.
+  public DatasetName name() {
+    return name;
+  }
+
+  /// Root or derivative.
+  public DatasetKind kind() {
+    return state().seed().datasetKind();
+  }
+
+  /// The dataset's folder, an ODF simple repository.
+  public Path folder() {
+    return repository.folder();
+  }
+
+  /// A folder for caches about this dataset, made when first asked for; whatever lies there may be
+  /// deleted at any time, by anyone.
+  public Path indexFolder() {
+    Path folder = layout.index(id);
+    try {
+      disk.createDirectories(folder);
+    } catch (IOException e) {
+      throw DiskFailure.of(folder, e);
+    }
+    return folder;
+  }
+
+  /// The disk the dataset lies on.
+  public Disk disk() {
+    return disk;
+  }
+
+  /// The head now.
+  public Multihash head() {
+    return repository.requireHead();
+  }
+
+  /// What the chain says at its head. Costs the same for 10 blocks and for 5,000 as long as the
+  /// cache beside the dataset is there; without it the chain is walked.
+  public ChainState state() {
+    Multihash head = repository.requireHead();
+    ChainState cached = cache.load();
+    ChainState state =
+        cached != null && cached.head().equals(head) ? cached : walk(repository, head, cached);
+    requireBlockFile(head);
+    requireOwnChain(state);
+    return state;
+  }
+
+  private void requireBlockFile(Multihash head) {
+    try {
+      if (!disk.exists(repository.block(head))) {
+        throw CatchwaterException.at(
+            ErrorCode.CORRUPT,
+            Place.of(repository.head().toString()),
+            "The head is block " + head + ", which is missing");
+      }
+    } catch (IOException e) {
+      throw DiskFailure.of(repository.head(), e);
+    }
+  }
+
+  private void requireOwnChain(ChainState state) {
+    if (!state.seed().datasetId().equals(id)) {
+      throw CatchwaterException.at(
+          ErrorCode.CORRUPT,
+          Place.of(repository.head().toString()),
+          "The head is a block of another dataset, " + state.seed().datasetId());
+    }
+  }
+
+  /// The state at `head`, from the blocks; `known` saves the part of the chain below its head.
+  static ChainState walk(FolderRepository repository, Multihash head, @Nullable ChainState known) {
+    Deque<HashedBlock> newer = new ArrayDeque<>();
+    ChainState state = ChainState.EMPTY;
+    Multihash next = head;
+    while (next != null) {
+      if (known != null && next.equals(known.head())) {
+        state = known;
+        break;
+      }
+      HashedBlock block = repository.readBlock(next);
+      newer.push(block);
+      next = block.block().prevBlockHash();
+    }
+    for (HashedBlock block : newer) {
+      try {
+        state = state.append(block.hash(), block.block());
+      } catch (CatchwaterException e) {
+        throw CatchwaterException.at(
+                ErrorCode.CORRUPT,
+                Place.of(repository.block(block.hash()).toString()),
+                e.plainMessage())
+            .withCause(e);
+      }
+    }
+    return state;
+  }
+
+  /// One block, checked against its hash.
+  public HashedBlock block(Multihash hash) {
+    return repository.readBlock(hash);
+  }
+
+  /// The blocks from the head down to the first, each read and checked when it is asked for.
+  public Iterable<HashedBlock> blocks() {
+    return () -> new BlockIterator(repository, repository.requireHead());
+  }
+
+  /// The slices, the one with the last offsets first; reads no more blocks than asked for.
+  public Iterable<DataSlice> slicesFromEnd() {
+    return () -> new SliceIterator(blocks().iterator());
+  }
+
+  /// A slice's file for reading. Its content is not checked; see [Verifier].
+  public DiskFile openSlice(DataSlice slice) {
+    return repository.openData(slice.physicalHash());
+  }
+
+  /// Where a slice's file lies.
+  public Path slicePath(DataSlice slice) {
+    return repository.data(slice.physicalHash());
+  }
+
+  /// Becomes the one writer of this dataset.
+  ///
+  /// @throws CatchwaterException `DATASET_LOCKED` if another writer did not end in time,
+  ///   `DATASET_NOT_FOUND` if it deleted the dataset meanwhile
+  public DatasetWriter openWriter(LockWait wait) {
+    DiskLock lock = lock(wait);
+    boolean opened = false;
+    try {
+      DatasetWriter writer = DatasetWriter.open(this, lock);
+      opened = true;
+      return writer;
+    } finally {
+      if (!opened) {
+        release(lock);
+      }
+    }
+  }
+
+  /// Takes the dataset's lock and makes sure that it still is the dataset it was.
+  DiskLock lock(LockWait wait) {
+    DiskLock lock = Locks.acquire(disk, layout.datasetLock(id), wait, "Dataset " + name);
+    boolean mine = false;
+    try {
+      mine = DatasetRecord.read(disk, folder()).map(found -> found.id().equals(id)).orElse(false);
+    } finally {
+      if (!mine) {
+        release(lock);
+      }
+    }
+    if (!mine) {
+      throw CatchwaterException.of(ErrorCode.DATASET_NOT_FOUND, "Dataset not found: " + name);
+    }
+    return lock;
+  }
+
+  static void release(DiskLock lock) {
+    try {
+      lock.close();
+    } catch (IOException e) {
+      // the lock ends with the process at the latest
+    }
+  }
+
+  WorkspaceLayout layout() {
+    return layout;
+  }
+
+  FolderRepository repository() {
+    return repository;
+  }
+
+  ChainCache cache() {
+    return cache;
+  }
+
+  /// Name and id.
+  @Override
+  public String toString() {
+    return name + " (" + id + ")";
+  }
+
+  private static final class BlockIterator implements Iterator<HashedBlock> {
+    private final FolderRepository repository;
+    private @Nullable Multihash next;
+
+    BlockIterator(FolderRepository repository, Multihash head) {
+      this.repository = repository;
+      this.next = head;
+    }
+
+    @Override
+    public boolean hasNext() {
+      return next != null;
+    }
+
+    @Override
+    public HashedBlock next() {
+      Multihash hash = next;
+      if (hash == null) {
+        throw new java.util.NoSuchElementException();
+      }
+      HashedBlock block = repository.readBlock(hash);
+      next = block.block().prevBlockHash();
+      return block;
+    }
+  }
+
+  private static final class SliceIterator implements Iterator<DataSlice> {
+    private final Iterator<HashedBlock> blocks;
+    private @Nullable DataSlice ready;
+
+    SliceIterator(Iterator<HashedBlock> blocks) {
+      this.blocks = blocks;
+    }
+
+    @Override
+    public boolean hasNext() {
+      while (ready == null && blocks.hasNext()) {
+        ready = Slices.of(blocks.next().block().event());
+      }
+      return ready != null;
+    }
+
+    @Override
+    public DataSlice next() {
+      if (!hasNext()) {
+        throw new java.util.NoSuchElementException();
+      }
+      DataSlice slice = java.util.Objects.requireNonNull(ready);
+      ready = null;
+      return slice;
+    }
+  }
+}

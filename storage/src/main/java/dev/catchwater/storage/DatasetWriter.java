@@ -1,0 +1,298 @@
+package dev.catchwater.storage;
+
+import dev.catchwater.disk.Disk;
+import dev.catchwater.disk.DiskFile;
+import dev.catchwater.disk.DiskLock;
+import dev.catchwater.odf.chain.ChainState;
+import dev.catchwater.odf.codec.MetadataBlockCodec;
+import dev.catchwater.odf.error.CatchwaterException;
+import dev.catchwater.odf.error.ErrorCode;
+import dev.catchwater.odf.event.MetadataBlock;
+import dev.catchwater.odf.event.MetadataEvent;
+import dev.catchwater.odf.event.MetadataEvent.DataSlice;
+import dev.catchwater.odf.identity.Multihash;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// The one writer of a dataset, across threads and processes, from [Dataset#openWriter] until
+/// [#close()].
+///
+/// [#add] checks an event against the chain and makes its block in memory; [#commit()] makes all
+/// that was added durable and visible in one step, or nothing of it. The order on disk (see
+/// `docs/internals/storage.md`):
+///
+/// 1. force the slices and blocks, still in this writer's private folder
+/// 2. rename them to `data/<hash>` and `blocks/<hash>`; sync both folders
+/// 3. force the new reference; check that the head is where this writer started
+/// 4. rename the reference to `refs/head`; sync `refs`
+///
+/// Until step 4 nothing that was there before has changed, so a crash leaves the old head and files
+/// that nobody refers to. Invariants: the head never names a block that is not durable; no durable
+/// block names a slice that is not; [#state()] is the chain that the next commit leads to.
+///
+/// Not thread-safe. A failed force or sync is final: the writer refuses everything after it.
+public final class DatasetWriter implements Closeable {
+  private final Dataset dataset;
+  private final Disk disk;
+  private final FolderRepository repository;
+  private final DiskLock lock;
+  private final Path stage;
+  private final List<StagedFile> staged = new ArrayList<>();
+  private final Map<Multihash, StagedFile> adopted = new LinkedHashMap<>();
+  private final List<PendingBlock> pending = new ArrayList<>();
+  private ChainState committed;
+  private ChainState state;
+  private int names;
+  private boolean failed;
+  private boolean closed;
+
+  private record PendingBlock(HashedBlock block, byte[] bytes) {}
+
+  private DatasetWriter(Dataset dataset, DiskLock lock, ChainState state) {
+    this.dataset = dataset;
+    this.disk = dataset.disk();
+    this.repository = dataset.repository();
+    this.lock = lock;
+    this.stage = dataset.layout().stage(dataset.id());
+    this.committed = state;
+    this.state = state;
+  }
+
+  static DatasetWriter open(Dataset dataset, DiskLock lock) {
+    StageFolder.clear(dataset.disk(), dataset.layout().stage(dataset.id()));
+    return new DatasetWriter(dataset, lock, dataset.state());
+  }
+
+  /// The dataset.
+  public Dataset dataset() {
+    return dataset;
+  }
+
+  /// The chain with everything that was added to this writer, committed or not.
+  public ChainState state() {
+    return state;
+  }
+
+  /// The system time a new block gets at `now`: never before the last block's.
+  public Instant systemTime(Instant now) {
+    Instant last = state.systemTime();
+    return now.isBefore(last) ? last : now;
+  }
+
+  /// A new empty file, private to this writer.
+  public StagedFile stage() {
+    requireUsable();
+    Path path = stage.resolve(StageFolder.FILE_PREFIX + names++);
+    try {
+      StagedFile file = new StagedFile(create(path), path);
+      staged.add(file);
+      return file;
+    } catch (IOException e) {
+      throw DiskFailure.of(path, e);
+    }
+  }
+
+  private DiskFile create(Path path) throws IOException {
+    try {
+      return disk.create(path);
+    } catch (FileAlreadyExistsException e) {
+      throw e;
+    } catch (IOException e) {
+      disk.createDirectories(stage);
+      return disk.create(path);
+    }
+  }
+
+  /// Drops a staged file before the writer closes.
+  public void discard(StagedFile file) {
+    staged.remove(file);
+    StageFolder.drop(disk, file);
+  }
+
+  /// Makes a finished staged file part of the next commit as `data/<physicalHash>`. The caller
+  /// vouches for the hash; the file must not change any more.
+  public void adopt(StagedFile file, Multihash physicalHash) {
+    if (!staged.remove(file)) {
+      throw new IllegalStateException(file.path() + " is not a staged file of this writer");
+    }
+    StagedFile before = adopted.put(physicalHash, file);
+    if (before != null) {
+      StageFolder.drop(disk, before);
+    }
+  }
+
+  /// Adds an event to the next commit, checked against the chain and everything added before.
+  ///
+  /// @throws CatchwaterException `BAD_EVENT` if the chain does not allow it; nothing is added then
+  public HashedBlock add(Instant systemTime, MetadataEvent event) {
+    requireUsable();
+    MetadataBlock block =
+        new MetadataBlock(systemTime, state.head(), state.sequenceNumber() + 1, event);
+    byte[] bytes = MetadataBlockCodec.encode(block);
+    HashedBlock hashed = new HashedBlock(Multihash.sha3(bytes), block);
+    state = state.append(hashed.hash(), block);
+    pending.add(new PendingBlock(hashed, bytes));
+    return hashed;
+  }
+
+  /// A slice of this chain for reading, also one that is adopted and not yet committed. The caller
+  /// closes it.
+  public DiskFile openSlice(DataSlice slice) {
+    StagedFile file = adopted.get(slice.physicalHash());
+    if (file == null) {
+      return dataset.openSlice(slice);
+    }
+    try {
+      return disk.openForRead(file.path());
+    } catch (IOException e) {
+      throw DiskFailure.of(file.path(), e);
+    }
+  }
+
+  /// Adds the events and commits them with the finished files.
+  ///
+  /// @param data staged files by the physical hash that the events give them
+  /// @return the new blocks in their order
+  public List<HashedBlock> commit(List<NewEvent> events, Map<Multihash, StagedFile> data) {
+    for (Map.Entry<Multihash, StagedFile> entry : data.entrySet()) {
+      adopt(entry.getValue(), entry.getKey());
+    }
+    for (NewEvent event : events) {
+      add(event.systemTime(), event.event());
+    }
+    return commit();
+  }
+
+  /// Makes everything that was added durable and visible, or nothing. Returns the new blocks in
+  /// their order; an empty list if nothing was added.
+  ///
+  /// @throws CatchwaterException `HEAD_MOVED` if the head is not where this writer left it,
+  ///   `DISK_FULL` or `STORAGE_FAILED` if the disk refused and nothing was committed,
+  ///   `COMMIT_UNKNOWN` if it refused after the head was swapped
+  public List<HashedBlock> commit() {
+    requireUsable();
+    if (pending.isEmpty()) {
+      return List.of();
+    }
+    List<HashedBlock> blocks = new ArrayList<>(pending.size());
+    for (PendingBlock block : pending) {
+      blocks.add(block.block());
+    }
+    Path at = stage;
+    try {
+      at = repository.data();
+      Path reference = writeObjects();
+      requireHeadUnmoved();
+      at = repository.head();
+      disk.rename(reference, repository.head());
+    } catch (IOException e) {
+      failed = true;
+      throw DiskFailure.of(at, e);
+    }
+    syncReference();
+    committed = state;
+    pending.clear();
+    adopted.clear();
+    dataset.cache().store(committed);
+    return blocks;
+  }
+
+  private Path writeObjects() throws IOException {
+    for (StagedFile file : adopted.values()) {
+      file.file().force();
+    }
+    List<Path> blockFiles = new ArrayList<>(pending.size());
+    for (PendingBlock block : pending) {
+      blockFiles.add(writeForced(block.bytes()));
+    }
+    Path reference = writeForced(state.head().toString().getBytes(StandardCharsets.ISO_8859_1));
+    for (Map.Entry<Multihash, StagedFile> entry : adopted.entrySet()) {
+      entry.getValue().file().close();
+      disk.rename(entry.getValue().path(), repository.data(entry.getKey()));
+    }
+    for (int i = 0; i < blockFiles.size(); i++) {
+      disk.rename(blockFiles.get(i), repository.block(pending.get(i).block().hash()));
+    }
+    if (!adopted.isEmpty()) {
+      disk.syncDirectory(repository.data());
+    }
+    disk.syncDirectory(repository.blocks());
+    return reference;
+  }
+
+  private Path writeForced(byte[] bytes) throws IOException {
+    Path path = stage.resolve(StageFolder.FILE_PREFIX + names++);
+    try (DiskFile file = create(path)) {
+      file.write(bytes, 0, bytes.length, 0);
+      file.force();
+    }
+    return path;
+  }
+
+  private void requireHeadUnmoved() {
+    Multihash head = repository.requireHead();
+    if (!head.equals(committed.head())) {
+      failed = true;
+      throw CatchwaterException.of(
+              ErrorCode.HEAD_MOVED,
+              "The head of " + dataset.name() + " moved to " + head + " while it was written to")
+          .withHint("somebody writes without taking the lock; try again");
+    }
+  }
+
+  private void syncReference() {
+    try {
+      disk.syncDirectory(repository.folder().resolve("refs"));
+    } catch (IOException e) {
+      failed = true;
+      throw CatchwaterException.of(
+              ErrorCode.COMMIT_UNKNOWN,
+              "The new head of "
+                  + dataset.name()
+                  + " is in place, but the disk did not confirm it: "
+                  + e.getMessage())
+          .withHint("look at the dataset's log before you repeat the push")
+          .withCause(e);
+    }
+  }
+
+  private void requireUsable() {
+    if (closed) {
+      throw new IllegalStateException("the writer of " + dataset.name() + " is closed");
+    }
+    if (failed) {
+      throw CatchwaterException.of(
+          ErrorCode.STORAGE_FAILED,
+          "A write to "
+              + dataset.name()
+              + " failed, nothing more is written to it by this command");
+    }
+  }
+
+  /// Drops what was not committed and lets the next writer in. Does nothing the second time.
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    for (StagedFile file : staged) {
+      StageFolder.drop(disk, file);
+    }
+    for (StagedFile file : adopted.values()) {
+      StageFolder.drop(disk, file);
+    }
+    if (failed) {
+      StageFolder.clear(disk, stage);
+    }
+    Dataset.release(lock);
+  }
+}

@@ -1,0 +1,41 @@
+package dev.catchwater.storage;
+
+import dev.catchwater.odf.error.CatchwaterException;
+import dev.catchwater.odf.error.ErrorCode;
+import dev.catchwater.odf.error.Place;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/// What the disk did to us, as the error a person reads.
+final class DiskFailure {
+  private DiskFailure() {}
+
+  /// The failure of an operation on `path`.
+  static CatchwaterException of(Path path, IOException cause) {
+    String reason = reason(cause);
+    ErrorCode code = ErrorCode.STORAGE_FAILED;
+    if (cause instanceof NoSuchFileException) {
+      code = ErrorCode.OBJECT_NOT_FOUND;
+    } else if (reason.contains("No space left")) {
+      code = ErrorCode.DISK_FULL;
+    }
+    return CatchwaterException.at(code, Place.of(path.toString()), reason).withCause(cause);
+  }
+
+  private static String reason(IOException cause) {
+    if (cause instanceof NoSuchFileException) {
+      return "No such file";
+    }
+    if (cause instanceof AccessDeniedException) {
+      return "Permission denied";
+    }
+    if (cause instanceof FileSystemException system && system.getReason() != null) {
+      return system.getReason();
+    }
+    String message = cause.getMessage();
+    return message == null ? cause.getClass().getSimpleName() : message;
+  }
+}

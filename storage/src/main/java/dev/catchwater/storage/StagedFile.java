@@ -1,0 +1,11 @@
+package dev.catchwater.storage;
+
+import dev.catchwater.disk.DiskFile;
+import java.nio.file.Path;
+
+/// An unfinished file of one [DatasetWriter]. It vanishes when the writer closes, unless
+/// [DatasetWriter#adopt] made it part of a commit.
+///
+/// @param file open for writing and reading; belongs to the writer, which closes it
+/// @param path where it lies now
+public record StagedFile(DiskFile file, Path path) {}
