@@ -35,6 +35,17 @@ def reason_of(skipped):
     return text.removeprefix("Assumption failed: ").splitlines()[0] if text else ""
 
 
+def cases():
+    """The cases that have a reason instead of a test, by reason."""
+    waiting = {}
+    for line in (ROOT / "conformance/src/test/resources/cases.txt").read_text().splitlines():
+        if not line.startswith("#"):
+            case, reason = line.split(maxsplit=1)
+            if reason != "test":
+                waiting.setdefault(reason, []).append(case)
+    return waiting
+
+
 def main():
     passed, failed, skipped = 0, list(sys.argv[2:]), []
     for name, outcome, reason in surefire():
@@ -52,6 +63,7 @@ def main():
         passed += report["run"] - len(report["failed"]) - len(report["skipped"])
     else:
         failed.append("the Python tests did not report")
+    waiting = cases()
     unnamed = [name for name, reason in skipped if not reason.startswith(REASONS)]
     failed += [f"{name} (skipped without a named reason)" for name in unnamed]
     skipped = [entry for entry in skipped if entry[0] not in unnamed]
@@ -62,11 +74,16 @@ def main():
         print("Skipped:")
         for name, reason in sorted(skipped):
             print(f"  {name}: {reason}")
+    if waiting:
+        print("Cases without a test:")
+        for reason, ids in sorted(waiting.items()):
+            print(f"  {reason}: {' '.join(ids)}")
     if failed:
         print("Failed:")
         for name in failed:
             print(f"  {name}")
-    print(f"{passed} passed, {len(failed)} failed, {len(skipped)} skipped")
+    left_out = len(skipped) + sum(len(ids) for ids in waiting.values())
+    print(f"{passed} passed, {len(failed)} failed, {left_out} skipped")
     return 1 if failed else 0
 
 
