@@ -1,0 +1,170 @@
+"""The product as the benchmarks use it: its launcher, workspaces, and a hello world beside it."""
+
+import glob
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+
+import process
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+LAUNCHER = str(ROOT / "catchwater")
+DUCK = [os.environ.get("CATCHWATER_PYTHON", "python3"), str(ROOT / "benchmarks/driver/duck.py")]
+
+READINGS = """
+kind: DatasetSnapshot
+version: 1
+content:
+  name: readings
+  kind: Root
+  metadata:
+    - kind: AddPushSource
+      sourceName: default
+      read:
+        kind: {kind}
+        schema:
+          - t TIMESTAMP
+          - long DOUBLE
+          - lat DOUBLE
+          - speed DOUBLE
+          - device STRING
+          - status STRING
+      merge:
+        kind: Append
+    - kind: SetVocab
+      eventTimeColumn: t
+"""
+
+METERS = """
+kind: DatasetSnapshot
+version: 1
+content:
+  name: meters
+  kind: Root
+  metadata:
+    - kind: AddPushSource
+      sourceName: default
+      read:
+        kind: Csv
+        schema:
+          - t TIMESTAMP
+          - meter STRING
+          - reading DOUBLE
+      merge:
+        kind: Ledger
+        primaryKey: [meter]
+    - kind: SetVocab
+      eventTimeColumn: t
+"""
+
+
+def build():
+    """Packages the product and makes its AOT cache, so that no measured run pays for it."""
+    subprocess.run([LAUNCHER, "version"], check=True, stdout=subprocess.DEVNULL)
+
+
+def duck(*arguments):
+    return process.run([*DUCK, *map(str, arguments)])
+
+
+class Workspace:
+    """A workspace in a folder of its own with one dataset."""
+
+    def __init__(self, folder, manifest):
+        self.folder = pathlib.Path(folder)
+        self.name = re.search(r"name: (\S+)", manifest).group(1)
+        self.manifest = manifest
+        self.fresh()
+
+    def fresh(self):
+        """Empties it."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir(parents=True)
+        (self.folder / "manifest.yaml").write_text(self.manifest)
+        self.command("init")
+        self.command("add", "manifest.yaml")
+
+    def command(self, *arguments, env=None):
+        """Runs the command as a person would, through the launcher, and measures it."""
+        return process.run([LAUNCHER, *map(str, arguments)], cwd=self.folder, env=env)
+
+    def ingest(self, *arguments, env=None):
+        return self.command("ingest", self.name, *arguments, env=env)
+
+    def data(self):
+        """The pattern of the slices' paths."""
+        return str(self.folder / ".catchwater" / "datasets" / self.name / "data" / "*")
+
+    def size(self):
+        return sum(os.path.getsize(path) for path in glob.glob(self.data()))
+
+    def copy_to(self, folder):
+        """A copy that can be changed without changing this one."""
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(self.folder, folder, symlinks=True)
+        other = object.__new__(Workspace)
+        other.folder, other.name = pathlib.Path(folder), self.name
+        other.manifest = self.manifest
+        return other
+
+
+class Hello:
+    """A Java hello world started as the launcher starts the product: bash, the same flags, a jar
+    with an AOT cache of its own."""
+
+    def __init__(self, folder, flags):
+        self.folder = pathlib.Path(folder)
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir(parents=True)
+        java_home = os.environ["JAVA_HOME"]
+        source = ROOT / "benchmarks/hello/Hello.java"
+        subprocess.run(
+            [f"{java_home}/bin/javac", "-d", str(self.folder), str(source)], check=True
+        )
+        jar, cache = self.folder / "hello.jar", self.folder / "hello.aot"
+        subprocess.run(
+            [f"{java_home}/bin/jar", "cfe", jar, "Hello", "-C", self.folder, "Hello.class"],
+            check=True,
+        )
+        java = [f"{java_home}/bin/java", *flags]
+        subprocess.run(
+            [*java, f"-XX:AOTCacheOutput={cache}", "-cp", str(jar), "Hello"],
+            check=True,
+            capture_output=True,
+        )
+        self.script = self.folder / "hello"
+        line = " ".join([*java, f"-XX:AOTCache={cache}", "-cp", str(jar), "Hello"])
+        self.script.write_text(f"#!/usr/bin/env bash\nexec {line}\n")
+        self.script.chmod(0o755)
+
+    def run(self):
+        return process.run([str(self.script)])
+
+
+def launcher_flags():
+    """The JVM flags of the launcher for a hot command, so that hello world gets the same."""
+    output = subprocess.run(
+        [LAUNCHER, "--print-java-flags"], check=True, capture_output=True, text=True
+    )
+    return output.stdout.split()
+
+
+def warm_flags():
+    return ["-Xmx256m", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED"]
+
+
+def warm_class_path():
+    jars = sorted(glob.glob(str(ROOT / "cli/target/distribution/lib/*.jar")))
+    return ":".join([str(ROOT / "benchmarks/target/classes"), *jars])
+
+
+def hashed_bytes(workspace):
+    """What `verify` hashes of a readings dataset: the slices, and the values of every row.
+
+    Logical bytes of a row: offset 8, op 4, system time 8, event time 8, three doubles 24, and for
+    each of two strings its length as 8 bytes and its text; validity bits are not counted.
+    """
+    columns = duck("sum", "logical", workspace.data())
+    return workspace.size() + int(columns.output)
