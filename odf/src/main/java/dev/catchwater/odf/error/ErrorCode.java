@@ -18,6 +18,8 @@ public enum ErrorCode {
   BAD_PARQUET(ErrorKind.INVALID),
   /// A metadata event that the chain does not allow at its place.
   BAD_EVENT(ErrorKind.INVALID),
+  /// A metadata event that would change nothing: the chain already says so.
+  NO_OP_EVENT(ErrorKind.INVALID),
   /// Rows whose columns do not fit the dataset's schema.
   SCHEMA_MISMATCH(ErrorKind.INVALID),
   /// Several push sources and none named, or none at all.

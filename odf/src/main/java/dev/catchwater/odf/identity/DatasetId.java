@@ -5,6 +5,7 @@ import dev.catchwater.odf.error.ErrorCode;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /// The identity of a dataset: an Ed25519 public key as `did:odf:fed01<64 hex>`. Immutable.
 public final class DatasetId {
@@ -65,7 +66,7 @@ public final class DatasetId {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof DatasetId that && Arrays.equals(key, that.key);
   }
 

@@ -4,6 +4,7 @@ import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// The name of a dataset: `[a-zA-Z0-9]+` parts joined by single `-` or `.`, at most 100 characters,
 /// ASCII. Kept as written, compared without case.
@@ -64,7 +65,7 @@ public final class DatasetName implements Comparable<DatasetName> {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof DatasetName that && lowerCase().equals(that.lowerCase());
   }
 

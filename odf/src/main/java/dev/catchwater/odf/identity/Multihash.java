@@ -6,6 +6,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /// A self-describing hash: `varint(code) ‖ varint(length) ‖ digest` (multiformats; ODF on disk).
 /// Text is multibase base16 with prefix `f`. Immutable, compared by value.
@@ -111,7 +112,7 @@ public final class Multihash {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof Multihash that
         && code == that.code
         && Arrays.equals(digest, that.digest);

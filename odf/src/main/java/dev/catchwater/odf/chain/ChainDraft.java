@@ -1,0 +1,158 @@
+package dev.catchwater.odf.chain;
+
+import dev.catchwater.odf.codec.ArrowSchema;
+import dev.catchwater.odf.event.MetadataBlock;
+import dev.catchwater.odf.event.MetadataEvent;
+import dev.catchwater.odf.event.MetadataEvent.AddData;
+import dev.catchwater.odf.event.MetadataEvent.AddPushSource;
+import dev.catchwater.odf.event.MetadataEvent.Checkpoint;
+import dev.catchwater.odf.event.MetadataEvent.DataSlice;
+import dev.catchwater.odf.event.MetadataEvent.ExecuteTransform;
+import dev.catchwater.odf.event.MetadataEvent.Seed;
+import dev.catchwater.odf.event.MetadataEvent.SetAttachments;
+import dev.catchwater.odf.event.MetadataEvent.SetDataSchema;
+import dev.catchwater.odf.event.MetadataEvent.SetInfo;
+import dev.catchwater.odf.event.MetadataEvent.SetLicense;
+import dev.catchwater.odf.event.MetadataEvent.SetPollingSource;
+import dev.catchwater.odf.event.MetadataEvent.SetTransform;
+import dev.catchwater.odf.event.MetadataEvent.SourceState;
+import dev.catchwater.odf.identity.Multihash;
+import dev.catchwater.odf.schema.DataSchema;
+import dev.catchwater.odf.schema.Vocabulary;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The fields of a [ChainState] while they are put together. Never leaves the package.
+final class ChainDraft {
+  @Nullable Multihash head;
+  long sequenceNumber = -1;
+  Instant systemTime = Instant.MIN;
+  @Nullable Seed seed;
+  Vocabulary vocabulary = Vocabulary.DEFAULT;
+  @Nullable SetDataSchema schemaEvent;
+  @Nullable DataSchema schema;
+  Map<String, AddPushSource> pushSources = new LinkedHashMap<>();
+  Map<String, AddPushSource> disabledPushSources = new LinkedHashMap<>();
+  @Nullable SetPollingSource pollingSource;
+  boolean hasDataBlock;
+  @Nullable Long lastOffset;
+  @Nullable Instant watermark;
+  @Nullable Multihash lastCheckpoint;
+  @Nullable SourceState lastSourceState;
+  Map<String, SourceState> sourceStates = new LinkedHashMap<>();
+  long rowCount;
+  long dataSize;
+  long sliceCount;
+  @Nullable SetInfo info;
+  @Nullable SetLicense license;
+  @Nullable SetAttachments attachments;
+  @Nullable SetTransform transform;
+  @Nullable ExecuteTransform lastExecution;
+
+  ChainDraft() {}
+
+  ChainDraft(ChainDraft other) {
+    head = other.head;
+    sequenceNumber = other.sequenceNumber;
+    systemTime = other.systemTime;
+    seed = other.seed;
+    vocabulary = other.vocabulary;
+    schemaEvent = other.schemaEvent;
+    schema = other.schema;
+    pushSources = other.pushSources;
+    disabledPushSources = other.disabledPushSources;
+    pollingSource = other.pollingSource;
+    hasDataBlock = other.hasDataBlock;
+    lastOffset = other.lastOffset;
+    watermark = other.watermark;
+    lastCheckpoint = other.lastCheckpoint;
+    lastSourceState = other.lastSourceState;
+    sourceStates = other.sourceStates;
+    rowCount = other.rowCount;
+    dataSize = other.dataSize;
+    sliceCount = other.sliceCount;
+    info = other.info;
+    license = other.license;
+    attachments = other.attachments;
+    transform = other.transform;
+    lastExecution = other.lastExecution;
+  }
+
+  /// Takes in a block that the rules have let through.
+  void apply(Multihash hash, MetadataBlock block) {
+    head = hash;
+    sequenceNumber = block.sequenceNumber();
+    systemTime = block.systemTime();
+    switch (block.event()) {
+      case Seed event -> seed = event;
+      case AddData event -> {
+        lastSourceState = event.newSourceState();
+        if (lastSourceState != null) {
+          sourceStates = new LinkedHashMap<>(sourceStates);
+          sourceStates.put(lastSourceState.sourceName(), lastSourceState);
+        }
+        data(event.prevOffset(), event.newData(), event.newCheckpoint(), event.newWatermark());
+      }
+      case ExecuteTransform event -> {
+        lastExecution = event;
+        data(event.prevOffset(), event.newData(), event.newCheckpoint(), event.newWatermark());
+      }
+      case MetadataEvent.SetVocab event -> vocabulary = Vocabulary.of(event);
+      case SetDataSchema event -> set(event);
+      case AddPushSource event -> {
+        pushSources = new LinkedHashMap<>(pushSources);
+        pushSources.put(event.sourceName(), event);
+        if (disabledPushSources.containsKey(event.sourceName())) {
+          disabledPushSources = new LinkedHashMap<>(disabledPushSources);
+          disabledPushSources.remove(event.sourceName());
+        }
+      }
+      case MetadataEvent.DisablePushSource event -> disable(event.sourceName());
+      case SetPollingSource event -> pollingSource = event;
+      case MetadataEvent.DisablePollingSource _ -> pollingSource = null;
+      case SetTransform event -> transform = event;
+      case SetInfo event -> info = event;
+      case SetLicense event -> license = event;
+      case SetAttachments event -> attachments = event;
+    }
+  }
+
+  void set(SetDataSchema event) {
+    schemaEvent = event;
+    byte[] raw = event.rawArrowSchema();
+    schema = raw == null ? event.schema() : ArrowSchema.read(raw);
+  }
+
+  private void disable(String sourceName) {
+    pushSources = new LinkedHashMap<>(pushSources);
+    AddPushSource source = pushSources.remove(sourceName);
+    if (source != null) {
+      disabledPushSources = new LinkedHashMap<>(disabledPushSources);
+      disabledPushSources.put(sourceName, source);
+    }
+  }
+
+  private void data(
+      @Nullable Long prevOffset,
+      @Nullable DataSlice slice,
+      @Nullable Checkpoint checkpoint,
+      @Nullable Instant newWatermark) {
+    hasDataBlock = true;
+    lastOffset = slice == null ? prevOffset : (Long) slice.offsetEnd();
+    watermark = newWatermark;
+    lastCheckpoint = checkpoint == null ? null : checkpoint.physicalHash();
+    if (slice != null) {
+      rowCount = add(rowCount, slice.rowCount());
+      dataSize = add(dataSize, slice.size());
+      sliceCount++;
+    }
+  }
+
+  /// Sums of a foreign chain can be any number; they stop at the largest one.
+  private static long add(long sum, long more) {
+    long result = sum + more;
+    return more < 0 || result < 0 ? Long.MAX_VALUE : result;
+  }
+}
