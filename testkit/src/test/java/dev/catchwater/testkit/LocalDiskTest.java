@@ -1,0 +1,54 @@
+package dev.catchwater.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.catchwater.disk.Disk;
+import dev.catchwater.disk.LocalDisk;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LocalDiskTest extends DiskContract {
+  @TempDir private Path folder = Path.of("");
+  private final Disk disk = new LocalDisk();
+
+  @Override
+  protected Disk disk() {
+    return disk;
+  }
+
+  @Override
+  protected Path folder() {
+    return folder;
+  }
+
+  @Test
+  void aPrivateFolderIsClosedToOthers() throws IOException {
+    disk.createPrivateDirectory(folder.resolve("p"));
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("p"))))
+        .isEqualTo("rwx------");
+  }
+
+  @Test
+  void aLinkToAFolderIsNoFolder() throws IOException {
+    Files.createDirectory(folder.resolve("real"));
+    Files.createSymbolicLink(folder.resolve("link"), folder.resolve("real"));
+    assertThat(disk.isDirectory(folder.resolve("link"))).isFalse();
+  }
+
+  @Test
+  void twoSpellingsOfALockFileAreOneLock() throws IOException {
+    Files.createDirectory(folder.resolve("real"));
+    Files.createSymbolicLink(folder.resolve("link"), folder.resolve("real"));
+    Path one = folder.resolve("real").resolve("l");
+    Path other = folder.resolve("link").resolve("l");
+    try (var held = disk.lock(one, Duration.ZERO, holder -> {}).orElseThrow()) {
+      assertThat(held).isNotNull();
+      assertThat(disk.lock(other, Duration.ofMillis(20), holder -> {})).isEmpty();
+    }
+  }
+}
