@@ -70,8 +70,11 @@ public sealed interface Column {
 
   record Structs(int rowCount, java.util.List<Column> children, long @Nullable [] validity)
       implements Column {
-    public Structs {
-      children = java.util.List.copyOf(children);
+    // Spelled out: of a compact constructor javac loses the parameter's @Nullable in the class file.
+    public Structs(int rowCount, java.util.List<Column> children, long @Nullable [] validity) {
+      this.rowCount = rowCount;
+      this.children = java.util.List.copyOf(children);
+      this.validity = validity;
     }
   }
 

@@ -1,0 +1,66 @@
+package dev.catchwater.ingest;
+
+import dev.catchwater.columnar.slice.SliceOptions;
+import dev.catchwater.odf.error.CatchwaterException;
+import dev.catchwater.odf.error.ErrorCode;
+import dev.catchwater.storage.DatasetWriter;
+import dev.catchwater.storage.HashedBlock;
+import dev.catchwater.storage.LockWait;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/// The way of a push: bytes are read, prepared, merged with what the dataset holds, given offsets
+/// and times, sealed into a slice and committed. Everything that takes data in calls [#push].
+///
+/// A push is all or nothing: until the commit nothing of the dataset has changed, after it
+/// everything is durable. Thread-safe; pushes to one dataset wait for each other.
+public final class PushIngest {
+  private final InstantSource clock;
+  private final RandomGenerator random;
+  private final SliceOptions options;
+  private final PushLimits limits;
+
+  /// @param random seeds new key indexes; must not be predictable
+  public PushIngest(
+      InstantSource clock, RandomGenerator random, SliceOptions options, PushLimits limits) {
+    this.clock = clock;
+    this.random = random;
+    this.options = options;
+    this.limits = limits;
+  }
+
+  /// Pushes all inputs, each as a block of its own, or none of them.
+  ///
+  /// @throws CatchwaterException what is wrong with the request, the rows or the disk; the dataset
+  ///   is unchanged, unless the code is `COMMIT_UNKNOWN`
+  public PushReport push(PushRequest request) {
+    long started = System.nanoTime();
+    LockWait wait = new LockWait(request.lockWait(), request.listener()::waiting);
+    try (DatasetWriter writer = request.dataset().openWriter(wait);
+        PushRun run = new PushRun(request, writer, clock.instant(), random, options, limits)) {
+      for (int input = 0; input < request.inputs().size(); input++) {
+        run.read(input);
+        run.prepare();
+        run.assign();
+        run.merge();
+        run.seal();
+      }
+      List<HashedBlock> blocks = run.commit();
+      return run.report(blocks, System.nanoTime() - started);
+    } catch (IOException e) {
+      throw diskFailure(e);
+    }
+  }
+
+  private static CatchwaterException diskFailure(IOException e) {
+    String reason = String.valueOf(e.getMessage());
+    boolean isFull = reason.contains("No space left");
+    return CatchwaterException.of(
+            isFull ? ErrorCode.DISK_FULL : ErrorCode.STORAGE_FAILED,
+            "The push could not be written: " + reason)
+        .withHint("nothing was changed")
+        .withCause(e);
+  }
+}

@@ -1,0 +1,312 @@
+package dev.catchwater.ingest;
+
+import dev.catchwater.columnar.batch.RecordBatch;
+import dev.catchwater.columnar.slice.SliceOptions;
+import dev.catchwater.ingest.merge.AppendMerge;
+import dev.catchwater.ingest.merge.EventTimeFallback;
+import dev.catchwater.ingest.merge.RowMerge;
+import dev.catchwater.ingest.merge.ScratchSpace;
+import dev.catchwater.ingest.prepare.RowPreparer;
+import dev.catchwater.ingest.read.PushInput;
+import dev.catchwater.ingest.read.ReadCounts;
+import dev.catchwater.ingest.read.ReadOptions;
+import dev.catchwater.ingest.read.RowReader;
+import dev.catchwater.ingest.read.RowReaders;
+import dev.catchwater.ingest.seal.SliceSealer;
+import dev.catchwater.odf.chain.ChainState;
+import dev.catchwater.odf.error.CatchwaterException;
+import dev.catchwater.odf.error.ErrorCode;
+import dev.catchwater.odf.error.Place;
+import dev.catchwater.odf.event.MetadataEvent.AddData;
+import dev.catchwater.odf.event.MetadataEvent.AddPushSource;
+import dev.catchwater.odf.event.MetadataEvent.DataSlice;
+import dev.catchwater.odf.event.MetadataEvent.SetDataSchema;
+import dev.catchwater.odf.identity.Multihash;
+import dev.catchwater.odf.schema.Vocabulary;
+import dev.catchwater.odf.source.MergeStrategy;
+import dev.catchwater.odf.source.SourceSchema;
+import dev.catchwater.storage.DatasetWriter;
+import dev.catchwater.storage.HashedBlock;
+import java.io.Closeable;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// One push under way: what the phases of [PushIngest] hand to each other. The phases are called in
+/// the order they stand here, again for each input; [#commit()] once at the end. Used by one
+/// thread.
+final class PushRun implements Closeable {
+  private final PushRequest request;
+  private final DatasetWriter writer;
+  private final SliceOptions options;
+  private final PushLimits limits;
+  private final AddPushSource source;
+  private final Instant systemTime;
+  private final boolean isDeclared;
+
+  private int input;
+  private @Nullable RowReader reader;
+  private @Nullable RowPreparer preparer;
+  private @Nullable SliceSealer sealer;
+  private @Nullable RowMerge merge;
+
+  private PushCounts counts = PushCounts.NONE;
+  private long rowsBefore;
+  private long bytesBefore;
+  private long truncatedTimes;
+  private long vanishedNumbers;
+  private final Map<String, Long> ignoredFields = new LinkedHashMap<>();
+  private final List<PushReport.Conflict> conflicts = new ArrayList<>(0);
+  private final Multihash headBefore;
+  private final @Nullable Long offsetBefore;
+  private int blocksAdded;
+
+  PushRun(
+      PushRequest request,
+      DatasetWriter writer,
+      Instant now,
+      RandomGenerator random,
+      SliceOptions options,
+      PushLimits limits) {
+    this.request = request;
+    this.writer = writer;
+    this.options = options;
+    this.limits = limits;
+    ChainState state = writer.state();
+    source = SourceChoice.of(state, request.sourceName());
+    requireMerge(source.merge());
+    Instant asked = request.systemTime();
+    systemTime = writer.systemTime(asked == null ? now : asked);
+    isDeclared = SourceSchema.of(source.read()) != null;
+    headBefore = state.head();
+    offsetBefore = state.lastOffset();
+    Objects.requireNonNull(random);
+  }
+
+  /// Opens the bytes of an input as rows.
+  void read(int index) {
+    input = index;
+    request.listener().stage(PushStage.READING, index);
+    Vocabulary vocabulary = writer.state().vocabulary();
+    List<String> reserved = new ArrayList<>(3);
+    reserved.add(vocabulary.offset());
+    reserved.add(vocabulary.operationType());
+    reserved.add(vocabulary.systemTime());
+    ReadOptions read = new ReadOptions(vocabulary.eventTime(), reserved, request.isStrict());
+    reader =
+        new ReadAhead(RowReaders.open(source.read(), request.inputFormat(), currentInput(), read));
+  }
+
+  /// Finds out how the source's columns become the dataset's.
+  void prepare() {
+    ChainState state = writer.state();
+    boolean isKnown = isDeclared || !reader().schema().fields().isEmpty();
+    preparer =
+        isKnown
+            ? RowPreparer.of(reader().schema(), state.vocabulary(), source.merge(), state.schema())
+            : null;
+  }
+
+  /// Says what the rows that stay get: offsets after the last one, one system time.
+  void assign() {
+    RowPreparer prepared = preparer;
+    if (prepared == null) {
+      return;
+    }
+    Long last = writer.state().lastOffset();
+    SliceSealer slice =
+        new SliceSealer(
+            writer, prepared.stored(), options, last == null ? 0 : last + 1, systemTime);
+    Instant given = request.eventTime();
+    EventTimeFallback fallback =
+        new EventTimeFallback(prepared.rows(), given == null ? systemTime : given);
+    sealer = slice;
+    merge = new AppendMerge(fallback, slice, scratch(), limits.rowBytesMax());
+  }
+
+  /// Takes all rows through the merge into the slice.
+  void merge() throws IOException {
+    RowMerge strategy = merge;
+    RowPreparer prepared = preparer;
+    if (strategy == null || prepared == null) {
+      drain();
+      return;
+    }
+    try {
+      for (RecordBatch batch = reader().next(); batch != null; batch = reader().next()) {
+        strategy.accept(prepared.prepare(batch));
+        tellProgress();
+      }
+      if (strategy.isHolding()) {
+        request.listener().stage(PushStage.MERGING, input);
+      }
+      strategy.finish();
+    } catch (CatchwaterException e) {
+      throw named(e);
+    }
+    counts = counts.plus(strategy.counts());
+  }
+
+  /// Ends the slice and adds its events to the commit.
+  void seal() throws IOException {
+    noteCounts(reader().counts());
+    SliceSealer slice = sealer;
+    RowPreparer prepared = preparer;
+    if (slice != null && prepared != null) {
+      request.listener().stage(PushStage.SEALING, input);
+      DataSlice data = slice.finish();
+      if (writer.state().schema() == null) {
+        writer.add(systemTime, new SetDataSchema(null, prepared.stored()));
+        blocksAdded++;
+      }
+      if (data != null) {
+        writer.add(systemTime, addData(data, slice.latestEventTime()));
+        blocksAdded++;
+      }
+    }
+    closeInput();
+  }
+
+  /// Makes everything durable and visible; in a dry run nothing.
+  List<HashedBlock> commit() {
+    if (request.isDryRun() || blocksAdded == 0) {
+      return List.of();
+    }
+    request.listener().stage(PushStage.COMMITTING, input);
+    return writer.commit();
+  }
+
+  /// What was done.
+  PushReport report(List<HashedBlock> blocks, long nanos) {
+    ChainState state = writer.state();
+    Long last = state.lastOffset();
+    PushReport.Offsets offsets =
+        last == null || last.equals(offsetBefore)
+            ? null
+            : new PushReport.Offsets(offsetBefore == null ? 0 : offsetBefore + 1, last);
+    return new PushReport(
+        blocksAdded == 0 ? PushOutcome.UP_TO_DATE : PushOutcome.UPDATED,
+        request.isDryRun(),
+        counts,
+        rowsBefore,
+        bytesBefore,
+        offsets,
+        blocks.isEmpty() ? null : blocks.getLast().hash(),
+        request.isDryRun() ? headBefore : state.head(),
+        blocksAdded,
+        state.watermark(),
+        systemTime,
+        ignoredFields,
+        truncatedTimes,
+        conflicts,
+        warnings(),
+        Duration.ofNanos(nanos));
+  }
+
+  @Override
+  public void close() throws IOException {
+    closeInput();
+  }
+
+  private AddData addData(DataSlice data, @Nullable Instant latest) {
+    ChainState state = writer.state();
+    Instant watermark = state.watermark();
+    if (watermark == null || (latest != null && latest.isAfter(watermark))) {
+      watermark = latest;
+    }
+    // Carried forward: positions of a connector stay true whoever else pushes (design §7.27).
+    return new AddData(
+        state.lastCheckpoint(),
+        state.lastOffset(),
+        data,
+        null,
+        watermark,
+        state.lastSourceState(),
+        null);
+  }
+
+  private void drain() {
+    while (reader().next() != null) {
+      tellProgress();
+    }
+  }
+
+  private void tellProgress() {
+    ReadCounts seen = reader().counts();
+    request.listener().progress(rowsBefore + seen.rows(), bytesBefore + seen.bytesRead());
+  }
+
+  private void noteCounts(ReadCounts seen) {
+    rowsBefore += seen.rows();
+    bytesBefore += seen.bytesRead();
+    truncatedTimes += seen.truncatedTimes();
+    vanishedNumbers += seen.vanishedNumbers();
+    for (Map.Entry<String, Long> field : seen.ignoredFields().entrySet()) {
+      Long before = ignoredFields.get(field.getKey());
+      ignoredFields.put(field.getKey(), field.getValue() + (before == null ? 0 : before));
+    }
+  }
+
+  private List<String> warnings() {
+    List<String> warnings = new ArrayList<>(0);
+    for (int i = 0; i < request.inputs().size(); i++) {
+      String name = request.inputs().get(i).name();
+      for (int j = 0; j < i; j++) {
+        if (name != null && name.equals(request.inputs().get(j).name())) {
+          warnings.add("The file " + name + " was given more than once");
+          break;
+        }
+      }
+    }
+    if (vanishedNumbers > 0) {
+      warnings.add(vanishedNumbers + " numbers were too small for their column and became 0");
+    }
+    return warnings;
+  }
+
+  private PushInput currentInput() {
+    return request.inputs().get(input);
+  }
+
+  private RowReader reader() {
+    return Objects.requireNonNull(reader, "read comes first");
+  }
+
+  private ScratchSpace scratch() {
+    return () -> new ScratchFile(writer, writer.stage());
+  }
+
+  private CatchwaterException named(CatchwaterException e) {
+    String name = currentInput().name();
+    return e.place() == null && name != null ? e.withPlace(Place.of(name)) : e;
+  }
+
+  private void closeInput() throws IOException {
+    if (merge != null) {
+      merge.close();
+      merge = null;
+    }
+    if (sealer != null) {
+      sealer.close();
+      sealer = null;
+    }
+    if (reader != null) {
+      reader.close();
+      reader = null;
+    }
+  }
+
+  private static void requireMerge(MergeStrategy strategy) {
+    if (!(strategy instanceof MergeStrategy.Append)) {
+      throw CatchwaterException.of(
+          ErrorCode.UNSUPPORTED, "This version does not merge by " + strategy.kind());
+    }
+  }
+}
