@@ -1,8 +1,12 @@
 package dev.catchwater.ingest.read;
 
+import dev.catchwater.ingest.read.text.TimePattern;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
+import dev.catchwater.odf.schema.DataSchema;
 import dev.catchwater.odf.source.ReadStep;
+import java.io.InputStream;
+import java.nio.charset.Charset;
 import org.jspecify.annotations.Nullable;
 
 /// Opens the reader for a push. Thread-safe.
@@ -20,14 +24,24 @@ public final class RowReaders {
   ///   [RowReader#next()] throws
   public static RowReader open(
       ReadStep step, @Nullable InputFormat asked, PushInput input, ReadOptions options) {
-    InputFormat format = asked == null ? InputFormat.of(step) : asked;
-    return switch (format) {
-      case CSV, JSON, NDJSON, GEOJSON, NDGEOJSON, PARQUET, ESRISHAPEFILE -> refuse(format);
-    };
+    if (!(step instanceof ReadStep.NdJson ndJson)) {
+      throw unsupported(InputFormat.of(step));
+    }
+    DataSchema schema = step.schema();
+    if (schema == null) {
+      throw unsupported(InputFormat.of(step));
+    }
+    Charset charset = Unpacking.charset(ndJson.encoding());
+    Tally tally =
+        new Tally(TimePattern.of(ndJson.dateFormat()), TimePattern.of(ndJson.timestampFormat()));
+    RowColumns columns = RowColumns.of(schema, tally);
+    SourceBytes source = new SourceBytes(input, input.open());
+    InputStream text = Unpacking.open(source, charset);
+    return new NdJsonReader(columns, source, new ByteWindow(input, text, (byte) '\n'), options);
   }
 
-  private static RowReader refuse(InputFormat format) {
-    throw CatchwaterException.of(
+  private static CatchwaterException unsupported(InputFormat format) {
+    return CatchwaterException.of(
         ErrorCode.UNSUPPORTED,
         "This version does not read " + format.kind() + "; it reads Csv, NdJson and Json");
   }

@@ -1,0 +1,94 @@
+package dev.catchwater.ingest.read;
+
+import dev.catchwater.odf.error.CatchwaterException;
+import dev.catchwater.odf.error.ErrorCode;
+import dev.catchwater.odf.error.Place;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The rows that could not be taken: the first ten and how many in all. Used by one thread.
+final class BadRows {
+  static final int SHOWN_MAX = 10;
+
+  private final @Nullable String file;
+  private final List<CatchwaterException> first = new ArrayList<>();
+  private long count;
+
+  BadRows(@Nullable String file) {
+    this.file = file;
+  }
+
+  boolean isEmpty() {
+    return count == 0;
+  }
+
+  /// Notes a row.
+  ///
+  /// @param rowStart where in the window the row begins, at the beginning of line `line`
+  /// @param valueAt where the value at hand begins
+  /// @param field the field at hand
+  void add(
+      BadValue bad,
+      ByteWindow window,
+      int rowStart,
+      long line,
+      int valueAt,
+      @Nullable String field) {
+    if (++count <= SHOWN_MAX) {
+      first.add(describe(bad, window, rowStart, line, valueAt, field));
+    }
+  }
+
+  /// The failure of one row.
+  CatchwaterException describe(
+      BadValue bad,
+      ByteWindow window,
+      int rowStart,
+      long line,
+      int valueAt,
+      @Nullable String field) {
+    int position = bad.position >= 0 ? bad.position : valueAt;
+    String message =
+        bad.namesByte ? bad.text() + " at byte " + window.positionOf(position) : bad.text();
+    Place place = place(window.buffer, rowStart, line, position, bad.isStructural ? null : field);
+    CatchwaterException failure = CatchwaterException.at(ErrorCode.BAD_DATA, place, message);
+    return bad.hint == null ? failure : failure.withHint(bad.hint);
+  }
+
+  private Place place(byte[] b, int rowStart, long line, int position, @Nullable String field) {
+    long atLine = line;
+    long column = 1;
+    for (int p = rowStart; p < position; p++) {
+      if (b[p] == '\n' || (b[p] == '\r' && b[p + 1] != '\n')) {
+        atLine++;
+        column = 1;
+      } else if ((b[p] & 0xC0) != 0x80) {
+        column++;
+      }
+    }
+    return new Place(file, atLine, column, field);
+  }
+
+  /// A place that is a line.
+  Place line(long line) {
+    return new Place(file, line, 0, null);
+  }
+
+  /// Fails where there was a bad row.
+  ///
+  /// @throws CatchwaterException BAD_DATA
+  void raise() {
+    if (count == 1) {
+      throw first.getFirst();
+    }
+    if (count > 1) {
+      String message = count + " rows cannot be taken, nothing is written";
+      if (count > SHOWN_MAX) {
+        message += "; the first " + SHOWN_MAX + " and " + (count - SHOWN_MAX) + " more";
+      }
+      CatchwaterException failure = CatchwaterException.of(ErrorCode.BAD_DATA, message);
+      throw (file == null ? failure : failure.withPlace(Place.of(file))).withDetails(first);
+    }
+  }
+}

@@ -1,0 +1,101 @@
+package dev.catchwater.ingest.read;
+
+import dev.catchwater.odf.error.CatchwaterException;
+import dev.catchwater.odf.error.ErrorCode;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+
+/// The part of the input that is in memory: `buffer[0] … buffer[limit - 1]`. Behind the limit there
+/// always stand `\n` and `stop`, and room for more, so that a parser that stops at a line end needs
+/// no check. A row must be whole in the window; the window grows up to the largest row. Used by one
+/// thread.
+final class ByteWindow implements Closeable {
+  /// The longest row.
+  static final int ROW_BYTES_MAX = 8 << 20;
+
+  private static final int SIZE_AT_FIRST = 1 << 18;
+
+  /// Bytes behind the limit that may be looked at.
+  static final int SLACK = 64;
+
+  private final PushInput input;
+  private final InputStream in;
+  private final byte stop;
+  private long base;
+  byte[] buffer;
+  int limit;
+  boolean isAtEnd;
+
+  /// @param stop what stands behind the line end that stands behind the limit
+  ByteWindow(PushInput input, InputStream in, int size, byte stop) {
+    this.input = input;
+    this.in = in;
+    this.stop = stop;
+    this.buffer = new byte[size + SLACK];
+    seal();
+  }
+
+  ByteWindow(PushInput input, InputStream in, byte stop) {
+    this(input, in, SIZE_AT_FIRST, stop);
+  }
+
+  /// The place of a window's byte in the decoded input, counted from 0.
+  long positionOf(int index) {
+    return base + index;
+  }
+
+  /// Drops what is before `keepFrom` (which becomes 0) and reads on.
+  ///
+  /// @return whether there is anything new
+  /// @throws CatchwaterException LIMIT_EXCEEDED where what is kept is longer than a row may be
+  boolean fill(int keepFrom) {
+    int kept = limit - keepFrom;
+    if (kept > ROW_BYTES_MAX) {
+      throw CatchwaterException.of(
+          ErrorCode.LIMIT_EXCEEDED, "The row is longer than 8 MiB (limit: row)");
+    }
+    int room = buffer.length - SLACK;
+    if (kept > room - room / 4) {
+      byte[] larger = new byte[room * 2 + SLACK];
+      System.arraycopy(buffer, keepFrom, larger, 0, kept);
+      buffer = larger;
+    } else if (keepFrom > 0) {
+      System.arraycopy(buffer, keepFrom, buffer, 0, kept);
+    }
+    base += keepFrom;
+    limit = kept;
+    int count = isAtEnd ? -1 : read(buffer.length - SLACK - kept);
+    if (count < 0) {
+      isAtEnd = true;
+    } else {
+      limit += count;
+    }
+    seal();
+    return count > 0;
+  }
+
+  private int read(int count) {
+    try {
+      int got = in.read(buffer, limit, count);
+      return got == 0 ? read(count) : got;
+    } catch (IOException e) {
+      throw Unpacking.failure(input, e);
+    }
+  }
+
+  private void seal() {
+    Arrays.fill(buffer, limit, limit + SLACK, (byte) '\n');
+    buffer[limit + 1] = stop;
+  }
+
+  @Override
+  public void close() {
+    try {
+      in.close();
+    } catch (IOException _) {
+      // Every byte that was needed has been read.
+    }
+  }
+}

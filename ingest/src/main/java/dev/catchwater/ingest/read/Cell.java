@@ -1,0 +1,176 @@
+package dev.catchwater.ingest.read;
+
+import dev.catchwater.columnar.batch.ColumnBuilder;
+import dev.catchwater.odf.schema.DataType;
+import dev.catchwater.odf.schema.Scalar;
+import org.jspecify.annotations.Nullable;
+
+/// Turns the texts of one column into its values: one subclass a kind of column. The coercion table
+/// of `docs/reference/reading.md` is what the subclasses together do. Used by one thread.
+abstract class Cell {
+  final ColumnBuilder builder;
+  final String typeName;
+  private final boolean isRequired;
+
+  Cell(DataType type, ColumnBuilder builder) {
+    this.builder = builder;
+    this.typeName = type.required().odfName();
+    this.isRequired = !type.isOptional();
+  }
+
+  /// The cell for the values of a type.
+  ///
+  /// @param path the field's name, with those of the objects around it
+  static Cell of(DataType type, String path, Tally tally) {
+    ColumnBuilder builder = ColumnBuilder.of(type);
+    return of(type, builder, path, tally);
+  }
+
+  /// The same, adding to a builder that is there.
+  static Cell of(DataType type, ColumnBuilder builder, String path, Tally tally) {
+    return switch (type.required()) {
+      case Scalar scalar ->
+          switch (scalar) {
+            case BOOL -> new TextCell.Bool(type, (ColumnBuilder.Bools) builder);
+            case INT8, INT16, INT32, UINT8, UINT16, UINT32 ->
+                new NumberCell.Small(type, scalar, (ColumnBuilder.Ints) builder);
+            case INT64 -> new NumberCell.Large(type, (ColumnBuilder.Longs) builder);
+            case UINT64 -> new NumberCell.Unsigned(type, (ColumnBuilder.Longs) builder);
+            case FLOAT16 -> new NumberCell.Half(type, (ColumnBuilder.Ints) builder, tally);
+            case FLOAT32 -> new NumberCell.Single(type, (ColumnBuilder.Floats) builder, tally);
+            case FLOAT64 -> new NumberCell.Real(type, (ColumnBuilder.Doubles) builder, tally);
+            case DATE -> new TimeCell.Day(type, (ColumnBuilder.Ints) builder, tally);
+            case STRING -> new TextCell.Text(type, (ColumnBuilder.Bytes) builder);
+            case NULL -> new TextCell.Nothing(type, builder);
+          };
+      case DataType.Timestamp timestamp ->
+          new TimeCell.Point(type, timestamp, (ColumnBuilder.Longs) builder, tally, 1);
+      case DataType.Time time -> new TimeCell.OfDay(type, time.unit(), builder, tally);
+      case DataType.Decimal decimal -> new NumberCell.Exact(type, decimal, builder);
+      case DataType.Binary binary ->
+          new TextCell.Hex(type, binary.fixedLength(), (ColumnBuilder.Bytes) builder);
+      case DataType.ListOf list ->
+          new NestedCell.Items(type, list, (ColumnBuilder.Lists) builder, path, tally);
+      case DataType.Struct struct ->
+          new NestedCell.Fields(type, struct, (ColumnBuilder.Structs) builder, path, tally);
+      case DataType.Duration _, DataType.MapOf _, DataType.Option _ ->
+          throw new IllegalStateException("no column of type " + type.odfName());
+    };
+  }
+
+  /// Reads the JSON value at `start`, gives where it ends.
+  int json(JsonScanner scanner, byte[] b, int start) {
+    return switch (b[start]) {
+      case '"' -> {
+        int end = scanner.string(b, start);
+        text(scanner.text, scanner.from, scanner.to);
+        yield end;
+      }
+      case '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9' -> {
+        int end = scanner.number(b, start);
+        number(b, start, end);
+        yield end;
+      }
+      case 't', 'f' -> {
+        int end = scanner.literal(b, start, b[start] == 't' ? "true" : "false");
+        bool(b[start] == 't');
+        yield end;
+      }
+      case 'n' -> {
+        int end = scanner.literal(b, start, "null");
+        absent("null");
+        yield end;
+      }
+      case '{', '[' -> {
+        int end = scanner.skip(b, start);
+        throw expected(b, start, end);
+      }
+      default -> throw JsonScanner.notAValue(b, start);
+    };
+  }
+
+  /// Reads the unquoted CSV field at `start` where its form is the usual one.
+  ///
+  /// @param kinds the [CsvDialect]'s kinds of bytes; a field ends where one is not plain
+  /// @return where it ends, or -1 with nothing done: [#text] must take it
+  int csv(byte[] b, int start, byte[] kinds) {
+    return -1;
+  }
+
+  /// Takes a JSON text or a CSV field.
+  abstract void text(byte[] b, int start, int end);
+
+  /// Takes a JSON number.
+  void number(byte[] b, int start, int end) {
+    throw expected(b, start, end);
+  }
+
+  /// Takes a JSON boolean.
+  void bool(boolean value) {
+    throw BadValue.of("Expected " + expectation() + ", found " + value, null);
+  }
+
+  /// Takes that there is no value.
+  ///
+  /// @param how `null`, `missing` or `empty`
+  final void absent(String how) {
+    if (isRequired) {
+      throw BadValue.of("A value is required, but it is " + how, absenceHint());
+    }
+    builder.appendNull();
+  }
+
+  @Nullable String absenceHint() {
+    return null;
+  }
+
+  /// Brings the column back to a number of rows.
+  final void undoTo(int rowCount) {
+    while (builder.rowCount() > rowCount) {
+      builder.removeLast();
+    }
+  }
+
+  /// What a value must look like, for a message.
+  abstract String expectation();
+
+  /// The value does not look like it.
+  final BadValue expected(byte[] b, int start, int end) {
+    return expected(b, start, end, null);
+  }
+
+  final BadValue expected(byte[] b, int start, int end, @Nullable String hint) {
+    return BadValue.of(
+        "Expected " + expectation() + ", found \"" + BadValue.shown(b, start, end) + "\"", hint);
+  }
+
+  /// Whether a text has the form of a decimal number: digits, maybe a minus, a point, an exponent.
+  static boolean isNumber(byte[] b, int start, int end) {
+    int p = start < end && b[start] == '-' ? start + 1 : start;
+    int whole = p;
+    while (p < end && b[p] >= '0' && b[p] <= '9') {
+      p++;
+    }
+    boolean ok = p > whole;
+    if (p < end && b[p] == '.') {
+      int decimals = ++p;
+      while (p < end && b[p] >= '0' && b[p] <= '9') {
+        p++;
+      }
+      ok &= p > decimals;
+    }
+    ok &= p - whole <= JsonScanner.DIGITS_MAX;
+    if (p < end && (b[p] | 0x20) == 'e') {
+      p++;
+      if (p < end && (b[p] == '-' || b[p] == '+')) {
+        p++;
+      }
+      int first = p;
+      while (p < end && b[p] >= '0' && b[p] <= '9') {
+        p++;
+      }
+      ok &= p > first && p - first <= 4;
+    }
+    return ok && p == end;
+  }
+}
