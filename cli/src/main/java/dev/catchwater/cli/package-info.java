@@ -1,7 +1,8 @@
-/// The catchwater command, the only place that prints.
+/// The `catchwater` command: the only place that prints. Results go to standard output, everything
+/// else to standard error.
 ///
-/// Fed by a person or a script; feeds `storage`, `ingest` and `query` with what was asked, and
-/// standard output with what came out.
+/// Fed by a command line; feeds a terminal or a script with text and an exit code. Begin with
+/// [dev.catchwater.cli.Cli].
 @NullMarked
 package dev.catchwater.cli;
 

@@ -1,0 +1,88 @@
+package dev.catchwater.cli.command;
+
+import dev.catchwater.cli.Command;
+import dev.catchwater.cli.arg.CommandSpec;
+import dev.catchwater.cli.arg.OptionSpec;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// All commands by name. Only the one that is asked for is made.
+public final class CommandCatalog {
+  /// The commands in the order of help.
+  public static final List<String> NAMES =
+      List.of(
+          "init",
+          "add",
+          "ingest",
+          "tail",
+          "list",
+          "log",
+          "inspect schema",
+          "inspect slices",
+          "verify",
+          "delete",
+          "rename",
+          "pull",
+          "push",
+          "version",
+          "completions",
+          "complete");
+
+  private CommandCatalog() {}
+
+  /// The command of a name or alias, or null.
+  public static @Nullable Command find(String name) {
+    return switch (name) {
+      case "ingest" -> new IngestCommand();
+      case "tail" -> new TailCommand();
+      case "init" -> new InitCommand();
+      case "add" -> new AddCommand();
+      case "list", "ls" -> new ListCommand();
+      case "log" -> new LogCommand();
+      case "inspect schema" -> new InspectSchemaCommand();
+      case "inspect slices" -> new InspectSlicesCommand();
+      case "verify" -> new VerifyCommand();
+      case "delete", "rm" -> new DeleteCommand();
+      case "rename", "mv" -> new RenameCommand();
+      case "pull" -> new PullCommand();
+      case "push" -> new PushCommand();
+      case "version" -> new VersionCommand();
+      case "completions" -> new CompletionsCommand();
+      case "complete" -> new CompleteCommand();
+      default -> null;
+    };
+  }
+
+  /// Whether a word begins the name of a command of two words.
+  public static boolean isGroup(String word) {
+    return word.equals("inspect");
+  }
+
+  /// The grammars of all commands whose name begins with `prefix`.
+  public static List<CommandSpec> specs(String prefix) {
+    List<CommandSpec> specs = new ArrayList<>();
+    for (String name : NAMES) {
+      Command command = name.startsWith(prefix) ? find(name) : null;
+      if (command != null) {
+        specs.add(command.spec());
+      }
+    }
+    return specs;
+  }
+
+  /// The options that every command has.
+  public static List<OptionSpec> globals() {
+    return List.of(
+        OptionSpec.flag("verbose", 'v', "Say more; repeat it for more still"),
+        OptionSpec.flag("quiet", 'q', "Print nothing but results and errors"),
+        OptionSpec.flag("yes", 'y', "Answer every question with yes"),
+        OptionSpec.flag("no-color", "No colours, also when standard error is a terminal"),
+        OptionSpec.flag("show-error-stack-trace", "Print where in the program an error arose"),
+        OptionSpec.flag("help", 'h', "Print this help"),
+        OptionSpec.flag("trace", "Accepted for kamu's sake, does nothing").hidden(),
+        OptionSpec.flag("metrics", "Accepted for kamu's sake, does nothing").hidden(),
+        OptionSpec.valued("account", 'a', "NAME", "Accounts are not supported").hidden(),
+        OptionSpec.valued("system-time", "T", "The time to take for now, RFC 3339").hidden());
+  }
+}

@@ -1,0 +1,164 @@
+package dev.catchwater.cli.command;
+
+import dev.catchwater.cli.Command;
+import dev.catchwater.cli.Session;
+import dev.catchwater.cli.arg.ArgumentSpec;
+import dev.catchwater.cli.arg.Arguments;
+import dev.catchwater.cli.arg.CommandSpec;
+import dev.catchwater.cli.arg.OptionSpec;
+import dev.catchwater.cli.arg.UsageException;
+import dev.catchwater.cli.terminal.Console.Style;
+import dev.catchwater.cli.terminal.PushProgress;
+import dev.catchwater.columnar.slice.SliceOptions;
+import dev.catchwater.ingest.PushIngest;
+import dev.catchwater.ingest.PushLimits;
+import dev.catchwater.ingest.PushReport;
+import dev.catchwater.ingest.PushRequest;
+import dev.catchwater.ingest.read.InputFormat;
+import dev.catchwater.ingest.read.PushInput;
+import dev.catchwater.odf.error.CatchwaterException;
+import dev.catchwater.odf.error.ErrorCode;
+import dev.catchwater.storage.Dataset;
+import dev.catchwater.storage.Replicator;
+import dev.catchwater.storage.Workspace;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// `ingest`
+final class IngestCommand implements Command {
+  @Override
+  public CommandSpec spec() {
+    return CommandSpec.of(
+            "ingest",
+            "Push rows into a dataset",
+            "Reads files or standard input the way the dataset's push source says, merges the rows"
+                + " with what the dataset holds and adds what is new. Several files are one"
+                + " command: all of them are added, each in a block of its own, or none. One bad"
+                + " row refuses the whole push, with its file, line and column."
+                + "\n\nWhen the command ends with exit code 0, the rows are on disk for good."
+                + "\n\nFiles packed with gzip or zstd are unpacked. What a file holds is told by the"
+                + " source or by --input-format, never by the file's name.")
+        .options(
+            OptionSpec.flag("stdin", "Read rows from standard input"),
+            OptionSpec.valued(
+                "source-name", "SRC", "Which push source, where the dataset has several"),
+            OptionSpec.valued(
+                "event-time", "T", "The event time of rows that have none, RFC 3339 (now)"),
+            OptionSpec.valued(
+                    "input-format", "FMT", "What the data is, if not what the source says")
+                .choices(
+                    "csv", "json", "ndjson", "geojson", "ndgeojson", "parquet", "esrishapefile"),
+            OptionSpec.flag("dry-run", "Do everything but the commit, and say what would happen"),
+            OptionSpec.flag("strict", "Refuse fields that the source does not declare"),
+            OptionSpec.valued(
+                "lock-wait", "SECONDS", "How long to wait for another writer of the dataset (60)"),
+            OptionSpec.flag("no-read-back", "Do not read a slice back before it is committed"),
+            OptionSpec.flag("recursive", 'r', "Update derived datasets too (none is run yet)"))
+        .arguments(
+            ArgumentSpec.one("DATASET", ArgumentSpec.Kind.DATASET, "Name or id of the dataset"),
+            ArgumentSpec.many("FILE", ArgumentSpec.Kind.FILE, "Paths or addresses of files"))
+        .example("A file", "catchwater ingest gps data.json")
+        .example(
+            "One row from a script",
+            "echo '{\"t\": \"2020-01-02T00:00:00Z\", \"long\": -123.13, \"lat\": 49.29}'"
+                + " | catchwater ingest gps --stdin")
+        .example("A month of files, all or none", "catchwater ingest gps 2020-01-*.json.gz")
+        .example(
+            "CSV into a source that reads JSON",
+            "catchwater ingest gps --input-format csv data.csv")
+        .example("What would a push do?", "catchwater ingest gps --dry-run data.json");
+  }
+
+  @Override
+  public int run(Session session, Arguments arguments) {
+    List<String> words = arguments.positionals();
+    boolean fromStdin = arguments.has("stdin");
+    if (fromStdin == words.size() > 1) {
+      throw new UsageException(
+          "Specify a list of files or pass --stdin", null, "catchwater ingest <DATASET> [FILE]...");
+    }
+    String eventTime = arguments.value("event-time");
+    Instant fallback = eventTime == null ? null : Instants.parse("event-time", eventTime);
+    Workspace workspace = Workspaces.find(session);
+    Dataset dataset = workspace.require(words.get(0));
+    refuseCopies(dataset);
+    List<PushInput> inputs = inputs(session, fromStdin, words);
+    PushRequest request =
+        new PushRequest(
+            dataset,
+            arguments.value("source-name"),
+            fallback,
+            format(arguments.value("input-format")),
+            inputs,
+            arguments.has("dry-run"),
+            arguments.has("strict"),
+            arguments.has("system-time") ? session.clock().instant() : null,
+            Duration.ofSeconds(arguments.number("lock-wait", 60, 0)),
+            new PushProgress(
+                session.console(), dataset.name().toString(), size(inputs), inputs.size()));
+    SliceOptions options = SliceOptions.defaults();
+    if (arguments.has("no-read-back")) {
+      options = options.withReadBack(false);
+    }
+    PushReport report =
+        new PushIngest(session.clock(), new LateRandom(), options, PushLimits.ofThisProcess())
+            .push(request);
+    session.console().endProgress();
+    new IngestReport(session.console(), report).print();
+    if (arguments.has("recursive")) {
+      tellDerivatives(session, workspace, dataset);
+    }
+    return 0;
+  }
+
+  private static List<PushInput> inputs(Session session, boolean fromStdin, List<String> words) {
+    InputFiles files = new InputFiles(session);
+    if (!fromStdin) {
+      return files.of(words.subList(1, words.size()));
+    }
+    if (session.terminals().in()) {
+      session.console().say("Reading rows from the terminal, end them with Ctrl-D");
+    }
+    return List.of(files.stdin());
+  }
+
+  private static long size(List<PushInput> inputs) {
+    long total = 0;
+    for (PushInput input : inputs) {
+      if (input.size() < 0) {
+        return -1;
+      }
+      total += input.size();
+    }
+    return total;
+  }
+
+  private static @Nullable InputFormat format(@Nullable String name) {
+    return name == null ? null : InputFormat.find(name);
+  }
+
+  private static void refuseCopies(Dataset dataset) {
+    List<String> aliases = Replicator.pullAliases(dataset);
+    if (!aliases.isEmpty()) {
+      throw CatchwaterException.of(
+          ErrorCode.DIVERGED,
+          "Ingesting data into remote dataset will cause histories to diverge. Existing pull"
+              + " aliases: "
+              + String.join(", ", aliases));
+    }
+  }
+
+  private static void tellDerivatives(Session session, Workspace workspace, Dataset dataset) {
+    for (Dataset dependent : workspace.dependents(dataset)) {
+      session
+          .console()
+          .insist(
+              Style.NOTICE,
+              "Warning: "
+                  + dependent.name()
+                  + " was not updated: this version does not run transforms");
+    }
+  }
+}

@@ -1,0 +1,160 @@
+package dev.catchwater.cli.command;
+
+import dev.catchwater.cli.Session;
+import dev.catchwater.cli.terminal.Console;
+import dev.catchwater.cli.terminal.Console.Style;
+import dev.catchwater.ingest.read.PushInput;
+import dev.catchwater.odf.error.CatchwaterException;
+import dev.catchwater.odf.error.ErrorCode;
+import dev.catchwater.odf.error.Place;
+import java.io.File;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/// The FILE arguments of `ingest`, checked before anything is read: each must be there, be a plain
+/// file and be readable (reliability BAD92).
+final class InputFiles {
+  private final Session session;
+
+  InputFiles(Session session) {
+    this.session = session;
+  }
+
+  /// An input for each word, in their order.
+  List<PushInput> of(List<String> words) {
+    List<PushInput> inputs = new ArrayList<>(words.size());
+    Set<File> seen = new HashSet<>();
+    for (String word : words) {
+      if (word.startsWith("http://") || word.startsWith("https://") || word.startsWith("file://")) {
+        inputs.add(new PushInput(word, -1, true, () -> Remote.open(word)));
+        continue;
+      }
+      File file = session.resolve(word).toFile();
+      if (!file.isFile()) {
+        throw refused(word, file);
+      }
+      if (!file.canRead()) {
+        throw failure(ErrorCode.STORAGE_FAILED, word, "Permission denied");
+      }
+      if (words.size() > 1 && !seen.add(file)) {
+        session
+            .console()
+            .insist(
+                Style.NOTICE,
+                "Warning: "
+                    + word
+                    + " is given twice and is pushed twice; only rows of sources"
+                    + " with keys are dropped the second time");
+      }
+      // What is appended while we read belongs to the next push.
+      long size = file.length();
+      Console console = session.console();
+      inputs.add(
+          new PushInput(word, size, true, () -> new FixedSizeFile(word, file, size, console)));
+    }
+    return inputs;
+  }
+
+  private static CatchwaterException refused(String word, File file) {
+    if (word.equals("-")) {
+      return failure(ErrorCode.BAD_ARGUMENT, word, "Not a file")
+          .withHint("--stdin reads standard input");
+    } else if (file.isDirectory()) {
+      return failure(ErrorCode.BAD_ARGUMENT, word, "Is a directory")
+          .withHint("name its files, for example " + word + "/*.json");
+    } else if (file.exists()) {
+      return failure(ErrorCode.BAD_ARGUMENT, word, "Not a plain file")
+          .withHint("a pipe or device is read with --stdin < " + word);
+    } else if (word.indexOf('*') >= 0 || word.indexOf('?') >= 0 || word.indexOf('[') >= 0) {
+      return failure(ErrorCode.OBJECT_NOT_FOUND, word, "No file matches this pattern");
+    }
+    return failure(ErrorCode.OBJECT_NOT_FOUND, word, "No such file or directory");
+  }
+
+  private static CatchwaterException failure(ErrorCode code, String word, String message) {
+    return CatchwaterException.at(code, Place.of(word), message);
+  }
+
+  /// Standard input; one that is closed has no bytes.
+  PushInput stdin() {
+    return PushInput.stream(null, new ClosedAsEmpty(session.stdin()));
+  }
+
+  /// A file up to the size it had when the command began.
+  private static final class FixedSizeFile extends InputStream {
+    private final String name;
+    private final File file;
+    private final long size;
+    private final Console console;
+    private final FileInputStream in;
+    private long position;
+
+    FixedSizeFile(String name, File file, long size, Console console) throws IOException {
+      this.name = name;
+      this.file = file;
+      this.size = size;
+      this.console = console;
+      this.in = new FileInputStream(file);
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int length) throws IOException {
+      if (position >= size) {
+        return -1;
+      }
+      int count = in.read(into, offset, (int) Math.min(length, size - position));
+      if (count < 0) {
+        throw new IOException("the file became shorter while it was read");
+      }
+      position += count;
+      if (position == size && file.length() > size) {
+        console.insist(
+            Style.NOTICE,
+            "Warning: " + name + " grew while it was read; what was added is not in this push");
+      }
+      return count;
+    }
+
+    @Override
+    public void close() throws IOException {
+      in.close();
+    }
+  }
+
+  private static final class ClosedAsEmpty extends InputStream {
+    private final InputStream in;
+
+    ClosedAsEmpty(InputStream in) {
+      this.in = in;
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int length) throws IOException {
+      try {
+        return in.read(into, offset, length);
+      } catch (IOException e) {
+        if ("Bad file descriptor".equals(e.getMessage())) {
+          return -1;
+        }
+        throw e;
+      }
+    }
+  }
+}

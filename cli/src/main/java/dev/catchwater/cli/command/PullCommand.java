@@ -1,0 +1,166 @@
+package dev.catchwater.cli.command;
+
+import dev.catchwater.cli.Command;
+import dev.catchwater.cli.Session;
+import dev.catchwater.cli.arg.ArgumentSpec;
+import dev.catchwater.cli.arg.Arguments;
+import dev.catchwater.cli.arg.CommandSpec;
+import dev.catchwater.cli.arg.OptionSpec;
+import dev.catchwater.cli.arg.UsageException;
+import dev.catchwater.cli.terminal.Console.Style;
+import dev.catchwater.cli.terminal.TransferProgress;
+import dev.catchwater.odf.chain.ChainState;
+import dev.catchwater.odf.error.CatchwaterException;
+import dev.catchwater.odf.error.ErrorCode;
+import dev.catchwater.odf.event.MetadataEvent;
+import dev.catchwater.odf.identity.DatasetName;
+import dev.catchwater.storage.Dataset;
+import dev.catchwater.storage.DatasetWriter;
+import dev.catchwater.storage.HashedBlock;
+import dev.catchwater.storage.LockWait;
+import dev.catchwater.storage.Replicator;
+import dev.catchwater.storage.TransferReport;
+import dev.catchwater.storage.Workspace;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// `pull`
+final class PullCommand implements Command {
+  @Override
+  public CommandSpec spec() {
+    return CommandSpec.of(
+            "pull",
+            "Copy datasets from elsewhere, or bring copies up to date",
+            "Copies a dataset, byte for byte, from an address of an ODF simple repository"
+                + " (https://, http:// or file://), or copies what was added to it since. What"
+                + " arrives is checked against its hashes; a pull that fails leaves nothing."
+                + "\n\nThe address is remembered: from the second time on the name of the dataset is"
+                + " enough. Polling sources and transforms are not run in this version.")
+        .options(
+            OptionSpec.flag("all", 'a', "Bring all copies of the workspace up to date"),
+            OptionSpec.valued("as", "NAME", "The name of the copy here"),
+            OptionSpec.flag("no-alias", "Do not remember the address"),
+            OptionSpec.flag("force", 'f', "Take the history from there, where it differs"),
+            OptionSpec.valued(
+                "set-watermark", "T", "Pull nothing, only move the watermark of a root dataset"),
+            OptionSpec.flag("recursive", 'r', "Accepted for kamu's sake, does nothing").hidden(),
+            OptionSpec.flag("fetch-uncacheable", "Accepted for kamu's sake").hidden())
+        .arguments(
+            ArgumentSpec.many("REF", ArgumentSpec.Kind.DATASET, "Addresses, or names of copies"))
+        .example("A copy of a published dataset", "catchwater pull https://data.example.org/gps")
+        .example("Under another name", "catchwater pull file:///mnt/backup/gps --as gps-backup")
+        .example("What came in since", "catchwater pull gps");
+  }
+
+  @Override
+  public int run(Session session, Arguments arguments) {
+    Workspace workspace = Workspaces.find(session);
+    LockWait wait = Workspaces.lockWait(session, 60);
+    List<String> references = arguments.positionals();
+    String watermark = arguments.value("set-watermark");
+    if (arguments.has("all") == !references.isEmpty()) {
+      throw new UsageException(
+          references.isEmpty()
+              ? "Specify a dataset or pass --all"
+              : "You can either specify dataset(s) or pass --all");
+    }
+    String as = arguments.value("as");
+    if ((as != null || watermark != null) && references.size() != 1) {
+      throw new UsageException("Exactly one reference is wanted with --as or --set-watermark");
+    }
+    if (watermark != null) {
+      Instant time = Instants.parse("set-watermark", watermark);
+      return setWatermark(session, workspace.require(references.get(0)), time, wait);
+    }
+    List<String> pulled = arguments.has("all") ? copies(workspace) : references;
+    return pull(session, arguments, workspace, pulled, as == null ? null : DatasetName.parse(as));
+  }
+
+  private static List<String> copies(Workspace workspace) {
+    List<String> names = new ArrayList<>();
+    for (Dataset dataset : workspace.list()) {
+      if (!Replicator.pullAliases(dataset).isEmpty()) {
+        names.add(dataset.name().toString());
+      }
+    }
+    return names;
+  }
+
+  private static int pull(
+      Session session,
+      Arguments arguments,
+      Workspace workspace,
+      List<String> references,
+      @Nullable DatasetName as) {
+    Replicator replicator = new Replicator(workspace);
+    List<CatchwaterException> failures = new ArrayList<>();
+    int updated = 0;
+    int same = 0;
+    for (String reference : references) {
+      Replicator.Options options =
+          new Replicator.Options(
+              arguments.has("force"),
+              !arguments.has("no-alias"),
+              Workspaces.lockWait(session, 60),
+              new TransferProgress(session.console(), "Pulling " + reference));
+      try {
+        TransferReport report =
+            Remote.isUrl(reference)
+                ? replicator.pull(reference, as, options)
+                : replicator.pull(workspace.require(reference), options);
+        updated += report.isUpdated() ? 1 : 0;
+        same += report.isUpdated() ? 0 : 1;
+      } catch (CatchwaterException e) {
+        if (references.size() == 1) {
+          throw e;
+        }
+        failures.add(
+            CatchwaterException.of(
+                e.code(), "Failed to pull " + reference + ": " + e.getMessage()));
+      }
+    }
+    if (updated > 0) {
+      session.console().say(Style.DONE, updated + " dataset(s) updated");
+    }
+    if (same > 0 || (updated == 0 && failures.isEmpty())) {
+      session.console().say(Style.NOTICE, same + " dataset(s) up-to-date");
+    }
+    if (!failures.isEmpty()) {
+      throw CatchwaterException.of(
+              ErrorCode.REMOTE_UNAVAILABLE, "Failed to pull " + failures.size() + " dataset(s)")
+          .withDetails(failures);
+    }
+    return 0;
+  }
+
+  private static int setWatermark(
+      Session session, Dataset dataset, Instant watermark, LockWait wait) {
+    if (dataset.kind() != MetadataEvent.DatasetKind.ROOT) {
+      throw CatchwaterException.of(
+          ErrorCode.BAD_ARGUMENT, "Watermarks can be set on root datasets only");
+    }
+    try (DatasetWriter writer = dataset.openWriter(wait)) {
+      ChainState state = writer.state();
+      Instant known = state.watermark();
+      if (known != null && !watermark.isAfter(known)) {
+        session.console().say(Style.NOTICE, "Watermark was up-to-date");
+        return 0;
+      }
+      MetadataEvent event =
+          new MetadataEvent.AddData(
+              state.lastCheckpoint(),
+              state.lastOffset(),
+              null,
+              null,
+              watermark,
+              state.lastSourceState(),
+              null);
+      HashedBlock block = writer.add(writer.systemTime(session.clock().instant()), event);
+      writer.commit();
+      session.console().say(Style.DONE, "Committed new block " + block.hash());
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,110 @@
+package dev.catchwater.cli.command;
+
+import dev.catchwater.cli.Command;
+import dev.catchwater.cli.Session;
+import dev.catchwater.cli.arg.ArgumentSpec;
+import dev.catchwater.cli.arg.Arguments;
+import dev.catchwater.cli.arg.CommandSpec;
+import dev.catchwater.cli.arg.OptionSpec;
+import dev.catchwater.cli.arg.UsageException;
+import dev.catchwater.cli.terminal.Console.Style;
+import dev.catchwater.cli.terminal.TransferProgress;
+import dev.catchwater.odf.error.CatchwaterException;
+import dev.catchwater.odf.error.ErrorCode;
+import dev.catchwater.storage.Dataset;
+import dev.catchwater.storage.Replicator;
+import dev.catchwater.storage.TransferReport;
+import dev.catchwater.storage.Workspace;
+import java.util.ArrayList;
+import java.util.List;
+
+/// `push`
+final class PushCommand implements Command {
+  @Override
+  public CommandSpec spec() {
+    return CommandSpec.of(
+            "push",
+            "Copy datasets to elsewhere",
+            "Copies a dataset, byte for byte, to a folder that others can pull from: an ODF simple"
+                + " repository, which any web server can serve as it lies. Only what is missing"
+                + " there is copied, and nothing is visible there before it is complete."
+                + "\n\nTo add rows to a dataset, use ingest.")
+        .options(
+            OptionSpec.flag("all", 'a', "Push all datasets that have an address"),
+            OptionSpec.valued("to", "URL", "The address: file:///path/of/the/copy"),
+            OptionSpec.flag("no-alias", "Do not remember the address"),
+            OptionSpec.flag("force", 'f', "Replace the history there, where it differs"),
+            OptionSpec.flag("recursive", 'r', "Accepted for kamu's sake, does nothing").hidden(),
+            OptionSpec.valued("visibility", "VIS", "Accepted for kamu's sake")
+                .choices("private", "public")
+                .hidden())
+        .arguments(
+            ArgumentSpec.many("DATASET", ArgumentSpec.Kind.DATASET, "Names or ids of datasets"))
+        .example("A copy on another disk", "catchwater push gps --to file:///mnt/backup/gps")
+        .example("The same again, later", "catchwater push gps");
+  }
+
+  @Override
+  public int run(Session session, Arguments arguments) {
+    Workspace workspace = Workspaces.find(session);
+    List<String> references = arguments.positionals();
+    boolean all = arguments.has("all");
+    if (all == !references.isEmpty()) {
+      throw new UsageException(
+          all
+              ? "You can either specify dataset(s) or pass --all"
+              : "Specify dataset(s) or pass --all");
+    }
+    String to = arguments.value("to");
+    List<Dataset> datasets = all ? published(workspace) : Patterns.select(workspace, references);
+    if (to != null && datasets.size() != 1) {
+      throw new UsageException("Exactly one dataset is wanted with --to");
+    }
+    Replicator replicator = new Replicator(workspace);
+    List<CatchwaterException> failures = new ArrayList<>();
+    int pushed = 0;
+    int same = 0;
+    for (Dataset dataset : datasets) {
+      Replicator.Options options =
+          new Replicator.Options(
+              arguments.has("force"),
+              !arguments.has("no-alias"),
+              Workspaces.lockWait(session, 60),
+              new TransferProgress(session.console(), "Pushing " + dataset.name()));
+      try {
+        TransferReport report = replicator.push(dataset, to, options);
+        pushed += report.isUpdated() ? 1 : 0;
+        same += report.isUpdated() ? 0 : 1;
+      } catch (CatchwaterException e) {
+        if (datasets.size() == 1) {
+          throw e;
+        }
+        failures.add(
+            CatchwaterException.of(
+                e.code(), "Failed to push " + dataset.name() + ": " + e.getMessage()));
+      }
+    }
+    if (pushed > 0) {
+      session.console().say(Style.DONE, pushed + " dataset(s) pushed");
+    }
+    if (same > 0 || (pushed == 0 && failures.isEmpty())) {
+      session.console().say(Style.NOTICE, same + " dataset(s) up-to-date");
+    }
+    if (!failures.isEmpty()) {
+      throw CatchwaterException.of(
+              ErrorCode.REMOTE_UNAVAILABLE, "Failed to push " + failures.size() + " dataset(s)")
+          .withDetails(failures);
+    }
+    return 0;
+  }
+
+  private static List<Dataset> published(Workspace workspace) {
+    List<Dataset> published = new ArrayList<>();
+    for (Dataset dataset : workspace.list()) {
+      if (!Replicator.pushAliases(dataset).isEmpty()) {
+        published.add(dataset);
+      }
+    }
+    return published;
+  }
+}
