@@ -2,8 +2,10 @@ package dev.catchwater.ingest;
 
 import dev.catchwater.columnar.batch.RecordBatch;
 import dev.catchwater.columnar.slice.SliceOptions;
+import dev.catchwater.ingest.index.KeyIndex;
 import dev.catchwater.ingest.merge.AppendMerge;
 import dev.catchwater.ingest.merge.EventTimeFallback;
+import dev.catchwater.ingest.merge.LedgerMerge;
 import dev.catchwater.ingest.merge.RowMerge;
 import dev.catchwater.ingest.merge.ScratchSpace;
 import dev.catchwater.ingest.prepare.RowPreparer;
@@ -43,10 +45,13 @@ import org.jspecify.annotations.Nullable;
 /// the order they stand here, again for each input; [#commit()] once at the end. Used by one
 /// thread.
 final class PushRun implements Closeable {
+  private static final int CONFLICTS_MAX = 10;
+
   private final PushRequest request;
   private final DatasetWriter writer;
   private final SliceOptions options;
   private final PushLimits limits;
+  private final RandomGenerator random;
   private final AddPushSource source;
   private final Instant systemTime;
   private final boolean isDeclared;
@@ -56,6 +61,7 @@ final class PushRun implements Closeable {
   private @Nullable RowPreparer preparer;
   private @Nullable SliceSealer sealer;
   private @Nullable RowMerge merge;
+  private @Nullable KeyIndex index;
 
   private PushCounts counts = PushCounts.NONE;
   private long rowsBefore;
@@ -81,13 +87,16 @@ final class PushRun implements Closeable {
     this.limits = limits;
     ChainState state = writer.state();
     source = SourceChoice.of(state, request.sourceName());
-    requireMerge(source.merge());
+    if (!(source.merge() instanceof MergeStrategy.Append)
+        && !(source.merge() instanceof MergeStrategy.Ledger)) {
+      throw unsupported(source.merge());
+    }
     Instant asked = request.systemTime();
     systemTime = writer.systemTime(asked == null ? now : asked);
     isDeclared = SourceSchema.of(source.read()) != null;
     headBefore = state.head();
     offsetBefore = state.lastOffset();
-    Objects.requireNonNull(random);
+    this.random = random;
   }
 
   /// Opens the bytes of an input as rows.
@@ -115,7 +124,7 @@ final class PushRun implements Closeable {
   }
 
   /// Says what the rows that stay get: offsets after the last one, one system time.
-  void assign() {
+  void assign() throws IOException {
     RowPreparer prepared = preparer;
     if (prepared == null) {
       return;
@@ -128,7 +137,7 @@ final class PushRun implements Closeable {
     EventTimeFallback fallback =
         new EventTimeFallback(prepared.rows(), given == null ? systemTime : given);
     sealer = slice;
-    merge = new AppendMerge(fallback, slice, scratch(), limits.rowBytesMax());
+    merge = strategy(fallback, slice);
   }
 
   /// Takes all rows through the merge into the slice.
@@ -180,7 +189,11 @@ final class PushRun implements Closeable {
       return List.of();
     }
     request.listener().stage(PushStage.COMMITTING, input);
-    return writer.commit();
+    List<HashedBlock> blocks = writer.commit();
+    if (index != null) {
+      index.commit(writer.state().head());
+    }
+    return blocks;
   }
 
   /// What was done.
@@ -213,6 +226,54 @@ final class PushRun implements Closeable {
   @Override
   public void close() throws IOException {
     closeInput();
+    if (index != null) {
+      index.close();
+    }
+  }
+
+  private RowMerge strategy(EventTimeFallback fallback, SliceSealer slice) throws IOException {
+    return switch (source.merge()) {
+      case MergeStrategy.Append _ ->
+          new AppendMerge(fallback, slice, scratch(), limits.rowBytesMax());
+      case MergeStrategy.Ledger ledger ->
+          new LedgerMerge(
+              index(fallback, ledger),
+              fallback,
+              slice,
+              scratch(),
+              this::noteConflict,
+              limits.rowBytesMax(),
+              limits.windowRowsMax());
+      case MergeStrategy.Snapshot _,
+          MergeStrategy.ChangelogStream _,
+          MergeStrategy.UpsertStream _ ->
+          throw unsupported(source.merge());
+    };
+  }
+
+  /// The index of the dataset as it was before this push; all inputs share it.
+  private KeyIndex index(EventTimeFallback fallback, MergeStrategy.Ledger ledger)
+      throws IOException {
+    KeyIndex open = index;
+    if (open == null) {
+      open =
+          KeyIndex.open(
+              writer.dataset(),
+              fallback.schema(),
+              ledger.primaryKey(),
+              headBefore,
+              offsetBefore != null,
+              random);
+      index = open;
+    }
+    return open;
+  }
+
+  private void noteConflict(long row, RecordBatch batch, int index) {
+    if (conflicts.size() < CONFLICTS_MAX) {
+      String key = KeyText.of(batch, index, source.merge().primaryKey());
+      conflicts.add(new PushReport.Conflict(currentInput().name(), row, key));
+    }
   }
 
   private AddData addData(DataSlice data, @Nullable Instant latest) {
@@ -303,10 +364,9 @@ final class PushRun implements Closeable {
     }
   }
 
-  private static void requireMerge(MergeStrategy strategy) {
-    if (!(strategy instanceof MergeStrategy.Append)) {
-      throw CatchwaterException.of(
-          ErrorCode.UNSUPPORTED, "This version does not merge by " + strategy.kind());
-    }
+  private static CatchwaterException unsupported(MergeStrategy strategy) {
+    return CatchwaterException.of(
+            ErrorCode.UNSUPPORTED, "This version does not merge by " + strategy.kind())
+        .withHint("it merges by Append and Ledger");
   }
 }

@@ -5,10 +5,11 @@ import dev.catchwater.columnar.batch.ColumnBuilder;
 import dev.catchwater.odf.schema.DataType;
 
 /// A column without any value.
-final class NullColumn {
+public final class NullColumn {
   private NullColumn() {}
 
-  static Column of(DataType type, int rowCount) {
+  /// So many nulls.
+  public static Column of(DataType type, int rowCount) {
     ColumnBuilder builder = ColumnBuilder.of(type);
     for (int i = 0; i < rowCount; i++) {
       builder.appendNull();

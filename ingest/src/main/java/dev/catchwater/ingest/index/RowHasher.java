@@ -1,0 +1,189 @@
+package dev.catchwater.ingest.index;
+
+import dev.catchwater.columnar.batch.Column;
+import dev.catchwater.columnar.batch.RecordBatch;
+import dev.catchwater.odf.error.CatchwaterException;
+import dev.catchwater.odf.error.ErrorCode;
+import dev.catchwater.odf.schema.DataField;
+import dev.catchwater.odf.schema.DataSchema;
+import dev.catchwater.odf.schema.DataType;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+
+/// Hashes the key and the content of rows (event time, then data columns, the event time filled
+/// in).
+///
+/// The key: SipHash-2-4-128 over the key columns, keyed by the index's secret seed. Numbers enter
+/// as 8 bytes, texts with their length before them; -0.0 equals 0.0 and all NaN are one, as people
+/// and databases compare them.
+///
+/// The content, which only tells a duplicate from a conflict: in the upper 40 bits the sum of the
+/// hashes of every other column that has a value (so a column that is added later and null changes
+/// nothing), in the lower 24 the event time's, which a row that came without one is not compared
+/// by.
+///
+/// Used by one thread.
+final class RowHasher {
+  static final long EVENT_TIME_MASK = (1L << 24) - 1;
+
+  private final SipHash sip;
+  private final int[] keyColumns;
+  private final boolean[] isKey;
+  private final long[] tags;
+  private byte[] bytes = new byte[64];
+  private int length;
+
+  /// @param rows the schema of the rows to be hashed
+  /// @param key names of the key columns
+  /// @param seedHigh with `seedLow` the secret of the index
+  /// @throws CatchwaterException `UNSUPPORTED` for a key column that is a list or struct
+  RowHasher(DataSchema rows, List<String> key, long seedHigh, long seedLow) {
+    sip = new SipHash(seedHigh, seedLow);
+    keyColumns = new int[key.size()];
+    isKey = new boolean[rows.fields().size()];
+    for (int i = 0; i < keyColumns.length; i++) {
+      int column = rows.indexOf(key.get(i));
+      if (column < 0) {
+        throw new IllegalArgumentException("no column " + key.get(i));
+      }
+      requireKeyType(rows.fields().get(column));
+      keyColumns[i] = column;
+      isKey[column] = true;
+    }
+    tags = new long[isKey.length];
+    for (int i = 0; i < tags.length; i++) {
+      byte[] name = rows.fields().get(i).name().getBytes(StandardCharsets.UTF_8);
+      sip.hash(name, 0, name.length);
+      tags[i] = sip.high();
+    }
+  }
+
+  /// Adds key and content of each row that has a whole key; rows with a null in it are left out.
+  void hash(RecordBatch rows, KeySet into) {
+    for (int row = 0; row < rows.rowCount(); row++) {
+      if (nullKeyColumn(rows, row) < 0) {
+        hashKey(rows, row);
+        long high = sip.high();
+        long low = sip.low();
+        into.add(high, low, content(rows, row));
+      }
+    }
+  }
+
+  /// The first key column of a row that has no value, or -1.
+  int nullKeyColumn(RecordBatch rows, int row) {
+    for (int column : keyColumns) {
+      if (rows.column(column).isNull(row)) {
+        return column;
+      }
+    }
+    return -1;
+  }
+
+  private void hashKey(RecordBatch rows, int row) {
+    length = 0;
+    for (int column : keyColumns) {
+      put(rows.column(column), row);
+    }
+    byte[] encoded = bytes;
+    sip.hash(encoded, 0, length);
+  }
+
+  private long content(RecordBatch rows, int row) {
+    long sum = 0;
+    for (int i = 1; i < isKey.length; i++) {
+      if (!isKey[i] && !rows.column(i).isNull(row)) {
+        sum += mix(valueHash(rows.column(i), row, tags[i]) ^ tags[i]);
+      }
+    }
+    long eventTime = isKey[0] ? 0 : mix(valueHash(rows.column(0), row, tags[0]) ^ tags[0]);
+    return (mix(sum) & ~EVENT_TIME_MASK) | (eventTime & EVENT_TIME_MASK);
+  }
+
+  private long valueHash(Column column, int row, long tag) {
+    return switch (column) {
+      case Column.Bools c -> c.values()[row];
+      case Column.Ints c -> c.values()[row];
+      case Column.Longs c -> c.values()[row];
+      case Column.Floats c -> Float.floatToRawIntBits(c.values()[row]);
+      case Column.Doubles c -> Double.doubleToRawLongBits(c.values()[row]);
+      case Column.Bytes c -> {
+        int start = c.offsets()[row];
+        sip.hash(c.data(), start, c.offsets()[row + 1] - start);
+        yield sip.high();
+      }
+      case Column.Lists c -> {
+        long hash = c.offsets()[row + 1] - (long) c.offsets()[row];
+        for (int i = c.offsets()[row]; i < c.offsets()[row + 1]; i++) {
+          hash = mix(hash ^ tag) + childHash(c.items(), i, tag);
+        }
+        yield hash;
+      }
+      case Column.Structs c -> {
+        long hash = 0;
+        for (Column child : c.children()) {
+          hash = mix(hash ^ tag) + childHash(child, row, tag);
+        }
+        yield hash;
+      }
+      case Column.Nulls _ -> 0;
+    };
+  }
+
+  private long childHash(Column column, int row, long tag) {
+    return column.isNull(row) ? 1 : mix(valueHash(column, row, tag)) | 2;
+  }
+
+  private void put(Column column, int row) {
+    switch (column) {
+      case Column.Bools c -> putLong(c.values()[row]);
+      case Column.Ints c -> putLong(c.values()[row]);
+      case Column.Longs c -> putLong(c.values()[row]);
+      case Column.Floats c -> putLong(Float.floatToIntBits(c.values()[row] + 0.0f));
+      case Column.Doubles c -> putLong(Double.doubleToLongBits(c.values()[row] + 0.0));
+      case Column.Bytes c -> {
+        int start = c.offsets()[row];
+        int count = c.offsets()[row + 1] - start;
+        putLong(count);
+        room(count);
+        System.arraycopy(c.data(), start, bytes, length, count);
+        length += count;
+      }
+      case Column.Lists _, Column.Structs _, Column.Nulls _ ->
+          throw new IllegalStateException("such key columns are refused at the beginning");
+    }
+  }
+
+  private void putLong(long value) {
+    room(8);
+    for (int i = 0; i < 8; i++) {
+      bytes[length++] = (byte) (value >>> (8 * i));
+    }
+  }
+
+  private void room(int count) {
+    if (bytes.length - length < count) {
+      bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, Math.addExact(length, count)));
+    }
+  }
+
+  private static void requireKeyType(DataField field) {
+    DataType type = field.type().required();
+    if (type instanceof DataType.ListOf || type instanceof DataType.Struct) {
+      throw CatchwaterException.of(
+          ErrorCode.UNSUPPORTED,
+          "Column " + field.name() + " is a " + type.odfName() + " and cannot be a key");
+    }
+  }
+
+  /// The finalizer of MurmurHash3: every bit of the input moves every bit of the output.
+  private static long mix(long value) {
+    long mixed = value;
+    mixed ^= mixed >>> 33;
+    mixed *= 0xff51afd7ed558ccdL;
+    mixed ^= mixed >>> 33;
+    mixed *= 0xc4ceb9fe1a85ec53L;
+    return mixed ^ mixed >>> 33;
+  }
+}
