@@ -5,6 +5,8 @@ import dev.catchwater.disk.LocalDisk;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
@@ -14,25 +16,35 @@ public final class Main {
   private Main() {}
 
   /// Runs the command line of the process and exits with its code.
-  ///
-  /// The launcher tells which streams are terminals in the property `catchwater.terminals`.
   public static void main(String[] words) {
-    Map<String, String> environment = System.getenv();
-    boolean colors =
-        environment.getOrDefault("NO_COLOR", "").isEmpty()
-            && !environment.getOrDefault("TERM", "").equals("dumb");
     int code =
-        Cli.run(
+        run(
             words,
             new FileInputStream(FileDescriptor.in),
             new FileOutputStream(FileDescriptor.out),
             new FileOutputStream(FileDescriptor.err),
-            Terminals.parse(System.getProperty("catchwater.terminals", ""), colors),
-            environment,
-            Path.of(""),
-            InstantSource.system(),
-            new LocalDisk());
+            Path.of(""));
     // Nothing is left to do at exit: no hooks, no buffers. Leaving at once saves milliseconds.
     Runtime.getRuntime().halt(code);
+  }
+
+  /// Runs a command line in the environment of the process.
+  ///
+  /// The launcher tells which streams are terminals in the property `catchwater.terminals`.
+  static int run(String[] words, InputStream in, OutputStream out, OutputStream err, Path folder) {
+    Map<String, String> environment = System.getenv();
+    boolean colors =
+        environment.getOrDefault("NO_COLOR", "").isEmpty()
+            && !environment.getOrDefault("TERM", "").equals("dumb");
+    return Cli.run(
+        words,
+        in,
+        out,
+        err,
+        Terminals.parse(System.getProperty("catchwater.terminals", ""), colors),
+        environment,
+        folder,
+        InstantSource.system(),
+        new LocalDisk());
   }
 }

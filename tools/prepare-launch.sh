@@ -1,0 +1,125 @@
+#!/bin/sh
+# Prepares .build/launch for ./catchwater: finds JDK 25, builds what is missing, unpacks the native
+# library, makes the AOT cache. Says on standard error what takes long; nothing is printed where all
+# is there. Needs nothing but a POSIX shell, a JDK and, to build, Maven.
+set -eu
+
+home=$(cd "$(dirname "$0")/.." && pwd -P)
+build=$home/.build
+. "$home/tools/find-jdk.sh"
+
+say() { printf '%s\n' "$*" >&2; }
+
+case $(uname -s) in
+  Linux | Darwin) ;;
+  *)
+    say "catchwater runs on Linux and macOS, not on $(uname -s): use a Linux machine or WSL"
+    exit 1
+    ;;
+esac
+
+if ! jdk=$(find_jdk25); then
+  no_jdk25
+  exit 1
+fi
+java=$jdk/bin/java
+runtime_version=$(sed -n 's/^JAVA_RUNTIME_VERSION="\(.*\)"$/\1/p' "$jdk/release")
+
+# One preparation at a time; one that was killed leaves a lock whose owner is gone.
+mkdir -p "$build"
+until mkdir "$build/lock" 2>/dev/null; do
+  owner=$(cat "$build/lock/pid" 2>/dev/null || true)
+  if [ -n "$owner" ] && ! kill -0 "$owner" 2>/dev/null; then
+    rm -rf "$build/lock"
+  else
+    sleep 1
+  fi
+done
+echo $$ >"$build/lock/pid"
+trap 'rm -rf "$build/lock"' EXIT
+trap 'exit 1' INT TERM HUP
+
+# What the jars were built from: the trees of the modules, where this is a clone.
+sources=$(git -C "$home" ls-tree HEAD pom.xml odf disk columnar storage ingest query cli \
+  2>/dev/null || true)
+built_from=$(cat "$build/sources" 2>/dev/null || echo none)
+
+if [ ! -d "$build/lib" ] || [ "$sources" != "$built_from" ]; then
+  if ! command -v mvn >/dev/null; then
+    say "catchwater needs Maven to build itself, and none was found: install it (Debian: maven)"
+    exit 1
+  fi
+  say "Building catchwater (once, a minute or two) …"
+  rm -rf "$build/lib.new"
+  if ! (cd "$home" && JAVA_HOME=$jdk mvn -B -ntp -DskipTests -pl cli -am package \
+    dependency:copy-dependencies -DincludeScope=runtime -Dmdep.overWriteSnapshots=true \
+    -DoutputDirectory="$build/lib.new" >"$build/build.log" 2>&1); then
+    tail -n 20 "$build/build.log" >&2
+    say "The build failed; all of its output is in $build/build.log"
+    exit 1
+  fi
+  cp "$home"/cli/target/catchwater-cli-*.jar "$build/lib.new/"
+  rm -f "$build"/lib.new/*-tests.jar "$build"/lib.new/*-sources.jar
+  rm -f "$build/launch"
+  rm -rf "$build/lib"
+  mv "$build/lib.new" "$build/lib"
+  printf '%s' "$sources" >"$build/sources"
+fi
+
+# The bundled native library would be unpacked anew at every start.
+native=
+case $(uname -sm) in
+  'Linux x86_64') native=linux/amd64 ;;
+  'Linux aarch64') native=linux/aarch64 ;;
+  'Darwin x86_64') native=darwin/x86_64 ;;
+  'Darwin arm64') native=darwin/aarch64 ;;
+esac
+library=
+for jar in "$build"/lib/zstd-jni-*.jar; do
+  if [ -n "$native" ] && [ -r "$jar" ]; then
+    mkdir -p "$build/native"
+    (cd "$build/native" && "$jdk/bin/jar" xf "$jar" "$native") 2>/dev/null || true
+    for file in "$build/native/$native"/libzstd-jni-*; do
+      [ -r "$file" ] && library=$file
+    done
+  fi
+done
+
+classpath=
+for jar in "$build"/lib/*.jar; do
+  classpath=$classpath${classpath:+:}$jar
+done
+
+quoted() { printf "'%s'" "$(printf '%s' "$1" | sed "s/'/'\\\\''/g")"; }
+
+# SerialGC and a small heap: a start pays for neither threads nor memory that a push does not need.
+flags="-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xshare:auto -Xss512k -Xmx256m"
+flags="$flags --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
+[ -z "$library" ] || flags="$flags -DZstdNativePath=$(quoted "$library")"
+
+# The cache belongs to one build of the JVM and to these very jars. Without it everything works,
+# only slower.
+aot=$build/catchwater.aot
+say "Preparing fast starts (once) …"
+rm -f "$aot"
+work=$(mktemp -d)
+trap 'rm -rf "$build/lock" "$work"' EXIT
+if ! eval "\"\$java\" -XX:AOTCacheOutput=\"\$aot\" -Xlog:disable $flags -cp \"\$classpath\"" \
+  dev.catchwater.cli.Training '"$work"' >"$build/aot.log" 2>&1 || [ ! -s "$aot" ]; then
+  say "The AOT cache could not be made, starts will be slower (see $build/aot.log)"
+  aot=
+fi
+
+{
+  printf 'cw_home=%s\n' "$(quoted "$home")"
+  printf 'cw_jdk=%s\n' "$(quoted "$jdk")"
+  printf 'cw_jdk_version=%s\n' "$(quoted "$runtime_version")"
+  printf 'cw_aot=%s\n' "$(quoted "$aot")"
+  # Warnings of the JVM (a cache that does not fit) go nowhere: results are on standard output.
+  printf 'cw_start() {\n  exec %s -Xlog:disable %s' "$(quoted "$java")" "$flags"
+  [ -z "$aot" ] || printf ' -XX:AOTCache=%s' "$(quoted "$aot")"
+  # shellcheck disable=SC2016
+  printf ' "-Dcatchwater.terminals=$cw_terminals" -cp %s dev.catchwater.cli.Main "$@"\n}\n' \
+    "$(quoted "$classpath")"
+} >"$build/launch.new"
+mv "$build/launch.new" "$build/launch"
