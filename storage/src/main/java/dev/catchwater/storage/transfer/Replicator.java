@@ -1,6 +1,10 @@
-package dev.catchwater.storage;
+package dev.catchwater.storage.transfer;
 
 import dev.catchwater.odf.identity.DatasetName;
+import dev.catchwater.storage.Dataset;
+import dev.catchwater.storage.LockWait;
+import dev.catchwater.storage.TransferListener;
+import dev.catchwater.storage.Workspace;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

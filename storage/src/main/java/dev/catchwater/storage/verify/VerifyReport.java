@@ -1,4 +1,4 @@
-package dev.catchwater.storage;
+package dev.catchwater.storage.verify;
 
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.identity.DatasetName;

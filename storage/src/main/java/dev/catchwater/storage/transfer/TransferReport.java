@@ -1,4 +1,4 @@
-package dev.catchwater.storage;
+package dev.catchwater.storage.transfer;
 
 import dev.catchwater.odf.identity.DatasetName;
 

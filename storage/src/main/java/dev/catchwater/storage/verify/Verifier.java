@@ -1,0 +1,251 @@
+package dev.catchwater.storage.verify;
+
+import dev.catchwater.odf.chain.ChainState;
+import dev.catchwater.odf.error.CatchwaterException;
+import dev.catchwater.odf.error.ErrorCode;
+import dev.catchwater.odf.error.Place;
+import dev.catchwater.odf.event.MetadataEvent.AddData;
+import dev.catchwater.odf.event.MetadataEvent.Checkpoint;
+import dev.catchwater.odf.event.MetadataEvent.DataSlice;
+import dev.catchwater.odf.event.MetadataEvent.ExecuteTransform;
+import dev.catchwater.odf.identity.Multihash;
+import dev.catchwater.odf.schema.Vocabulary;
+import dev.catchwater.storage.Dataset;
+import dev.catchwater.storage.HashedBlock;
+import dev.catchwater.storage.TransferListener;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/// Checks everything a dataset says against its bytes; nothing is taken from a cache.
+///
+/// Of the chain: each block has the hash it is referred to by, the rules of odf-format §10 hold
+/// from the first block to the head, and it is this dataset's chain. Of each slice: size, physical
+/// hash, logical hash, row count, columns against `SetDataSchema`, no null where none is allowed,
+/// offsets without a gap, operation codes, system times that never fall and are not after the
+/// block's, event times not after the watermark. Of each checkpoint: size and hash.
+///
+/// Thread-safe; every verification has its own threads.
+public final class Verifier {
+  private final int threads;
+
+  /// A verifier that reads slices with so many threads.
+  public Verifier(int threads) {
+    if (threads < 1) {
+      throw new IllegalArgumentException("threads " + threads);
+    }
+    this.threads = threads;
+  }
+
+  /// Checks a dataset. Damage is a problem in the report, not an exception.
+  public VerifyReport verify(Dataset dataset, TransferListener listener) {
+    Run run = new Run(dataset);
+    run.readChain();
+    run.readObjects(threads, listener);
+    return run.report();
+  }
+
+  /// One verification.
+  private static final class Run {
+    private final Dataset dataset;
+    private final List<CatchwaterException> problems = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
+    private final List<ObjectCheck> checks = new ArrayList<>();
+    private long blocks;
+    private long slices;
+    private long rows;
+    private long bytes;
+
+    Run(Dataset dataset) {
+      this.dataset = dataset;
+    }
+
+    VerifyReport report() {
+      return new VerifyReport(dataset.name(), blocks, slices, rows, bytes, problems, notes);
+    }
+
+    void readChain() {
+      Deque<HashedBlock> chain = new ArrayDeque<>();
+      boolean isWhole = walk(chain);
+      ChainState state = ChainState.EMPTY;
+      boolean isSound = isWhole;
+      for (HashedBlock block : chain) {
+        if (isSound) {
+          try {
+            state = state.append(block.hash(), block.block());
+          } catch (CatchwaterException e) {
+            isSound = false;
+            problems.add(e.withPlace(Place.of(blockPath(block.hash()))));
+          }
+        }
+        addChecks(block, isSound ? state : null);
+      }
+      if (isSound && !state.seed().datasetId().equals(dataset.id())) {
+        problems.add(
+            CatchwaterException.at(
+                ErrorCode.CORRUPT,
+                Place.of(dataset.folder().resolve("refs").resolve("head").toString()),
+                "The head is a block of another dataset, " + state.seed().datasetId()));
+      }
+    }
+
+    /// Reads the chain from its head into `chain`, first block first; whether it got to the start.
+    private boolean walk(Deque<HashedBlock> chain) {
+      try {
+        Multihash next = dataset.head();
+        while (next != null) {
+          HashedBlock block = dataset.block(next);
+          chain.push(block);
+          blocks++;
+          next = block.block().prevBlockHash();
+        }
+        return true;
+      } catch (CatchwaterException e) {
+        problems.add(e);
+        return false;
+      }
+    }
+
+    private String blockPath(Multihash hash) {
+      return dataset.folder().resolve("blocks").resolve(hash.toString()).toString();
+    }
+
+    private void addChecks(HashedBlock block, @Nullable ChainState state) {
+      switch (block.block().event()) {
+        case AddData event -> {
+          addSlice(event.newData(), block, state, event.newWatermark());
+          addCheckpoint(event.newCheckpoint());
+        }
+        case ExecuteTransform event -> {
+          addSlice(event.newData(), block, state, null);
+          addCheckpoint(event.newCheckpoint());
+        }
+        default -> {}
+      }
+    }
+
+    private void addSlice(
+        @Nullable DataSlice slice,
+        HashedBlock block,
+        @Nullable ChainState state,
+        java.time.@Nullable Instant watermark) {
+      if (slice == null) {
+        return;
+      }
+      slices++;
+      rows += slice.rowCount();
+      Path path = dataset.slicePath(slice);
+      checks.add(new PhysicalCheck(dataset.disk(), path, slice.physicalHash(), slice.size()));
+      checks.add(
+          new SliceCheck(
+              dataset.disk(),
+              path,
+              slice,
+              state == null ? null : state.schema(),
+              state == null ? Vocabulary.DEFAULT : state.vocabulary(),
+              block.block().systemTime().toEpochMilli(),
+              watermark));
+    }
+
+    private void addCheckpoint(@Nullable Checkpoint checkpoint) {
+      if (checkpoint != null) {
+        Path path =
+            dataset.folder().resolve("checkpoints").resolve(checkpoint.physicalHash().toString());
+        checks.add(
+            new PhysicalCheck(dataset.disk(), path, checkpoint.physicalHash(), checkpoint.size()));
+      }
+    }
+
+    void readObjects(int threads, TransferListener listener) {
+      long total = 0;
+      for (ObjectCheck check : checks) {
+        total += check.bytes();
+      }
+      bytes = total;
+      Progress progress = new Progress(total, listener);
+      List<ObjectCheck.Outcome> outcomes = runAll(threads, progress);
+      for (int i = 0; i < checks.size(); i++) {
+        boolean isPair = i + 1 < checks.size() && checks.get(i + 1) instanceof SliceCheck;
+        if (isPair) {
+          judge((PhysicalCheck) checks.get(i), outcomes.get(i), outcomes.get(i + 1));
+          i++;
+        } else {
+          problems.addAll(outcomes.get(i).problems());
+        }
+      }
+    }
+
+    private List<ObjectCheck.Outcome> runAll(int threads, Progress progress) {
+      List<ObjectCheck.Outcome> outcomes = new ArrayList<>(checks.size());
+      if (threads == 1 || checks.size() < 2) {
+        for (ObjectCheck check : checks) {
+          outcomes.add(check.run(progress));
+        }
+        return outcomes;
+      }
+      try (ExecutorService executor =
+          Executors.newFixedThreadPool(Math.min(threads, checks.size()))) {
+        List<Future<ObjectCheck.Outcome>> futures = new ArrayList<>(checks.size());
+        for (ObjectCheck check : checks) {
+          futures.add(executor.submit(() -> check.run(progress)));
+        }
+        for (Future<ObjectCheck.Outcome> future : futures) {
+          outcomes.add(future.get());
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("interrupted while verifying", e);
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof RuntimeException cause) {
+          throw cause;
+        }
+        throw new IllegalStateException(e);
+      }
+      return outcomes;
+    }
+
+    /// One problem for one damaged slice: bytes that are not the ones promised explain all else.
+    private void judge(
+        PhysicalCheck check, ObjectCheck.Outcome physical, ObjectCheck.Outcome content) {
+      notes.addAll(content.notes());
+      if (physical.problems().isEmpty()) {
+        problems.addAll(content.problems());
+        return;
+      }
+      CatchwaterException first = physical.problems().getFirst();
+      if (first.code() == ErrorCode.CORRUPT && content.problems().isEmpty()) {
+        first =
+            CatchwaterException.at(
+                    ErrorCode.CORRUPT,
+                    Place.of(check.path().toString()),
+                    "Physical hash differs, logical equal: the rows are the same, the file is not")
+                .withHint("fetch the original with pull");
+      }
+      problems.add(first);
+    }
+  }
+
+  /// Adds up what the threads have done.
+  static final class Progress {
+    private final long total;
+    private final TransferListener listener;
+    private long done;
+
+    Progress(long total, TransferListener listener) {
+      this.total = total;
+      this.listener = listener;
+    }
+
+    synchronized void add(long bytes) {
+      done += bytes;
+      listener.progress(done, total);
+    }
+  }
+}
