@@ -13,7 +13,7 @@ import dev.catchwater.query.format.Humanized;
 import dev.catchwater.query.format.TextTable.Align;
 import dev.catchwater.storage.Dataset;
 import dev.catchwater.storage.HashedBlock;
-import dev.catchwater.storage.Replicator;
+import dev.catchwater.storage.transfer.Replicator;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;

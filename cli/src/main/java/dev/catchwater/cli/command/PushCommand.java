@@ -12,9 +12,9 @@ import dev.catchwater.cli.terminal.TransferProgress;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.storage.Dataset;
-import dev.catchwater.storage.Replicator;
-import dev.catchwater.storage.TransferReport;
 import dev.catchwater.storage.Workspace;
+import dev.catchwater.storage.transfer.Replicator;
+import dev.catchwater.storage.transfer.TransferReport;
 import java.util.ArrayList;
 import java.util.List;
 

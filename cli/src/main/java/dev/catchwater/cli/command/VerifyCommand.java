@@ -14,9 +14,9 @@ import dev.catchwater.odf.event.MetadataEvent.SetTransform;
 import dev.catchwater.odf.event.MetadataEvent.TransformInput;
 import dev.catchwater.query.format.Humanized;
 import dev.catchwater.storage.Dataset;
-import dev.catchwater.storage.Verifier;
-import dev.catchwater.storage.VerifyReport;
 import dev.catchwater.storage.Workspace;
+import dev.catchwater.storage.verify.Verifier;
+import dev.catchwater.storage.verify.VerifyReport;
 import java.util.ArrayList;
 import java.util.List;
 
