@@ -1,0 +1,33 @@
+package dev.catchwater.odf.manifest;
+
+/// JSON as text: the escapes of RFC 8259, nothing else escaped.
+final class JsonText {
+  private static final String HEX = "0123456789abcdef";
+
+  private JsonText() {}
+
+  /// The text in quotes.
+  static void quote(StringBuilder to, String text) {
+    to.append('"');
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      switch (c) {
+        case '"' -> to.append("\\\"");
+        case '\\' -> to.append("\\\\");
+        case '\n' -> to.append("\\n");
+        case '\r' -> to.append("\\r");
+        case '\t' -> to.append("\\t");
+        case '\b' -> to.append("\\b");
+        case '\f' -> to.append("\\f");
+        default -> {
+          if (c < ' ') {
+            to.append("\\u00").append(HEX.charAt(c >> 4)).append(HEX.charAt(c & 15));
+          } else {
+            to.append(c);
+          }
+        }
+      }
+    }
+    to.append('"');
+  }
+}
