@@ -70,7 +70,8 @@ public sealed interface Column {
 
   record Structs(int rowCount, java.util.List<Column> children, long @Nullable [] validity)
       implements Column {
-    // Spelled out: of a compact constructor javac loses the parameter's @Nullable in the class file.
+    // Spelled out: of a compact constructor javac loses the parameter's @Nullable in the class
+    // file.
     public Structs(int rowCount, java.util.List<Column> children, long @Nullable [] validity) {
       this.rowCount = rowCount;
       this.children = java.util.List.copyOf(children);
