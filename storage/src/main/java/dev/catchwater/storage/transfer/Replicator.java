@@ -1,6 +1,7 @@
 package dev.catchwater.storage.transfer;
 
 import dev.catchwater.odf.identity.DatasetName;
+import dev.catchwater.storage.Aliases;
 import dev.catchwater.storage.Dataset;
 import dev.catchwater.storage.LockWait;
 import dev.catchwater.storage.TransferListener;
@@ -43,14 +44,13 @@ public final class Replicator {
     throw new UnsupportedOperationException("soon");
   }
 
-  /// The addresses a dataset is pulled from, in the order they were added. Rows are never ingested
-  /// into a dataset that has one.
+  /// The addresses a dataset is pulled from, in the order they were added.
   public static List<String> pullAliases(Dataset dataset) {
-    throw new UnsupportedOperationException("soon");
+    return Aliases.of(dataset).pull();
   }
 
   /// The addresses a dataset is pushed to, in the order they were added.
   public static List<String> pushAliases(Dataset dataset) {
-    throw new UnsupportedOperationException("soon");
+    return Aliases.of(dataset).push();
   }
 }
