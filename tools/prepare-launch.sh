@@ -50,16 +50,15 @@ if [ ! -d "$build/lib" ] || [ "$sources" != "$built_from" ]; then
     exit 1
   fi
   say "Building catchwater (once, a minute or two) …"
-  rm -rf "$build/lib.new"
-  if ! (cd "$home" && JAVA_HOME=$jdk mvn -B -ntp -DskipTests -pl cli -am package \
-    dependency:copy-dependencies -DincludeScope=runtime -Dmdep.overWriteSnapshots=true \
-    -DoutputDirectory="$build/lib.new" >"$build/build.log" 2>&1); then
+  if ! (cd "$home" && rm -rf cli/target/lib && JAVA_HOME=$jdk \
+    mvn -B -ntp -Dmaven.test.skip=true -pl cli -am package >"$build/build.log" 2>&1); then
     tail -n 20 "$build/build.log" >&2
     say "The build failed; all of its output is in $build/build.log"
     exit 1
   fi
-  cp "$home"/cli/target/catchwater-cli-*.jar "$build/lib.new/"
-  rm -f "$build"/lib.new/*-tests.jar "$build"/lib.new/*-sources.jar
+  rm -rf "$build/lib.new"
+  cp -R "$home/cli/target/lib" "$build/lib.new"
+  cp "$home"/cli/target/catchwater-cli-[0-9]*.[0-9].jar "$build/lib.new/"
   rm -f "$build/launch"
   rm -rf "$build/lib"
   mv "$build/lib.new" "$build/lib"
@@ -93,7 +92,7 @@ done
 quoted() { printf "'%s'" "$(printf '%s' "$1" | sed "s/'/'\\\\''/g")"; }
 
 # SerialGC and a small heap: a start pays for neither threads nor memory that a push does not need.
-flags="-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xshare:auto -Xss512k -Xmx256m"
+flags="-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xss512k -Xmx256m"
 flags="$flags --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
 [ -z "$library" ] || flags="$flags -DZstdNativePath=$(quoted "$library")"
 
