@@ -35,8 +35,13 @@ final class BadRows {
       long line,
       int valueAt,
       @Nullable String field) {
+    add(describe(bad, window, rowStart, line, valueAt, field));
+  }
+
+  /// Notes a row that is described already.
+  void add(CatchwaterException failure) {
     if (++count <= SHOWN_MAX) {
-      first.add(describe(bad, window, rowStart, line, valueAt, field));
+      first.add(failure);
     }
   }
 
@@ -48,17 +53,32 @@ final class BadRows {
       long line,
       int valueAt,
       @Nullable String field) {
+    return describe(bad, window, rowStart, line, 1, valueAt, field);
+  }
+
+  /// The same for a row that begins at a later column of its line.
+  CatchwaterException describe(
+      BadValue bad,
+      ByteWindow window,
+      int rowStart,
+      long line,
+      long startColumn,
+      int valueAt,
+      @Nullable String field) {
     int position = bad.position >= 0 ? bad.position : valueAt;
     String message =
         bad.namesByte ? bad.text() + " at byte " + window.positionOf(position) : bad.text();
-    Place place = place(window.buffer, rowStart, line, position, bad.isStructural ? null : field);
+    Place place =
+        place(
+            window.buffer, rowStart, line, startColumn, position, bad.isStructural ? null : field);
     CatchwaterException failure = CatchwaterException.at(ErrorCode.BAD_DATA, place, message);
     return bad.hint == null ? failure : failure.withHint(bad.hint);
   }
 
-  private Place place(byte[] b, int rowStart, long line, int position, @Nullable String field) {
+  private Place place(
+      byte[] b, int rowStart, long line, long startColumn, int position, @Nullable String field) {
     long atLine = line;
-    long column = 1;
+    long column = startColumn;
     for (int p = rowStart; p < position; p++) {
       if (b[p] == '\n' || (b[p] == '\r' && b[p + 1] != '\n')) {
         atLine++;

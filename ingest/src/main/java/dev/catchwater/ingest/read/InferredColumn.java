@@ -1,7 +1,10 @@
 package dev.catchwater.ingest.read;
 
 import dev.catchwater.columnar.batch.ColumnBuilder;
+import dev.catchwater.ingest.read.text.TimePattern;
 import dev.catchwater.odf.schema.DataType;
+import java.util.Collection;
+import java.util.List;
 
 /// A column of a source without schema.
 ///
@@ -16,10 +19,21 @@ record InferredColumn(String key, String name, DataType type, Kind kind) {
     /// JSON values of any kind, as text.
     JSON,
     /// Event times: RFC 3339, or whole seconds since 1970.
-    EVENT_TIME
+    EVENT_TIME,
+    /// Event times: whole seconds since 1970, as texts.
+    EVENT_SECONDS
   }
 
   private static final int MILLIS_PER_SECOND = 1_000;
+
+  /// The name a column gets: its own, with `_` in front while the system or another column has it.
+  static String free(String key, List<String> reserved, Collection<String> others) {
+    String name = key;
+    while (reserved.contains(name) || (!name.equals(key) && others.contains(name))) {
+      name = "_" + name;
+    }
+    return name;
+  }
 
   Cell cell(Tally tally) {
     return switch (kind) {
@@ -32,6 +46,14 @@ record InferredColumn(String key, String name, DataType type, Kind kind) {
               new ColumnBuilder.Longs(),
               tally,
               MILLIS_PER_SECOND);
+      case EVENT_SECONDS ->
+          new TimeCell.Point(
+              type,
+              DataType.Timestamp.MILLIS_UTC,
+              new ColumnBuilder.Longs(),
+              tally,
+              MILLIS_PER_SECOND,
+              TimePattern.of("epoch-seconds"));
     };
   }
 }

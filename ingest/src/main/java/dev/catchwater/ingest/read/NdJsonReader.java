@@ -5,6 +5,7 @@ import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.schema.DataSchema;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,29 @@ final class NdJsonReader implements RowReader {
     this.window = window;
     this.badRows = new BadRows(source.name());
     this.object = new JsonObject(columns, options);
+  }
+
+  /// The columns of the first rows, which stay in the window.
+  static List<InferredColumn> infer(ByteWindow window, ReadOptions options) {
+    int lines = 0;
+    int counted = 0;
+    boolean more = true;
+    while (more && lines < JsonInference.ROWS_MAX && window.limit < JsonInference.BYTES_MAX) {
+      more = window.fill(0);
+      for (; counted < window.limit; counted++) {
+        lines += window.buffer[counted] == '\n' || window.buffer[counted] == '\r' ? 1 : 0;
+      }
+    }
+    JsonInference inference = new JsonInference(false);
+    byte[] b = window.buffer;
+    boolean isStart = true;
+    for (int p = 0; p < window.limit && !inference.isDone(); p++) {
+      if (isStart && b[p] == '{') {
+        inference.add(b, p);
+      }
+      isStart = b[p] == '\n' || b[p] == '\r' || (isStart && (b[p] == ' ' || b[p] == '\t'));
+    }
+    return inference.columns(options);
   }
 
   @Override

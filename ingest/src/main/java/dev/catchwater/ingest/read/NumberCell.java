@@ -82,7 +82,7 @@ abstract class NumberCell extends Cell {
     @Override
     final int csv(byte[] b, int start, byte[] kinds) {
       int end = scan(b, start);
-      if (end < 0 || kinds[b[end] & 0xFF] == CsvDialect.PLAIN) {
+      if (end < 0 || kinds[b[end] & 0xFF] < CsvDialect.SEPARATOR) {
         return -1;
       }
       append(scanned);
@@ -274,7 +274,7 @@ abstract class NumberCell extends Cell {
     @Override
     int csv(byte[] b, int start, byte[] kinds) {
       int end = reader.scan(b, start);
-      if (end < 0 || kinds[b[end] & 0xFF] == CsvDialect.PLAIN) {
+      if (end < 0 || kinds[b[end] & 0xFF] < CsvDialect.SEPARATOR) {
         return -1;
       }
       doubles.append(reader.value());

@@ -3,10 +3,13 @@ package dev.catchwater.ingest.read;
 import dev.catchwater.ingest.read.text.TimePattern;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
+import dev.catchwater.odf.schema.DataField;
 import dev.catchwater.odf.schema.DataSchema;
 import dev.catchwater.odf.source.ReadStep;
-import java.io.InputStream;
-import java.nio.charset.Charset;
+import dev.catchwater.odf.source.SourceSchema;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Opens the reader for a push. Thread-safe.
@@ -14,7 +17,7 @@ public final class RowReaders {
   private RowReaders() {}
 
   /// The rows of `input`, read by the source's step, or, where `asked` names another format, by a
-  /// step of that format that keeps the source's columns.
+  /// step of that format that keeps the source's columns and nothing else.
   ///
   /// Looks at the first bytes: gzip, zstd and a byte order mark are dealt with here. In a source
   /// without schema the first 1,000 rows are read to infer the columns.
@@ -24,20 +27,49 @@ public final class RowReaders {
   ///   [RowReader#next()] throws
   public static RowReader open(
       ReadStep step, @Nullable InputFormat asked, PushInput input, ReadOptions options) {
-    if (!(step instanceof ReadStep.NdJson ndJson)) {
-      throw unsupported(InputFormat.of(step));
-    }
-    DataSchema schema = step.schema();
-    if (schema == null) {
-      throw unsupported(InputFormat.of(step));
-    }
-    Charset charset = Unpacking.charset(ndJson.encoding());
-    Tally tally =
-        new Tally(TimePattern.of(ndJson.dateFormat()), TimePattern.of(ndJson.timestampFormat()));
-    RowColumns columns = RowColumns.of(schema, tally);
+    InputFormat declared = InputFormat.of(step);
+    InputFormat format = asked == null ? declared : asked;
+    DataSchema schema = SourceSchema.of(step);
+    ReadStep used = format == declared ? step : translated(format);
+    boolean isTranslated = format != declared;
+    checkOptions(used);
     SourceBytes source = new SourceBytes(input, input.open());
-    InputStream text = Unpacking.open(source, charset);
-    return new NdJsonReader(columns, source, new ByteWindow(input, text, (byte) '\n'), options);
+    ByteWindow window = null;
+    try {
+      window = window(used, source);
+      return switch (used) {
+        case ReadStep.NdJson _ -> ndJson(used, schema, source, window, options);
+        case ReadStep.Json json -> json(json, schema, source, window, options);
+        case ReadStep.Csv csv -> csv(csv, isTranslated, schema, source, window, options);
+        default -> throw unsupported(format);
+      };
+    } catch (RuntimeException e) {
+      close(source, window);
+      throw e;
+    }
+  }
+
+  private static void close(SourceBytes source, @Nullable ByteWindow window) {
+    if (window != null) {
+      window.close();
+      return;
+    }
+    try {
+      source.close();
+    } catch (IOException _) {
+      // What went wrong first is what is told.
+    }
+  }
+
+  /// The step of another format: its defaults.
+  private static ReadStep translated(InputFormat format) {
+    return switch (format) {
+      case CSV ->
+          new ReadStep.Csv(null, null, null, null, null, null, null, null, null, null, null);
+      case JSON -> new ReadStep.Json(null, null, null, null, null, null);
+      case NDJSON -> new ReadStep.NdJson(null, null, null, null, null);
+      case GEOJSON, NDGEOJSON, PARQUET, ESRISHAPEFILE -> throw unsupported(format);
+    };
   }
 
   private static CatchwaterException unsupported(InputFormat format) {
@@ -49,5 +81,147 @@ public final class RowReaders {
   /// Refuses a read step whose options cannot be used, as `add` must.
   ///
   /// @throws CatchwaterException BAD_MANIFEST, UNSUPPORTED
-  public static void check(ReadStep step) {}
+  public static void check(ReadStep step) {
+    checkOptions(step);
+    SourceSchema.of(step);
+  }
+
+  private static void checkOptions(ReadStep step) {
+    switch (step) {
+      case ReadStep.Csv csv -> {
+        CsvDialect.of(csv);
+        Unpacking.charset(csv.encoding());
+        tally(csv.dateFormat(), csv.timestampFormat());
+      }
+      case ReadStep.NdJson json -> {
+        Unpacking.charset(json.encoding());
+        tally(json.dateFormat(), json.timestampFormat());
+      }
+      case ReadStep.Json json -> {
+        Unpacking.charset(json.encoding());
+        tally(json.dateFormat(), json.timestampFormat());
+      }
+      case ReadStep.GeoJson _,
+          ReadStep.NdGeoJson _,
+          ReadStep.Parquet _,
+          ReadStep.EsriShapefile _ -> {}
+    }
+  }
+
+  private static Tally tally(@Nullable String dateFormat, @Nullable String timestampFormat) {
+    TimePattern date = pattern("dateFormat", dateFormat);
+    if (date != null && date.isEpoch()) {
+      throw CatchwaterException.of(
+          ErrorCode.BAD_MANIFEST, "Bad dateFormat: " + date.text() + " is for timestamps only");
+    }
+    return new Tally(date, pattern("timestampFormat", timestampFormat));
+  }
+
+  private static @Nullable TimePattern pattern(String option, @Nullable String declared) {
+    try {
+      return TimePattern.of(declared);
+    } catch (IllegalArgumentException e) {
+      throw CatchwaterException.of(
+              ErrorCode.BAD_MANIFEST, "Bad " + option + " \"" + declared + "\": " + e.getMessage())
+          .withHint("a form is made of yyyy MM dd HH mm ss SSS XXX, or is rfc3339");
+    }
+  }
+
+  private static ByteWindow window(ReadStep step, SourceBytes source) {
+    String encoding =
+        switch (step) {
+          case ReadStep.Csv csv -> csv.encoding();
+          case ReadStep.NdJson json -> json.encoding();
+          case ReadStep.Json json -> json.encoding();
+          default -> throw unsupported(InputFormat.of(step));
+        };
+    byte stop = '\n';
+    if (step instanceof ReadStep.Csv csv) {
+      int quote = CsvDialect.of(csv).quote();
+      stop = quote < 0 ? stop : (byte) quote;
+    }
+    return new ByteWindow(
+        source.input(), Unpacking.open(source, Unpacking.charset(encoding)), stop);
+  }
+
+  private static RowReader ndJson(
+      ReadStep step,
+      @Nullable DataSchema schema,
+      SourceBytes source,
+      ByteWindow window,
+      ReadOptions options) {
+    if (!(step instanceof ReadStep.NdJson ndJson)) {
+      throw new IllegalStateException("a step of kind " + step.kind());
+    }
+    Tally tally = tally(ndJson.dateFormat(), ndJson.timestampFormat());
+    RowColumns columns =
+        schema == null
+            ? RowColumns.inferred(NdJsonReader.infer(window, options), tally)
+            : RowColumns.of(schema, tally);
+    return new NdJsonReader(columns, source, window, options);
+  }
+
+  private static RowReader json(
+      ReadStep.Json step,
+      @Nullable DataSchema schema,
+      SourceBytes source,
+      ByteWindow window,
+      ReadOptions options) {
+    Tally tally = tally(step.dateFormat(), step.timestampFormat());
+    JsonDocument document = new JsonDocument(window, source.name(), step.subPath());
+    RowColumns columns =
+        schema == null
+            ? RowColumns.inferred(document.infer(options), tally)
+            : RowColumns.of(schema, tally);
+    return new JsonReader(columns, source, window, document, options);
+  }
+
+  private static RowReader csv(
+      ReadStep.Csv step,
+      boolean isTranslated,
+      @Nullable DataSchema schema,
+      SourceBytes source,
+      ByteWindow window,
+      ReadOptions options) {
+    Tally tally = tally(step.dateFormat(), step.timestampFormat());
+    CsvDialect dialect = CsvDialect.of(step);
+    CsvHeader.Rule rule;
+    if (isTranslated) {
+      rule = schema == null ? CsvHeader.Rule.PRESENT : CsvHeader.Rule.WHERE_IT_NAMES_COLUMNS;
+    } else {
+      rule = Boolean.TRUE.equals(step.header()) ? CsvHeader.Rule.PRESENT : CsvHeader.Rule.ABSENT;
+    }
+    boolean isTyped = Boolean.TRUE.equals(step.inferSchema());
+    CsvReader.lookAhead(window, dialect, schema == null && isTyped);
+    CsvHeader header = header(rule, schema, dialect, window, options, source);
+    RowColumns columns =
+        schema == null
+            ? RowColumns.inferred(
+                CsvInference.columns(header, dialect, window, isTyped, options), tally)
+            : RowColumns.of(schema, tally);
+    return new CsvReader(columns, dialect, header, source, window);
+  }
+
+  private static CsvHeader header(
+      CsvHeader.Rule rule,
+      @Nullable DataSchema schema,
+      CsvDialect dialect,
+      ByteWindow window,
+      ReadOptions options,
+      SourceBytes source) {
+    if (rule != CsvHeader.Rule.ABSENT && window.limit > 0) {
+      CsvHeader read = CsvHeader.read(window, dialect, rule, schema, options, source);
+      if (read != null) {
+        return read;
+      }
+    }
+    if (schema == null) {
+      return CsvHeader.positional(CsvReader.numberedNames(window, dialect), dialect);
+    }
+    List<String> names = new ArrayList<>();
+    for (DataField field : schema.fields()) {
+      names.add(field.name());
+    }
+    return CsvHeader.positional(names, dialect);
+  }
 }

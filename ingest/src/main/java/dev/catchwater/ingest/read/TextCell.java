@@ -51,6 +51,19 @@ abstract class TextCell extends Cell {
     }
 
     @Override
+    int csv(byte[] b, int start, byte[] kinds) {
+      int p = start;
+      while (kinds[b[p] & 0xFF] == CsvDialect.PLAIN) {
+        p++;
+      }
+      if (kinds[b[p] & 0xFF] < CsvDialect.SEPARATOR) {
+        return -1;
+      }
+      bytes.append(b, start, p - start);
+      return p;
+    }
+
+    @Override
     void text(byte[] b, int start, int end) {
       bytes.append(b, start, end - start);
     }

@@ -51,8 +51,17 @@ abstract class TimeCell extends Cell {
         ColumnBuilder.Longs longs,
         Tally tally,
         long millisInNumber) {
+      this(type, timestamp, longs, tally, millisInNumber, tally.timestampFormat);
+    }
+
+    Point(
+        DataType type,
+        DataType.Timestamp timestamp,
+        ColumnBuilder.Longs longs,
+        Tally tally,
+        long millisInNumber,
+        @Nullable TimePattern declared) {
       super(type, longs, tally);
-      TimePattern declared = tally.timestampFormat;
       this.longs = longs;
       this.unit = timestamp.unit();
       this.zone = zoneOf(timestamp.timezone());
@@ -80,7 +89,7 @@ abstract class TimeCell extends Cell {
     @Override
     int csv(byte[] b, int start, byte[] kinds) {
       int end = pattern == null ? reader.scan(b, start) : -1;
-      if (end < 0 || kinds[b[end] & 0xFF] == CsvDialect.PLAIN) {
+      if (end < 0 || kinds[b[end] & 0xFF] < CsvDialect.SEPARATOR) {
         return -1;
       }
       longs.append(taken(unit));
