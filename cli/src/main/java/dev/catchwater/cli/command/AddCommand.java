@@ -6,7 +6,6 @@ import dev.catchwater.cli.arg.ArgumentSpec;
 import dev.catchwater.cli.arg.Arguments;
 import dev.catchwater.cli.arg.CommandSpec;
 import dev.catchwater.cli.arg.OptionSpec;
-import dev.catchwater.cli.arg.UsageException;
 import dev.catchwater.cli.terminal.Console.Style;
 import dev.catchwater.odf.event.MetadataEvent;
 import dev.catchwater.odf.identity.DatasetName;
@@ -93,15 +92,14 @@ final class AddCommand implements Command {
     List<DatasetSnapshot> snapshots;
     if (arguments.has("stdin")) {
       if (!references.isEmpty()) {
-        throw new UsageException(
-            "Cannot specify --stdin and positional arguments at the same time");
+        throw Misuse.of("Cannot specify --stdin and positional arguments at the same time");
       }
       if (session.terminals().in()) {
         session.console().say("Reading a manifest from the terminal, end it with Ctrl-D");
       }
       snapshots = files.readStdin();
     } else if (references.isEmpty()) {
-      throw new UsageException("No manifest references or paths were provided");
+      throw Misuse.of("No manifest references or paths were provided");
     } else {
       snapshots =
           files.read(arguments.has("recursive") ? files.findRecursively(references) : references);
@@ -111,7 +109,7 @@ final class AddCommand implements Command {
       return snapshots;
     }
     if (snapshots.size() != 1) {
-      throw new UsageException("Name override can be used only when adding a single manifest");
+      throw Misuse.of("Name override can be used only when adding a single manifest");
     }
     return List.of(named(snapshots.get(0), DatasetName.parse(name)));
   }

@@ -6,7 +6,6 @@ import dev.catchwater.cli.arg.ArgumentSpec;
 import dev.catchwater.cli.arg.Arguments;
 import dev.catchwater.cli.arg.CommandSpec;
 import dev.catchwater.cli.arg.OptionSpec;
-import dev.catchwater.cli.arg.UsageException;
 import dev.catchwater.cli.terminal.Console.Style;
 import dev.catchwater.storage.Dataset;
 import dev.catchwater.storage.Workspace;
@@ -38,9 +37,9 @@ final class DeleteCommand implements Command {
     boolean all = arguments.has("all");
     List<String> patterns = arguments.positionals();
     if (all && !patterns.isEmpty()) {
-      throw new UsageException("You can either specify dataset(s) or pass --all");
+      throw Misuse.of("You can either specify dataset(s) or pass --all");
     } else if (!all && patterns.isEmpty()) {
-      throw new UsageException("Specify dataset(s) or pass --all");
+      throw Misuse.of("Specify dataset(s) or pass --all");
     }
     Workspace workspace = Workspaces.find(session);
     List<Dataset> datasets = all ? workspace.list() : Patterns.select(workspace, patterns);

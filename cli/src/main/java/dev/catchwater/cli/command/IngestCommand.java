@@ -6,7 +6,6 @@ import dev.catchwater.cli.arg.ArgumentSpec;
 import dev.catchwater.cli.arg.Arguments;
 import dev.catchwater.cli.arg.CommandSpec;
 import dev.catchwater.cli.arg.OptionSpec;
-import dev.catchwater.cli.arg.UsageException;
 import dev.catchwater.cli.terminal.Console.Style;
 import dev.catchwater.cli.terminal.PushProgress;
 import dev.catchwater.columnar.slice.SliceOptions;
@@ -76,8 +75,7 @@ final class IngestCommand implements Command {
     List<String> words = arguments.positionals();
     boolean fromStdin = arguments.has("stdin");
     if (fromStdin == words.size() > 1) {
-      throw new UsageException(
-          "Specify a list of files or pass --stdin", null, "catchwater ingest <DATASET> [FILE]...");
+      throw Misuse.of("Specify a list of files or pass --stdin");
     }
     String eventTime = arguments.value("event-time");
     Instant fallback = eventTime == null ? null : Instants.parse("event-time", eventTime);

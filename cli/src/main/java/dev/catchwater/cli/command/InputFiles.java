@@ -65,7 +65,7 @@ final class InputFiles {
       return failure(ErrorCode.BAD_ARGUMENT, word, "Not a file")
           .withHint("--stdin reads standard input");
     } else if (file.isDirectory()) {
-      return failure(ErrorCode.BAD_ARGUMENT, word, "Is a directory")
+      return failure(ErrorCode.BAD_ARGUMENT, word, "Is a folder")
           .withHint("name its files, for example " + word + "/*.json");
     } else if (file.exists()) {
       return failure(ErrorCode.BAD_ARGUMENT, word, "Not a plain file")

@@ -70,7 +70,7 @@ final class ManifestFiles {
       }
       Path file = session.resolve(reference);
       if (Files.isDirectory(file)) {
-        throw CatchwaterException.at(ErrorCode.BAD_ARGUMENT, Place.of(reference), "Is a directory")
+        throw CatchwaterException.at(ErrorCode.BAD_ARGUMENT, Place.of(reference), "Is a folder")
             .withHint("--recursive takes all manifests in it");
       }
       if (!Files.exists(file)) {

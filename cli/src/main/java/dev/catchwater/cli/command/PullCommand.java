@@ -6,7 +6,6 @@ import dev.catchwater.cli.arg.ArgumentSpec;
 import dev.catchwater.cli.arg.Arguments;
 import dev.catchwater.cli.arg.CommandSpec;
 import dev.catchwater.cli.arg.OptionSpec;
-import dev.catchwater.cli.arg.UsageException;
 import dev.catchwater.cli.terminal.Console.Style;
 import dev.catchwater.cli.terminal.TransferProgress;
 import dev.catchwater.odf.chain.ChainState;
@@ -61,14 +60,14 @@ final class PullCommand implements Command {
     List<String> references = arguments.positionals();
     String watermark = arguments.value("set-watermark");
     if (arguments.has("all") == !references.isEmpty()) {
-      throw new UsageException(
+      throw Misuse.of(
           references.isEmpty()
               ? "Specify a dataset or pass --all"
               : "You can either specify dataset(s) or pass --all");
     }
     String as = arguments.value("as");
     if ((as != null || watermark != null) && references.size() != 1) {
-      throw new UsageException("Exactly one reference is wanted with --as or --set-watermark");
+      throw Misuse.of("Exactly one reference is wanted with --as or --set-watermark");
     }
     if (watermark != null) {
       Instant time = Instants.parse("set-watermark", watermark);

@@ -6,7 +6,6 @@ import dev.catchwater.cli.arg.ArgumentSpec;
 import dev.catchwater.cli.arg.Arguments;
 import dev.catchwater.cli.arg.CommandSpec;
 import dev.catchwater.cli.arg.OptionSpec;
-import dev.catchwater.cli.arg.UsageException;
 import dev.catchwater.cli.terminal.Console.Style;
 import dev.catchwater.cli.terminal.TransferProgress;
 import dev.catchwater.odf.error.CatchwaterException;
@@ -50,7 +49,7 @@ final class PushCommand implements Command {
     List<String> references = arguments.positionals();
     boolean all = arguments.has("all");
     if (all == !references.isEmpty()) {
-      throw new UsageException(
+      throw Misuse.of(
           all
               ? "You can either specify dataset(s) or pass --all"
               : "Specify dataset(s) or pass --all");
@@ -58,7 +57,7 @@ final class PushCommand implements Command {
     String to = arguments.value("to");
     List<Dataset> datasets = all ? published(workspace) : Patterns.select(workspace, references);
     if (to != null && datasets.size() != 1) {
-      throw new UsageException("Exactly one dataset is wanted with --to");
+      throw Misuse.of("Exactly one dataset is wanted with --to");
     }
     Replicator replicator = new Replicator(workspace);
     List<CatchwaterException> failures = new ArrayList<>();

@@ -10,16 +10,31 @@ final class FloatText {
     SIGNED
   }
 
+  // Java writes at least two digits: 4.9E-324 where 5e-324 is the same number. That only differs
+  // where the next number is so far away.
+  private static final double DOUBLE_TINY = 1e-321;
+  private static final float FLOAT_TINY = 1e-42f;
+
   private FloatText() {}
 
   /// A finite number of type Float64.
   static void append(TextSink sink, double value, Exponent exponent) {
-    append(sink, Double.toString(value), -5, 16, exponent);
+    String java = Double.toString(value);
+    if (Math.abs(value) < DOUBLE_TINY) {
+      String candidate = rounded(java);
+      java = Double.parseDouble(candidate) == value ? candidate : java;
+    }
+    append(sink, java, -5, 16, exponent);
   }
 
   /// A finite number of type Float32 or Float16.
   static void append(TextSink sink, float value, Exponent exponent) {
-    append(sink, Float.toString(value), -6, 13, exponent);
+    String java = Float.toString(value);
+    if (Math.abs(value) < FLOAT_TINY) {
+      String candidate = rounded(java);
+      java = Float.parseFloat(candidate) == value ? candidate : java;
+    }
+    append(sink, java, -6, 13, exponent);
   }
 
   /// Lays out what [Double#toString] found anew: the point lies behind `point` of the digits, and
@@ -72,5 +87,16 @@ final class FloatText {
     } else {
       sink.ascii(digits.substring(0, point)).put('.').ascii(digits.substring(point));
     }
+  }
+
+  /// `4.9E-324` as `5E-324`; anything else as it is.
+  private static String rounded(String java) {
+    int end = java.indexOf('E');
+    int dot = java.indexOf('.');
+    if (end != dot + 2) {
+      return java;
+    }
+    int digit = java.charAt(dot - 1) - '0' + (java.charAt(dot + 1) >= '5' ? 1 : 0);
+    return java.substring(0, dot - 1) + digit + ".0" + java.substring(end);
   }
 }
