@@ -61,8 +61,7 @@ record CreationRecord(List<Entry> entries) {
     for (Entry entry : entries) {
       text.append(entry.folder()).append(' ').append(entry.head()).append('\n');
     }
-    Path temporary = layout.run().resolve("workspace.creation.new");
-    disk.delete(temporary);
+    Path temporary = layout.build().resolve(".creation");
     Workspace.write(disk, temporary, text.toString());
     disk.rename(temporary, layout.creation());
     disk.syncDirectory(layout.run());

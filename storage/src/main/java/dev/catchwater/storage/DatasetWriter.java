@@ -264,6 +264,16 @@ public final class DatasetWriter implements Closeable {
     }
   }
 
+  /// Deletes objects that nothing in the chain refers to, see [GarbageReport]. Walks the chain.
+  public GarbageReport collectGarbage() {
+    requireUsable();
+    try {
+      return new GarbageCollection(dataset).run();
+    } catch (IOException e) {
+      throw DiskFailure.of(repository.folder(), e);
+    }
+  }
+
   private void requireUsable() {
     if (closed) {
       throw new IllegalStateException("the writer of " + dataset.name() + " is closed");

@@ -60,7 +60,8 @@ public final class Workspace {
         disk.createDirectories(layout.root().resolve(folder));
       }
       disk.syncDirectory(layout.root());
-      Path temporary = layout.run().resolve("version.new");
+      disk.createDirectories(layout.build());
+      Path temporary = layout.build().resolve("version");
       disk.delete(temporary);
       write(disk, temporary, VERSION + "\n");
       disk.rename(temporary, layout.version());

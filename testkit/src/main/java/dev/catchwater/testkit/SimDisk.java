@@ -56,11 +56,13 @@ public final class SimDisk implements Disk {
   private @Nullable Fault faultForEver;
   private long faultForEverFrom = Long.MAX_VALUE;
   private @Nullable String deadSince;
+  private long changes;
+  private boolean isCutDue;
   private int openFiles;
 
   private record Entry(SimNode.Folder folder, String name, @Nullable SimNode node) {}
 
-  private record NameChange(List<Entry> entries) {
+  private record NameChange(long order, List<Entry> entries) {
     boolean touches(SimNode.Folder folder) {
       for (Entry entry : entries) {
         if (entry.folder() == folder) {
@@ -72,7 +74,7 @@ public final class SimDisk implements Disk {
 
     void makeDurable() {
       for (Entry entry : entries) {
-        entry.folder().makeDurable(entry.name(), entry.node());
+        entry.folder().makeDurable(entry.name(), entry.node(), order);
       }
     }
   }
@@ -140,6 +142,7 @@ public final class SimDisk implements Disk {
   public synchronized SimDisk restartAfterKill() {
     die("kill");
     SimDisk next = new SimDisk(mode, random.nextLong());
+    next.changes = changes;
     IdentityHashMap<SimNode, SimNode> copies = new IdentityHashMap<>();
     copy(root, next.root, false, copies);
     for (NameChange change : pending) {
@@ -152,7 +155,7 @@ public final class SimDisk implements Disk {
               new Entry(copied, entry.name(), node == null ? null : copyOf(node, false, copies)));
         }
       }
-      next.pending.add(new NameChange(entries));
+      next.pending.add(new NameChange(change.order(), entries));
     }
     return next;
   }
@@ -171,6 +174,7 @@ public final class SimDisk implements Disk {
       }
     }
     if (!powerCut) {
+      to.durableSince.putAll(from.durableSince);
       for (Map.Entry<String, SimNode> entry : from.names.entrySet()) {
         to.names.put(entry.getKey(), copyOf(entry.getValue(), false, copies));
       }
@@ -211,6 +215,9 @@ public final class SimDisk implements Disk {
     if (deadSince != null) {
       throw new PowerCut(deadSince);
     }
+    if (isCutDue) {
+      cut(); // the call it was planned for failed for a reason of its own
+    }
     calls.add(kind + " " + detail);
     counts.merge(kind, 1, Integer::sum);
     long number = calls.size();
@@ -225,7 +232,8 @@ public final class SimDisk implements Disk {
     if (fault == Fault.NO_SPACE && needsSpace) {
       throw new FileSystemException(detail, null, "No space left on device");
     }
-    if (fault == Fault.POWER_CUT && (kind.equals("force") || kind.equals("sync"))) {
+    isCutDue = fault == Fault.POWER_CUT;
+    if (isCutDue && (kind.equals("force") || kind.equals("sync"))) {
       cut();
     }
     return fault;
@@ -246,7 +254,7 @@ public final class SimDisk implements Disk {
     for (Entry entry : entries) {
       entry.folder().put(entry.name(), entry.node());
     }
-    pending.add(new NameChange(List.of(entries)));
+    pending.add(new NameChange(changes++, List.of(entries)));
   }
 
   private @Nullable SimNode find(Path path) {

@@ -16,13 +16,18 @@ sealed interface SimNode {
   final class Folder implements SimNode {
     final TreeMap<String, SimNode> names = new TreeMap<>();
     final Map<String, SimNode> durable = new HashMap<>();
+    final Map<String, Long> durableSince = new HashMap<>();
 
     void put(String name, @Nullable SimNode node) {
       apply(names, name, node);
     }
 
-    void makeDurable(String name, @Nullable SimNode node) {
-      apply(durable, name, node);
+    /// Lets a change of a name last, unless a later change of that name already does.
+    void makeDurable(String name, @Nullable SimNode node, long order) {
+      if (durableSince.getOrDefault(name, -1L) < order) {
+        durableSince.put(name, order);
+        apply(durable, name, node);
+      }
     }
 
     private static void apply(Map<String, SimNode> map, String name, @Nullable SimNode node) {
