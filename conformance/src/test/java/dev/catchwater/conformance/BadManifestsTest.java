@@ -103,7 +103,7 @@ class BadManifestsTest {
             source(
                 Samples.ndjson("a INT64", "b INT64"),
                 "{kind: Snapshot, primaryKey: [a], compareColumns: [c]}"))
-        .says("\"c\"", "b");
+        .says("'c'", "b");
   }
 
   @Test
@@ -161,7 +161,8 @@ class BadManifestsTest {
               read: {kind: NdJson}
               merge: {kind: Append}
         """;
-    refused(source(Samples.ndjson("a INT64"), "{kind: Append}") + polling).says("push source");
+    refused(source(Samples.ndjson("a INT64"), "{kind: Append}") + polling)
+        .says("SetPollingSource", "pushed");
   }
 
   @Test
@@ -208,7 +209,7 @@ class BadManifestsTest {
     sandbox.file("u16.yaml", manifest.getBytes(StandardCharsets.UTF_16LE));
     sandbox.run("add", "u16.yaml").refused();
     sandbox.file("latin.yaml", ("# é\n" + manifest).getBytes(StandardCharsets.ISO_8859_1));
-    sandbox.run("add", "latin.yaml").refused().says("UTF-8", "byte 2");
+    sandbox.run("add", "latin.yaml").refused().says("UTF-8", "byte 3");
     assertThat(sandbox.datasets()).isEmpty();
     add("\uFEFF" + manifest).succeeded();
   }

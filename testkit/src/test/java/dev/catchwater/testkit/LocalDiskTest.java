@@ -3,6 +3,7 @@ package dev.catchwater.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.catchwater.disk.Disk;
+import dev.catchwater.disk.DiskLock;
 import dev.catchwater.disk.LocalDisk;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,7 +47,7 @@ class LocalDiskTest extends DiskContract {
     Files.createSymbolicLink(folder.resolve("link"), folder.resolve("real"));
     Path one = folder.resolve("real").resolve("l");
     Path other = folder.resolve("link").resolve("l");
-    try (var held = disk.lock(one, Duration.ZERO, holder -> {}).orElseThrow()) {
+    try (DiskLock held = disk.lock(one, Duration.ZERO, holder -> {}).orElseThrow()) {
       assertThat(held).isNotNull();
       assertThat(disk.lock(other, Duration.ofMillis(20), holder -> {})).isEmpty();
     }

@@ -64,7 +64,10 @@ final class AddCommand implements Command {
         skipped.add("Skipped: " + snapshot.name() + ": Already exists");
         if (existing.isPresent() && !isMadeFrom(existing.get(), snapshot)) {
           skipped.add(
-              "Warning: " + snapshot.name() + " was made from another manifest than this one");
+              "Warning: "
+                  + snapshot.name()
+                  + " was made from another manifest than this one; --replace makes it anew, without its"
+                  + " data");
         }
       } else {
         wanted.add(snapshot);

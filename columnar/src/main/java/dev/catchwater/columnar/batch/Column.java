@@ -52,12 +52,16 @@ public sealed interface Column {
   /// One byte a row, 0 or 1.
   record Bools(int rowCount, byte[] values, long @Nullable [] validity) implements Column {}
 
+  /// Values of up to 32 bits.
   record Ints(int rowCount, int[] values, long @Nullable [] validity) implements Column {}
 
+  /// Values of 64 bits.
   record Longs(int rowCount, long[] values, long @Nullable [] validity) implements Column {}
 
+  /// Values of Float32.
   record Floats(int rowCount, float[] values, long @Nullable [] validity) implements Column {}
 
+  /// Values of Float64.
   record Doubles(int rowCount, double[] values, long @Nullable [] validity) implements Column {}
 
   /// Row `i` is `data[offsets[i]] … data[offsets[i + 1] - 1]`; a null row is empty.
@@ -68,6 +72,7 @@ public sealed interface Column {
   record Lists(int rowCount, int[] offsets, Column items, long @Nullable [] validity)
       implements Column {}
 
+  /// One child column a field; where the struct is null, so is every child.
   record Structs(int rowCount, java.util.List<Column> children, long @Nullable [] validity)
       implements Column {
     // Spelled out: of a compact constructor javac loses the parameter's @Nullable in the class

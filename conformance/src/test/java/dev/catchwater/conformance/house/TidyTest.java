@@ -25,11 +25,13 @@ class TidyTest {
   // SetInfo is a metadata event of the format and keeps the format's name.
   private static final List<String> FORMAT_NAMES = List.of("SetInfo");
   private static final Pattern FEEDS = Pattern.compile("[Ff]eeds\\*?\\s");
+  // What the formatter leaves on one line: imports, rows of tables in docs, one long string.
+  private static final Pattern WHOLE =
+      Pattern.compile("^import |^\\s*/// \\||^\\s*(\\+ )?\"[^\"]*\"[,;)]*$");
   private static final Pattern GETTER = Pattern.compile("^get[A-Z].*");
-  private static final Pattern VAR = Pattern.compile("\\bvar\\s+\\w+\\s*([=:])\\s*(\\S*)");
+  private static final Pattern VAR = Pattern.compile("\\bvar\\s+(?!_\\b)\\w+\\s*([=:])\\s*(\\S*)");
   // In two parts, so that this file does not match itself.
-  private static final Pattern UNFINISHED =
-      Pattern.compile("\\b(TO" + "DO|FIX" + "ME|XX" + "X)\\b");
+  private static final Pattern UNFINISHED = Pattern.compile("\\b(TO" + "DO|FIX" + "ME)\\b");
   private static final Pattern MACHINE_PATH =
       Pattern.compile("(^|[^A-Za-z0-9_.])/(wo" + "rk|fa" + "rm|ro" + "ot|home/[a-z]+)/");
 
@@ -65,7 +67,7 @@ class TidyTest {
       eachLine(
           source,
           (number, line) -> {
-            boolean whole = line.startsWith("import ") || line.strip().startsWith("/// |");
+            boolean whole = WHOLE.matcher(line).find();
             if (line.length() > LINE_MAX && !whole && !inText(source, number)) {
               breaches.add(at(source, number) + " " + line.length());
             }

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// Immutable.
 ///
 /// ```
-///   8        1       16        2+n       2        2+n each     2+n        4      16 each     4
-///   ├─ magic ┼version┼─ seed ──┼ dataset ┼ keys ──┼ key names ─┼─ covers ─┼ runs ┼ id,entries ┼crc32c┤
+///   8        1       16     2+n       2      2+n each    2+n      4      16 each      4
+///   ├─ magic ┼version┼ seed ┼ dataset ┼ keys ┼ key names ┼ covers ┼ runs ┼ id,entries ┼ crc32c ┤
 /// ```
 ///
 /// Little-endian; texts are UTF-8 behind their length. `covers` is the head up to which the index

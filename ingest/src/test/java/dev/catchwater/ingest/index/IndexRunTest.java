@@ -11,6 +11,7 @@ import dev.catchwater.testkit.SimDisk;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
@@ -65,7 +66,7 @@ class IndexRunTest {
     try (IndexRun first = write(one);
         IndexRun merged = IndexRun.write(disk, FOLDER, 7, List.of(first.entries(), both))) {
       EntrySource entries = merged.entries();
-      for (var entry : all.entrySet()) {
+      for (Map.Entry<Long, Long> entry : all.entrySet()) {
         assertThat(entries.next()).isTrue();
         assertThat(entries.high()).isEqualTo(entry.getKey());
         assertThat(entries.content()).isEqualTo(entry.getValue());

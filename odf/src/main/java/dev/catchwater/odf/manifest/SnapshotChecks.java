@@ -19,7 +19,6 @@ import dev.catchwater.odf.source.SourceSchema;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -77,14 +76,6 @@ final class SnapshotChecks {
     }
     if (transform.inputs().isEmpty()) {
       throw field.error("Invalid event: Transform must have at least one input");
-    }
-    Set<String> seen = new HashSet<>();
-    for (MetadataEvent.TransformInput input : transform.inputs()) {
-      if (!seen.add(input.datasetRef().toLowerCase(Locale.ROOT))) {
-        throw field.error(
-            "Invalid snapshot: Invalid event: Transform contains duplicate inputs: "
-                + input.datasetRef());
-      }
     }
   }
 

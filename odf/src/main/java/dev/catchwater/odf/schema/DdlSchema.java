@@ -16,7 +16,8 @@ import java.util.Set;
 /// definition = column {"," column}
 /// column     = name type ["NOT" "NULL"]
 /// name       = letter {letter | digit | "_"} | '"' … '"' | "`" … "`"
-/// type       = word ["(" number ["," number] ")"] ["UNSIGNED" | "PRECISION"] | "ARRAY" "<" type ">"
+/// type       = word ["(" number ["," number] ")"] ["UNSIGNED" | "PRECISION"]
+///            | "ARRAY" "<" type ">"
 /// ```
 ///
 /// Nothing is executed: what does not fit this grammar is refused with its position. Stateless.

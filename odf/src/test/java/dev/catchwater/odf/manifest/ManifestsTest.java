@@ -11,6 +11,7 @@ import dev.catchwater.odf.event.MetadataEvent.SetDataSchema;
 import dev.catchwater.odf.event.MetadataEvent.SetTransform;
 import dev.catchwater.odf.event.MetadataEvent.SetVocab;
 import dev.catchwater.odf.identity.Multihash;
+import dev.catchwater.odf.schema.DataField;
 import dev.catchwater.odf.schema.DataType;
 import dev.catchwater.odf.schema.Scalar;
 import dev.catchwater.odf.source.MergeStrategy;
@@ -121,7 +122,7 @@ class ManifestsTest {
                 + " {name: d, type: {kind: Timestamp, unit: Second, timezone: UTC},"
                 + " extra: {b.c/d: {z: 1, a: [x, 'y', null, true]}}}]}}",
             "{kind: Append}");
-    var fields = java.util.Objects.requireNonNull(source.read().schema()).fields();
+    List<DataField> fields = java.util.Objects.requireNonNull(source.read().schema()).fields();
     assertThat(fields.get(0).type()).isEqualTo(Scalar.INT64);
     assertThat(fields.get(1).type()).isEqualTo(DataType.Timestamp.MILLIS_UTC.optional());
     assertThat(fields.get(2).type())
@@ -169,7 +170,8 @@ class ManifestsTest {
   @Test
   void aNameMayHaveAnAccountBeforeIt() {
     DatasetSnapshot snapshot =
-        read("{kind: DatasetSnapshot, version: 1, content: {name: me/a.b, kind: Root, metadata: []}}")
+        read("{kind: DatasetSnapshot, version: 1,"
+                + " content: {name: me/a.b, kind: Root, metadata: []}}")
             .getFirst();
     assertThat(snapshot.account()).isEqualTo("me");
     assertThat(snapshot.name()).hasToString("a.b");
