@@ -1,5 +1,7 @@
 package dev.catchwater.columnar.slice;
 
+import dev.catchwater.columnar.codec.Codec;
+
 /// How a slice is written.
 ///
 /// @param codec compression of its pages; small ones are stored as they are

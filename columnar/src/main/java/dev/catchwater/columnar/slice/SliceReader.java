@@ -1,9 +1,12 @@
 package dev.catchwater.columnar.slice;
 
+import dev.catchwater.columnar.parquet.FileFooter;
+import dev.catchwater.columnar.parquet.SchemaNode;
 import dev.catchwater.disk.DiskFile;
 import dev.catchwater.odf.schema.DataSchema;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,12 +17,17 @@ import org.jspecify.annotations.Nullable;
 /// `CatchwaterException`, not in wild memory use.
 ///
 /// One reader may serve several [SliceRows] on several threads.
-@SuppressWarnings("DoNotCallSuggester")
 public final class SliceReader implements Closeable {
-  private final DiskFile file;
+  // Most footers are smaller: one read instead of two.
+  private static final int TAIL_SIZE = 1 << 14;
+  private static final int FOOTER_SIZE_MAX = 1 << 28;
 
-  private SliceReader(DiskFile file) {
+  private final DiskFile file;
+  private final FileFooter footer;
+
+  private SliceReader(DiskFile file, FileFooter footer) {
     this.file = file;
+    this.footer = footer;
   }
 
   /// Reads the footer. The reader owns the file from here on and closes it, also on failure.
@@ -27,26 +35,79 @@ public final class SliceReader implements Closeable {
   /// @throws dev.catchwater.odf.error.CatchwaterException `BAD_PARQUET` if it is no Parquet file or
   ///   has what we do not read, `CORRUPT` if it is damaged
   public static SliceReader open(DiskFile file) throws IOException {
-    return new SliceReader(file);
+    boolean opened = false;
+    try {
+      SliceReader reader = new SliceReader(file, readFooter(file));
+      opened = true;
+      return reader;
+    } finally {
+      if (!opened) {
+        file.close();
+      }
+    }
+  }
+
+  static FileFooter readFooter(DiskFile file) throws IOException {
+    long size = file.size();
+    int tail = (int) Math.min(size, TAIL_SIZE);
+    if (tail < FileFooter.TAIL_SIZE + 4) {
+      throw FileFooter.refused("has " + size + " bytes, too few for any");
+    }
+    byte[] bytes = new byte[tail];
+    file.readFully(bytes, 0, tail, size - tail);
+    int magic = int32(bytes, tail - 4);
+    if (magic == FileFooter.ENCRYPTED_MAGIC) {
+      throw FileFooter.refused("is encrypted");
+    }
+    if (magic != FileFooter.MAGIC) {
+      throw FileFooter.refused("does not end with PAR1");
+    }
+    long length = int32(bytes, tail - 8) & 0xffff_ffffL;
+    if (length > size - FileFooter.TAIL_SIZE - 4 || length > FOOTER_SIZE_MAX) {
+      throw FileFooter.damaged("a footer of " + length + " bytes");
+    }
+    if (length > tail - FileFooter.TAIL_SIZE) {
+      bytes = new byte[(int) length];
+      file.readFully(bytes, 0, bytes.length, size - FileFooter.TAIL_SIZE - length);
+      return FileFooter.read(bytes, 0, bytes.length);
+    }
+    return FileFooter.read(bytes, tail - FileFooter.TAIL_SIZE - (int) length, (int) length);
+  }
+
+  private static int int32(byte[] bytes, int at) {
+    return (bytes[at] & 0xff)
+        | (bytes[at + 1] & 0xff) << 8
+        | (bytes[at + 2] & 0xff) << 16
+        | bytes[at + 3] << 24;
   }
 
   /// The columns with the types that the file's own schema gives them.
   public DataSchema schema() {
-    throw new UnsupportedOperationException();
+    return footer.schema().schema();
   }
 
   /// Rows in the file.
   public long rowCount() {
-    throw new UnsupportedOperationException();
+    return footer.rowCount();
   }
 
   /// Reads `rowCount` rows from `firstRow` (0 is the first of the file); fewer where the file ends.
   ///
   /// @param columns names of the columns wanted, in the order wanted; null for all. Names that the
   ///   file does not have are an IllegalArgumentException
-  public SliceRows read(long firstRow, long rowCount, @Nullable List<String> columns)
-      throws IOException {
-    throw new UnsupportedOperationException();
+  public SliceRows read(long firstRow, long rowCount, @Nullable List<String> columns) {
+    List<SchemaNode> wanted = footer.schema().columns();
+    if (columns != null) {
+      wanted = new ArrayList<>(columns.size());
+      for (String name : columns) {
+        int index = schema().indexOf(name);
+        if (index < 0) {
+          throw new IllegalArgumentException("no column \"" + name + "\"");
+        }
+        wanted.add(footer.schema().columns().get(index));
+      }
+    }
+    return new SliceScan(file, footer, wanted, firstRow, rowCount);
   }
 
   @Override

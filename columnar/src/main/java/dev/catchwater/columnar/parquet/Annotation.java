@@ -1,0 +1,31 @@
+package dev.catchwater.columnar.parquet;
+
+import dev.catchwater.odf.schema.TimeUnit;
+
+/// What stored values mean (Parquet `LogicalType`, and `ConvertedType` of older files). Immutable.
+public sealed interface Annotation {
+
+  /// An annotation without parameters.
+  enum Plain implements Annotation {
+    STRING,
+    MAP,
+    LIST,
+    ENUM,
+    DATE,
+    UNKNOWN,
+    JSON,
+    BSON,
+    UUID,
+    FLOAT16,
+    /// One that this version does not know: the stored type decides.
+    OTHER
+  }
+
+  record OfDecimal(int precision, int scale) implements Annotation {}
+
+  record OfTime(boolean utc, TimeUnit unit) implements Annotation {}
+
+  record OfTimestamp(boolean utc, TimeUnit unit) implements Annotation {}
+
+  record OfInteger(int bits, boolean signed) implements Annotation {}
+}
