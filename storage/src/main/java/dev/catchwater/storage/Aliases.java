@@ -1,6 +1,7 @@
 package dev.catchwater.storage;
 
 import dev.catchwater.disk.Disk;
+import dev.catchwater.disk.DiskLock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
@@ -70,6 +71,19 @@ public record Aliases(List<String> pull, List<String> push) {
     return longer;
   }
 
+  /// Adds an address to push to, durably, unless it is there.
+  public static void addPush(Dataset dataset, String url, LockWait wait) {
+    if (of(dataset).push().contains(url)) {
+      return;
+    }
+    DiskLock lock = dataset.lock(wait);
+    try {
+      of(dataset).withPush(url).store(dataset);
+    } finally {
+      Dataset.release(lock);
+    }
+  }
+
   /// Makes these the aliases of a dataset, durably. For whoever holds the dataset's lock.
   void store(Dataset dataset) {
     store(dataset.disk(), dataset.layout().aliases(dataset.id()));
@@ -80,9 +94,10 @@ public record Aliases(List<String> pull, List<String> push) {
     pull.forEach(url -> text.append(PULL).append(url).append('\n'));
     push.forEach(url -> text.append(PUSH).append(url).append('\n'));
     Path temporary = file.resolveSibling("aliases.new");
-    Path folder = temporary.resolveSibling("");
     try {
+      Path folder = parent(file);
       disk.createDirectories(folder);
+      disk.syncDirectory(parent(folder));
       disk.delete(temporary);
       Workspace.write(disk, temporary, text.toString());
       disk.rename(temporary, file);
@@ -90,5 +105,13 @@ public record Aliases(List<String> pull, List<String> push) {
     } catch (IOException e) {
       throw DiskFailure.of(file, e);
     }
+  }
+
+  private static Path parent(Path path) {
+    Path parent = path.getParent();
+    if (parent == null) {
+      throw new IllegalStateException("a file of a workspace lies in a folder: " + path);
+    }
+    return parent;
   }
 }

@@ -250,7 +250,7 @@ public final class DatasetWriter implements Closeable {
 
   private void syncReference() {
     try {
-      disk.syncDirectory(repository.folder().resolve("refs"));
+      disk.syncDirectory(repository.refs());
     } catch (IOException e) {
       failed = true;
       throw CatchwaterException.of(

@@ -10,11 +10,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /// What the disk did to us, as the error a person reads.
-final class DiskFailure {
+public final class DiskFailure {
   private DiskFailure() {}
 
-  /// The failure of an operation on `path`.
-  static CatchwaterException of(Path path, IOException cause) {
+  /// The failure of an operation on `path`: `DISK_FULL`, `OBJECT_NOT_FOUND` or `STORAGE_FAILED`.
+  public static CatchwaterException of(Path path, IOException cause) {
     String reason = reason(cause);
     ErrorCode code = ErrorCode.STORAGE_FAILED;
     if (cause instanceof NoSuchFileException) {

@@ -18,39 +18,51 @@ import java.util.Optional;
 /// be exactly 69 characters, a block must have the hash it is named by.
 ///
 /// @param folder the root of the dataset
-record FolderRepository(Disk disk, Path folder) {
+public record FolderRepository(Disk disk, Path folder) {
   static final int REFERENCE_CHARACTERS = 69;
 
-  Path head() {
-    return folder.resolve("refs").resolve("head");
+  /// Where the one reference lies.
+  public Path head() {
+    return refs().resolve("head");
   }
 
-  Path blocks() {
+  /// Where the references lie.
+  public Path refs() {
+    return folder.resolve("refs");
+  }
+
+  /// Where the blocks lie.
+  public Path blocks() {
     return folder.resolve("blocks");
   }
 
-  Path block(Multihash hash) {
+  /// Where a block lies.
+  public Path block(Multihash hash) {
     return blocks().resolve(hash.toString());
   }
 
-  Path data() {
+  /// Where the slices lie.
+  public Path data() {
     return folder.resolve("data");
   }
 
-  Path data(Multihash hash) {
+  /// Where a slice lies.
+  public Path data(Multihash hash) {
     return data().resolve(hash.toString());
   }
 
-  Path checkpoints() {
+  /// Where the checkpoints lie.
+  public Path checkpoints() {
     return folder.resolve("checkpoints");
   }
 
-  Path checkpoint(Multihash hash) {
+  /// Where a checkpoint lies.
+  public Path checkpoint(Multihash hash) {
     return checkpoints().resolve(hash.toString());
   }
 
   /// The hash in `refs/head`, or empty if there is no such file.
-  Optional<Multihash> readHead() {
+  public Optional<Multihash> readHead() {
     try {
       byte[] bytes = disk.readAll(head());
       return Optional.of(parseReference(bytes, head().toString()));
@@ -62,7 +74,7 @@ record FolderRepository(Disk disk, Path folder) {
   }
 
   /// The hash in `refs/head`; a dataset without one is corrupt.
-  Multihash requireHead() {
+  public Multihash requireHead() {
     Optional<Multihash> head = readHead();
     if (head.isEmpty()) {
       throw CatchwaterException.at(
@@ -74,7 +86,7 @@ record FolderRepository(Disk disk, Path folder) {
   /// Reads what a reference file holds: 69 characters and nothing else.
   ///
   /// @param where the file or address for messages
-  static Multihash parseReference(byte[] bytes, String where) {
+  public static Multihash parseReference(byte[] bytes, String where) {
     if (bytes.length != REFERENCE_CHARACTERS) {
       String newline =
           bytes.length > REFERENCE_CHARACTERS && bytes[REFERENCE_CHARACTERS] == '\n'
@@ -86,10 +98,13 @@ record FolderRepository(Disk disk, Path folder) {
           "A reference has exactly 69 characters, this one has " + bytes.length + newline);
     }
     try {
-      Multihash hash = Multihash.parse(new String(bytes, StandardCharsets.ISO_8859_1));
-      if (hash.code() != Multihash.SHA3_256) {
+      String text = new String(bytes, StandardCharsets.ISO_8859_1);
+      Multihash hash = Multihash.parse(text);
+      if (hash.code() != Multihash.SHA3_256 || !hash.toString().equals(text)) {
         throw CatchwaterException.at(
-            ErrorCode.CORRUPT, Place.of(where), "The reference is not a SHA3-256 hash");
+            ErrorCode.CORRUPT,
+            Place.of(where),
+            "The reference is not written as f1620 and 64 lower-case digits");
       }
       return hash;
     } catch (CatchwaterException e) {
@@ -102,7 +117,7 @@ record FolderRepository(Disk disk, Path folder) {
   }
 
   /// A block's bytes, checked against its hash.
-  byte[] readBlockBytes(Multihash hash) {
+  public byte[] readBlockBytes(Multihash hash) {
     Path file = block(hash);
     byte[] bytes;
     try {
@@ -110,7 +125,7 @@ record FolderRepository(Disk disk, Path folder) {
     } catch (NoSuchFileException e) {
       throw CatchwaterException.at(
               ErrorCode.OBJECT_NOT_FOUND, Place.of(file.toString()), "Missing block " + hash)
-          .withHint("fetch the dataset anew with pull")
+          .withHint("fetch it with pull --force")
           .withCause(e);
     } catch (IOException e) {
       throw DiskFailure.of(file, e);
@@ -120,7 +135,7 @@ record FolderRepository(Disk disk, Path folder) {
   }
 
   /// Refuses bytes that are not what the hash stands for.
-  static void checkBlockHash(Multihash hash, byte[] bytes, String where) {
+  public static void checkBlockHash(Multihash hash, byte[] bytes, String where) {
     Multihash actual = Multihash.sha3(bytes);
     if (!actual.equals(hash)) {
       throw CatchwaterException.at(
@@ -132,7 +147,7 @@ record FolderRepository(Disk disk, Path folder) {
   }
 
   /// A block, checked against its hash.
-  HashedBlock readBlock(Multihash hash) {
+  public HashedBlock readBlock(Multihash hash) {
     byte[] bytes = readBlockBytes(hash);
     try {
       return new HashedBlock(hash, MetadataBlockCodec.decode(bytes));
@@ -142,14 +157,14 @@ record FolderRepository(Disk disk, Path folder) {
   }
 
   /// A slice's file, open for reading and not checked.
-  DiskFile openData(Multihash hash) {
+  public DiskFile openData(Multihash hash) {
     Path file = data(hash);
     try {
       return disk.openForRead(file);
     } catch (NoSuchFileException e) {
       throw CatchwaterException.at(
               ErrorCode.OBJECT_NOT_FOUND, Place.of(file.toString()), "Missing slice " + hash)
-          .withHint("fetch it with pull")
+          .withHint("fetch it with pull --force")
           .withCause(e);
     } catch (IOException e) {
       throw DiskFailure.of(file, e);

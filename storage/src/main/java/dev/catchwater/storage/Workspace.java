@@ -318,7 +318,8 @@ public final class Workspace {
     }
   }
 
-  Disk disk() {
+  /// The disk the workspace lies on.
+  public Disk disk() {
     return disk;
   }
 

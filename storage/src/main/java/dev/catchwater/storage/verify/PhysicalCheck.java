@@ -36,14 +36,14 @@ record PhysicalCheck(Disk disk, Path path, Multihash hash, long bytes) implement
         return problem(
             CatchwaterException.at(
                     ErrorCode.CORRUPT, place, "Physical hash mismatch: the file has " + actual)
-                .withHint("fetch it with pull"));
+                .withHint("fetch it with pull --force"));
       }
       return Outcome.of(List.of());
     } catch (NoSuchFileException e) {
       progress.add(bytes);
       return problem(
           CatchwaterException.at(ErrorCode.OBJECT_NOT_FOUND, place, "Missing slice " + hash)
-              .withHint("fetch it with pull")
+              .withHint("fetch it with pull --force")
               .withCause(e));
     } catch (IOException e) {
       return problem(

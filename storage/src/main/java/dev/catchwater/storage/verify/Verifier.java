@@ -1,5 +1,6 @@
 package dev.catchwater.storage.verify;
 
+import dev.catchwater.disk.Disk;
 import dev.catchwater.odf.chain.ChainState;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
@@ -14,6 +15,7 @@ import dev.catchwater.storage.Dataset;
 import dev.catchwater.storage.HashedBlock;
 import dev.catchwater.storage.TransferListener;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -50,6 +52,28 @@ public final class Verifier {
     run.readChain();
     run.readObjects(threads, listener);
     return run.report();
+  }
+
+  /// Checks what a slice's file holds before it belongs to a dataset, as [#verify] does, but for
+  /// its physical hash.
+  ///
+  /// @param block the block that adds the slice
+  /// @param state the chain with that block
+  /// @return what is wrong, empty if nothing
+  public static List<CatchwaterException> checkRows(
+      Disk disk, Path file, DataSlice slice, HashedBlock block, ChainState state) {
+    Instant watermark =
+        block.block().event() instanceof AddData event ? event.newWatermark() : null;
+    SliceCheck check =
+        new SliceCheck(
+            disk,
+            file,
+            slice,
+            state.schema(),
+            state.vocabulary(),
+            block.block().systemTime().toEpochMilli(),
+            watermark);
+    return check.run(new Progress(0, TransferListener.NONE)).problems();
   }
 
   /// One verification.
@@ -135,7 +159,7 @@ public final class Verifier {
         @Nullable DataSlice slice,
         HashedBlock block,
         @Nullable ChainState state,
-        java.time.@Nullable Instant watermark) {
+        @Nullable Instant watermark) {
       if (slice == null) {
         return;
       }
@@ -226,7 +250,7 @@ public final class Verifier {
                     ErrorCode.CORRUPT,
                     Place.of(check.path().toString()),
                     "Physical hash differs, logical equal: the rows are the same, the file is not")
-                .withHint("fetch the original with pull");
+                .withHint("fetch the original with pull --force");
       }
       problems.add(first);
     }
