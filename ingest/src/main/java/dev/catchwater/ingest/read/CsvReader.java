@@ -65,16 +65,16 @@ final class CsvReader implements RowReader {
   /// Fills the window with the first record, or with as many as are looked at to infer types.
   static void lookAhead(ByteWindow window, CsvDialect dialect, boolean isTyped) {
     CsvFields fields = new CsvFields(dialect);
-    int bytes = isTyped ? JsonInference.BYTES_MAX : ByteWindow.ROW_BYTES_MAX;
-    while (window.limit < bytes && window.fill(0)) {
+    int wanted = isTyped ? JsonInference.ROWS_MAX + 1 : 1;
+    while (window.limit < JsonInference.BYTES_MAX && window.fill(0)) {
+      int records = 0;
       int p = 0;
-      for (int rows = 0; p < window.limit && rows <= JsonInference.ROWS_MAX; rows++) {
-        p = fields.recordEnd(window.buffer, p, window.limit) + 1;
-        if (p < window.limit && !isTyped && p > 2) {
-          return;
-        }
+      while (p < window.limit && records < wanted) {
+        int end = fields.recordEnd(window.buffer, p, window.limit);
+        records += end > p && end < window.limit - 1 ? 1 : 0;
+        p = end + 1;
       }
-      if (p < window.limit) {
+      if (records >= wanted) {
         return;
       }
     }

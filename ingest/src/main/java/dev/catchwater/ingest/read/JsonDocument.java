@@ -22,6 +22,7 @@ final class JsonDocument {
   private int itemEnd;
   private long line = 1;
   private long column = 1;
+  private boolean isBehindReturn;
   private int openObjects;
   private boolean isStarted;
   private boolean isSingle;
@@ -167,14 +168,17 @@ final class JsonDocument {
   private boolean finish() {
     while (openObjects > 0) {
       byte c = nonSpace("',' or '}'");
+      if (c != '}' && c != ',') {
+        throw refuse("Json error: expected ',' or '}', found " + found(), null);
+      }
       advance(position + 1);
       if (c == '}') {
         openObjects--;
-      } else if (c == ',' && nonSpace("the name of a field") == '"') {
+      } else if (nonSpace("the name of a field") == '"') {
         key();
         skipValue();
       } else {
-        throw refuse("Json error: expected ',' or '}', found " + found(), null);
+        throw refuse("Json error: expected the name of a field, found " + found(), null);
       }
     }
     if (!isAtEnd()) {
@@ -192,6 +196,9 @@ final class JsonDocument {
   }
 
   private String found() {
+    while (window.limit - position < 4 && fill()) {
+      // A character may need four bytes.
+    }
     return position < window.limit
         ? JsonScanner.found(window.buffer, position)
         : "the end of the document";
@@ -200,12 +207,14 @@ final class JsonDocument {
   private void advance(int to) {
     byte[] b = window.buffer;
     for (int p = position; p < to; p++) {
-      if (b[p] == '\n' || (b[p] == '\r' && b[p + 1] != '\n')) {
-        line++;
+      byte c = b[p];
+      if (c == '\r' || c == '\n') {
+        line += c == '\n' && isBehindReturn ? 0 : 1;
         column = 1;
-      } else if ((b[p] & 0xC0) != 0x80) {
+      } else if ((c & 0xC0) != 0x80) {
         column++;
       }
+      isBehindReturn = c == '\r';
     }
     position = to;
   }

@@ -154,7 +154,7 @@ final class NdJsonReader implements RowReader {
     }
     JsonField field = scanner.field;
     String path = field == null ? null : field.path;
-    if (isFirst && end + 1 < window.limit && isPartOfDocument(b, start, end)) {
+    if (isFirst && isPartOfDocument(b, start, end)) {
       throw badRows.describe(
           bad.withHint(LOOKS_LIKE_JSON), window, rowStart, line, scanner.valueAt, path);
     }
