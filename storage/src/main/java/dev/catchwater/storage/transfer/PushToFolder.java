@@ -105,8 +105,9 @@ final class PushToFolder {
       return new TransferReport(dataset.name(), 0, 0, false);
     }
     List<HashedBlock> blocks = newBlocks(head, theirs);
-    boolean isReplaced = theirs != null && blocks.getFirst().block().prevBlockHash() == null;
-    if (isReplaced) {
+    boolean isReplaced = false;
+    if (theirs != null && blocks.getFirst().block().prevBlockHash() == null) {
+      isReplaced = true;
       requireSame(theirs);
       requireForced(theirs);
     }
