@@ -85,37 +85,44 @@ final class ChainDraft {
     head = hash;
     sequenceNumber = block.sequenceNumber();
     systemTime = block.systemTime();
-    switch (block.event()) {
-      case Seed event -> seed = event;
-      case AddData event -> {
-        lastSourceState = event.newSourceState();
-        if (lastSourceState != null) {
-          sourceStates = new LinkedHashMap<>(sourceStates);
-          sourceStates.put(lastSourceState.sourceName(), lastSourceState);
-        }
-        data(event.prevOffset(), event.newData(), event.newCheckpoint(), event.newWatermark());
+    MetadataEvent event = block.event();
+    switch (event.code()) {
+      case 1 -> add((AddData) event);
+      case 2 -> {
+        ExecuteTransform run = (ExecuteTransform) event;
+        lastExecution = run;
+        data(run.prevOffset(), run.newData(), run.newCheckpoint(), run.newWatermark());
       }
-      case ExecuteTransform event -> {
-        lastExecution = event;
-        data(event.prevOffset(), event.newData(), event.newCheckpoint(), event.newWatermark());
-      }
-      case MetadataEvent.SetVocab event -> vocabulary = Vocabulary.of(event);
-      case SetDataSchema event -> set(event);
-      case AddPushSource event -> {
-        pushSources = new LinkedHashMap<>(pushSources);
-        pushSources.put(event.sourceName(), event);
-        if (disabledPushSources.containsKey(event.sourceName())) {
-          disabledPushSources = new LinkedHashMap<>(disabledPushSources);
-          disabledPushSources.remove(event.sourceName());
-        }
-      }
-      case MetadataEvent.DisablePushSource event -> disable(event.sourceName());
-      case SetPollingSource event -> pollingSource = event;
-      case MetadataEvent.DisablePollingSource _ -> pollingSource = null;
-      case SetTransform event -> transform = event;
-      case SetInfo event -> info = event;
-      case SetLicense event -> license = event;
-      case SetAttachments event -> attachments = event;
+      case 3 -> seed = (Seed) event;
+      case 4 -> pollingSource = (SetPollingSource) event;
+      case 5 -> transform = (SetTransform) event;
+      case 6 -> vocabulary = Vocabulary.of((MetadataEvent.SetVocab) event);
+      case 7 -> attachments = (SetAttachments) event;
+      case 8 -> info = (SetInfo) event;
+      case 9 -> license = (SetLicense) event;
+      case 10 -> set((SetDataSchema) event);
+      case 11 -> add((AddPushSource) event);
+      case 12 -> disable(((MetadataEvent.DisablePushSource) event).sourceName());
+      case 13 -> pollingSource = null;
+      default -> throw new IllegalStateException("no event has the code " + event.code());
+    }
+  }
+
+  private void add(AddData event) {
+    lastSourceState = event.newSourceState();
+    if (lastSourceState != null) {
+      sourceStates = new LinkedHashMap<>(sourceStates);
+      sourceStates.put(lastSourceState.sourceName(), lastSourceState);
+    }
+    data(event.prevOffset(), event.newData(), event.newCheckpoint(), event.newWatermark());
+  }
+
+  private void add(AddPushSource event) {
+    pushSources = new LinkedHashMap<>(pushSources);
+    pushSources.put(event.sourceName(), event);
+    if (disabledPushSources.containsKey(event.sourceName())) {
+      disabledPushSources = new LinkedHashMap<>(disabledPushSources);
+      disabledPushSources.remove(event.sourceName());
     }
   }
 

@@ -4,21 +4,17 @@ import dev.catchwater.odf.codec.ArrowSchema;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.event.MetadataBlock;
+import dev.catchwater.odf.event.MetadataEvent;
 import dev.catchwater.odf.event.MetadataEvent.AddData;
 import dev.catchwater.odf.event.MetadataEvent.AddPushSource;
 import dev.catchwater.odf.event.MetadataEvent.DataSlice;
 import dev.catchwater.odf.event.MetadataEvent.DatasetKind;
-import dev.catchwater.odf.event.MetadataEvent.DisablePollingSource;
 import dev.catchwater.odf.event.MetadataEvent.DisablePushSource;
 import dev.catchwater.odf.event.MetadataEvent.ExecuteTransform;
 import dev.catchwater.odf.event.MetadataEvent.Seed;
-import dev.catchwater.odf.event.MetadataEvent.SetAttachments;
 import dev.catchwater.odf.event.MetadataEvent.SetDataSchema;
-import dev.catchwater.odf.event.MetadataEvent.SetInfo;
-import dev.catchwater.odf.event.MetadataEvent.SetLicense;
 import dev.catchwater.odf.event.MetadataEvent.SetPollingSource;
 import dev.catchwater.odf.event.MetadataEvent.SetTransform;
-import dev.catchwater.odf.event.MetadataEvent.SetVocab;
 import dev.catchwater.odf.event.MetadataEvent.TransformInput;
 import dev.catchwater.odf.identity.DatasetId;
 import dev.catchwater.odf.identity.Multihash;
@@ -39,20 +35,21 @@ final class ChainRules {
 
   static void check(ChainDraft chain, MetadataBlock block) {
     link(chain, block);
-    switch (block.event()) {
-      case Seed _, SetVocab _, SetInfo _, SetLicense _, SetAttachments _ -> {}
-      case AddData event -> addData(chain, event);
-      case ExecuteTransform event -> TransformRules.check(chain, event);
-      case SetDataSchema event -> dataSchema(chain, event);
-      case AddPushSource event -> addPushSource(chain, event);
-      case DisablePushSource event -> disablePushSource(chain, event);
-      case SetPollingSource event -> pollingSource(chain, event);
-      case DisablePollingSource _ -> {
+    MetadataEvent event = block.event();
+    switch (event.code()) {
+      case 1 -> addData(chain, (AddData) event);
+      case 2 -> TransformRules.check(chain, (ExecuteTransform) event);
+      case 4 -> pollingSource(chain, (SetPollingSource) event);
+      case 5 -> setTransform((SetTransform) event);
+      case 10 -> dataSchema(chain, (SetDataSchema) event);
+      case 11 -> addPushSource(chain, (AddPushSource) event);
+      case 12 -> disablePushSource(chain, (DisablePushSource) event);
+      case 13 -> {
         if (chain.pollingSource == null) {
           throw invalid("There is no active polling source to disable");
         }
       }
-      case SetTransform event -> setTransform(event);
+      default -> {} // seed, vocabulary, attachments, info and license: the last one holds
     }
   }
 

@@ -10,66 +10,61 @@ import org.jspecify.annotations.Nullable;
 final class EventWriter {
   private EventWriter() {}
 
-  static int ordinal(MetadataEvent event) {
-    return switch (event) {
-      case MetadataEvent.AddData _ -> 1;
-      case MetadataEvent.ExecuteTransform _ -> 2;
-      case MetadataEvent.Seed _ -> 3;
-      case MetadataEvent.SetPollingSource _ -> 4;
-      case MetadataEvent.SetTransform _ -> 5;
-      case MetadataEvent.SetVocab _ -> 6;
-      case MetadataEvent.SetAttachments _ -> 7;
-      case MetadataEvent.SetInfo _ -> 8;
-      case MetadataEvent.SetLicense _ -> 9;
-      case MetadataEvent.SetDataSchema _ -> 10;
-      case MetadataEvent.AddPushSource _ -> 11;
-      case MetadataEvent.DisablePushSource _ -> 12;
-      case MetadataEvent.DisablePollingSource _ -> 13;
+  static int write(FlatBufferBuilder to, MetadataEvent event) {
+    return switch (event.code()) {
+      case 1 -> addData(to, (MetadataEvent.AddData) event);
+      case 2 -> executeTransform(to, (MetadataEvent.ExecuteTransform) event);
+      case 3 -> seed(to, (MetadataEvent.Seed) event);
+      case 4 -> SourceWriter.write(to, ((MetadataEvent.SetPollingSource) event).source());
+      case 5 -> setTransform(to, (MetadataEvent.SetTransform) event);
+      case 6 -> setVocab(to, (MetadataEvent.SetVocab) event);
+      case 7 -> setAttachments(to, (MetadataEvent.SetAttachments) event);
+      case 8 -> setInfo(to, (MetadataEvent.SetInfo) event);
+      case 9 -> setLicense(to, (MetadataEvent.SetLicense) event);
+      case 10 -> setDataSchema(to, (MetadataEvent.SetDataSchema) event);
+      case 11 -> SourceWriter.write(to, (MetadataEvent.AddPushSource) event);
+      case 12 -> {
+        String sourceName = ((MetadataEvent.DisablePushSource) event).sourceName();
+        yield SourceWriter.offsets(to, to.createString(sourceName));
+      }
+      case 13 -> SchemaWriter.empty(to);
+      default -> throw new IllegalStateException("no event has the code " + event.code());
     };
   }
 
-  static int write(FlatBufferBuilder to, MetadataEvent event) {
-    return switch (event) {
-      case MetadataEvent.AddData addData -> addData(to, addData);
-      case MetadataEvent.ExecuteTransform execute -> executeTransform(to, execute);
-      case MetadataEvent.Seed seed -> {
-        int id = to.createByteVector(seed.datasetId().toBytes());
-        to.startTable(2);
-        to.addOffset(0, id, 0);
-        to.addInt(1, seed.datasetKind() == MetadataEvent.DatasetKind.ROOT ? 0 : 1, 0);
-        yield to.endTable();
-      }
-      case MetadataEvent.SetPollingSource set -> SourceWriter.write(to, set.source());
-      case MetadataEvent.SetTransform set -> setTransform(to, set);
-      case MetadataEvent.SetVocab vocab -> {
-        int offset = FlatScalars.string(to, vocab.offsetColumn());
-        int operationType = FlatScalars.string(to, vocab.operationTypeColumn());
-        int systemTime = FlatScalars.string(to, vocab.systemTimeColumn());
-        int eventTime = FlatScalars.string(to, vocab.eventTimeColumn());
-        yield SourceWriter.offsets(to, offset, operationType, systemTime, eventTime);
-      }
-      case MetadataEvent.SetAttachments set -> setAttachments(to, set);
-      case MetadataEvent.SetInfo info -> {
-        int description = FlatScalars.string(to, info.description());
-        yield SourceWriter.offsets(to, description, FlatScalars.strings(to, info.keywords()));
-      }
-      case MetadataEvent.SetLicense license -> {
-        int shortName = to.createString(license.shortName());
-        int name = to.createString(license.name());
-        int spdxId = FlatScalars.string(to, license.spdxId());
-        int websiteUrl = to.createString(license.websiteUrl());
-        yield SourceWriter.offsets(to, shortName, name, spdxId, websiteUrl);
-      }
-      case MetadataEvent.SetDataSchema set -> {
-        byte[] raw = set.rawArrowSchema();
-        int rawArrowSchema = raw == null ? 0 : to.createByteVector(raw);
-        yield SourceWriter.offsets(to, rawArrowSchema, SchemaWriter.write(to, set.schema()));
-      }
-      case MetadataEvent.AddPushSource source -> SourceWriter.write(to, source);
-      case MetadataEvent.DisablePushSource disable ->
-          SourceWriter.offsets(to, to.createString(disable.sourceName()));
-      case MetadataEvent.DisablePollingSource _ -> SchemaWriter.empty(to);
-    };
+  private static int seed(FlatBufferBuilder to, MetadataEvent.Seed seed) {
+    int id = to.createByteVector(seed.datasetId().toBytes());
+    to.startTable(2);
+    to.addOffset(0, id, 0);
+    to.addInt(1, seed.datasetKind() == MetadataEvent.DatasetKind.ROOT ? 0 : 1, 0);
+    return to.endTable();
+  }
+
+  private static int setVocab(FlatBufferBuilder to, MetadataEvent.SetVocab vocab) {
+    int offset = FlatScalars.string(to, vocab.offsetColumn());
+    int operationType = FlatScalars.string(to, vocab.operationTypeColumn());
+    int systemTime = FlatScalars.string(to, vocab.systemTimeColumn());
+    int eventTime = FlatScalars.string(to, vocab.eventTimeColumn());
+    return SourceWriter.offsets(to, offset, operationType, systemTime, eventTime);
+  }
+
+  private static int setInfo(FlatBufferBuilder to, MetadataEvent.SetInfo info) {
+    int description = FlatScalars.string(to, info.description());
+    return SourceWriter.offsets(to, description, FlatScalars.strings(to, info.keywords()));
+  }
+
+  private static int setLicense(FlatBufferBuilder to, MetadataEvent.SetLicense license) {
+    int shortName = to.createString(license.shortName());
+    int name = to.createString(license.name());
+    int spdxId = FlatScalars.string(to, license.spdxId());
+    int websiteUrl = to.createString(license.websiteUrl());
+    return SourceWriter.offsets(to, shortName, name, spdxId, websiteUrl);
+  }
+
+  private static int setDataSchema(FlatBufferBuilder to, MetadataEvent.SetDataSchema set) {
+    byte[] raw = set.rawArrowSchema();
+    int rawArrowSchema = raw == null ? 0 : to.createByteVector(raw);
+    return SourceWriter.offsets(to, rawArrowSchema, SchemaWriter.write(to, set.schema()));
   }
 
   private static int addData(FlatBufferBuilder to, MetadataEvent.AddData event) {

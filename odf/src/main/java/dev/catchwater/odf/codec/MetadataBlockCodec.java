@@ -28,7 +28,7 @@ public final class MetadataBlockCodec {
     FlatScalars.addTimestamp(inner, 0, block.systemTime());
     inner.addOffset(1, prevBlockHash, 0);
     inner.addLong(2, block.sequenceNumber(), 0);
-    SourceWriter.addUnion(inner, 3, EventWriter.ordinal(block.event()), event);
+    SourceWriter.addUnion(inner, 3, block.event().code(), event);
     inner.finish(inner.endTable());
 
     FlatBufferBuilder outer = new FlatBufferBuilder(1024);
@@ -71,7 +71,7 @@ public final class MetadataBlockCodec {
     FlatBufferBuilder to = new FlatBufferBuilder(512);
     int value = EventWriter.write(to, event);
     to.startTable(2);
-    SourceWriter.addUnion(to, 0, EventWriter.ordinal(event), value);
+    SourceWriter.addUnion(to, 0, event.code(), value);
     to.finish(to.endTable());
     return to.sizedByteArray();
   }

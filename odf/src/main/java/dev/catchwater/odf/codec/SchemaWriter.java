@@ -5,7 +5,6 @@ import dev.catchwater.odf.schema.DataField;
 import dev.catchwater.odf.schema.DataSchema;
 import dev.catchwater.odf.schema.DataType;
 import dev.catchwater.odf.schema.ExtraAttributes;
-import dev.catchwater.odf.schema.Scalar;
 import dev.catchwater.odf.schema.TimeUnit;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -55,74 +54,43 @@ final class SchemaWriter {
   }
 
   private static byte ordinal(DataType type) {
-    return (byte)
-        switch (type) {
-          case Scalar scalar -> ordinal(scalar);
-          case DataType.Binary _ -> 1;
-          case DataType.Decimal _ -> 4;
-          case DataType.Duration _ -> 5;
-          case DataType.ListOf _ -> 17;
-          case DataType.MapOf _ -> 18;
-          case DataType.Option _ -> 20;
-          case DataType.Struct _ -> 21;
-          case DataType.Time _ -> 22;
-          case DataType.Timestamp _ -> 23;
-        };
-  }
-
-  private static int ordinal(Scalar scalar) {
-    return switch (scalar) {
-      case BOOL -> 2;
-      case DATE -> 3;
-      case FLOAT16 -> 6;
-      case FLOAT32 -> 7;
-      case FLOAT64 -> 8;
-      case INT8 -> 9;
-      case INT16 -> 10;
-      case INT32 -> 11;
-      case INT64 -> 12;
-      case UINT8 -> 13;
-      case UINT16 -> 14;
-      case UINT32 -> 15;
-      case UINT64 -> 16;
-      case NULL -> 19;
-      case STRING -> 24;
-    };
+    return (byte) type.code();
   }
 
   private static int type(FlatBufferBuilder to, DataType type) {
-    return switch (type) {
-      case Scalar _ -> empty(to);
-      case DataType.Binary binary -> {
-        to.startTable(1);
-        FlatScalars.addLong(to, 0, binary.fixedLength());
-        yield to.endTable();
-      }
-      case DataType.Decimal decimal -> {
-        to.startTable(2);
-        to.addInt(0, decimal.precision(), 0);
-        to.addInt(1, decimal.scale(), 0);
-        yield to.endTable();
-      }
-      case DataType.Duration duration -> unit(to, duration.statedUnit());
-      case DataType.Time time -> unit(to, time.statedUnit());
-      case DataType.Option option -> {
-        int inner = type(to, option.inner());
-        to.startTable(2);
-        to.addByte(0, ordinal(option.inner()), 0);
-        to.addOffset(1, inner, 0);
-        yield to.endTable();
-      }
-      case DataType.Struct struct -> {
-        int fields = fields(to, struct.fields());
-        to.startTable(1);
-        to.addOffset(0, fields, 0);
-        yield to.endTable();
-      }
-      case DataType.Timestamp timestamp -> timestamp(to, timestamp);
-      case DataType.ListOf list -> list(to, list);
-      case DataType.MapOf map -> map(to, map);
+    return switch (type.code()) {
+      case 1 -> binary(to, (DataType.Binary) type);
+      case 4 -> decimal(to, (DataType.Decimal) type);
+      case 5 -> unit(to, ((DataType.Duration) type).statedUnit());
+      case 17 -> list(to, (DataType.ListOf) type);
+      case 18 -> map(to, (DataType.MapOf) type);
+      case 20 -> option(to, (DataType.Option) type);
+      case 21 -> SourceWriter.offsets(to, fields(to, ((DataType.Struct) type).fields()));
+      case 22 -> unit(to, ((DataType.Time) type).statedUnit());
+      case 23 -> timestamp(to, (DataType.Timestamp) type);
+      default -> empty(to);
     };
+  }
+
+  private static int binary(FlatBufferBuilder to, DataType.Binary binary) {
+    to.startTable(1);
+    FlatScalars.addLong(to, 0, binary.fixedLength());
+    return to.endTable();
+  }
+
+  private static int decimal(FlatBufferBuilder to, DataType.Decimal decimal) {
+    to.startTable(2);
+    to.addInt(0, decimal.precision(), 0);
+    to.addInt(1, decimal.scale(), 0);
+    return to.endTable();
+  }
+
+  private static int option(FlatBufferBuilder to, DataType.Option option) {
+    int inner = type(to, option.inner());
+    to.startTable(2);
+    to.addByte(0, ordinal(option.inner()), 0);
+    to.addOffset(1, inner, 0);
+    return to.endTable();
   }
 
   static int empty(FlatBufferBuilder to) {

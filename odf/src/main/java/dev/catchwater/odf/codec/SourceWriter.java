@@ -2,7 +2,6 @@ package dev.catchwater.odf.codec;
 
 import com.google.flatbuffers.FlatBufferBuilder;
 import dev.catchwater.odf.event.MetadataEvent;
-import dev.catchwater.odf.schema.DataSchema;
 import dev.catchwater.odf.source.MergeStrategy;
 import dev.catchwater.odf.source.PollingSource;
 import dev.catchwater.odf.source.PollingSource.EventTimeSource;
@@ -29,9 +28,9 @@ final class SourceWriter {
     int merge = mergeStrategy(to, source.merge());
     to.startTable(7);
     to.addOffset(0, name, 0);
-    addUnion(to, 1, ordinal(source.read()), read);
+    addUnion(to, 1, source.read().code(), read);
     addUnion(to, 3, 1, preprocess);
-    addUnion(to, 5, ordinal(source.merge()), merge);
+    addUnion(to, 5, source.merge().code(), merge);
     return to.endTable();
   }
 
@@ -44,9 +43,9 @@ final class SourceWriter {
     to.startTable(9);
     addUnion(to, 0, ordinal(source.fetch()), fetch);
     to.addOffset(2, prepare, 0);
-    addUnion(to, 3, ordinal(source.read()), read);
+    addUnion(to, 3, source.read().code(), read);
     addUnion(to, 5, 1, preprocess);
-    addUnion(to, 7, ordinal(source.merge()), merge);
+    addUnion(to, 7, source.merge().code(), merge);
     return to.endTable();
   }
 
@@ -58,48 +57,43 @@ final class SourceWriter {
     }
   }
 
-  private static int ordinal(ReadStep step) {
-    return switch (step) {
-      case ReadStep.Csv _ -> 1;
-      case ReadStep.GeoJson _ -> 2;
-      case ReadStep.EsriShapefile _ -> 3;
-      case ReadStep.Parquet _ -> 4;
-      case ReadStep.Json _ -> 5;
-      case ReadStep.NdJson _ -> 6;
-      case ReadStep.NdGeoJson _ -> 7;
+  private static int readStep(FlatBufferBuilder to, ReadStep step) {
+    return switch (step.code()) {
+      case 1 -> csv(to, (ReadStep.Csv) step);
+      case 2, 4, 7 -> {
+        int ddl = FlatScalars.strings(to, step.ddlSchema());
+        yield offsets(to, ddl, SchemaWriter.write(to, step.schema()));
+      }
+      case 3 -> shapefile(to, (ReadStep.EsriShapefile) step);
+      case 5 -> json(to, (ReadStep.Json) step);
+      case 6 -> ndJson(to, (ReadStep.NdJson) step);
+      default -> throw new IllegalStateException("no read step has the code " + step.code());
     };
   }
 
-  private static int readStep(FlatBufferBuilder to, ReadStep step) {
-    return switch (step) {
-      case ReadStep.Csv csv -> csv(to, csv);
-      case ReadStep.GeoJson geo -> schemaOnly(to, geo.ddlSchema(), geo.schema());
-      case ReadStep.Parquet parquet -> schemaOnly(to, parquet.ddlSchema(), parquet.schema());
-      case ReadStep.NdGeoJson geo -> schemaOnly(to, geo.ddlSchema(), geo.schema());
-      case ReadStep.EsriShapefile shape -> {
-        int ddl = FlatScalars.strings(to, shape.ddlSchema());
-        int subPath = FlatScalars.string(to, shape.subPath());
-        int schema = SchemaWriter.write(to, shape.schema());
-        yield offsets(to, ddl, subPath, schema);
-      }
-      case ReadStep.Json json -> {
-        int subPath = FlatScalars.string(to, json.subPath());
-        int ddl = FlatScalars.strings(to, json.ddlSchema());
-        int date = FlatScalars.string(to, json.dateFormat());
-        int encoding = FlatScalars.string(to, json.encoding());
-        int timestamp = FlatScalars.string(to, json.timestampFormat());
-        int schema = SchemaWriter.write(to, json.schema());
-        yield offsets(to, subPath, ddl, date, encoding, timestamp, schema);
-      }
-      case ReadStep.NdJson json -> {
-        int ddl = FlatScalars.strings(to, json.ddlSchema());
-        int date = FlatScalars.string(to, json.dateFormat());
-        int encoding = FlatScalars.string(to, json.encoding());
-        int timestamp = FlatScalars.string(to, json.timestampFormat());
-        int schema = SchemaWriter.write(to, json.schema());
-        yield offsets(to, ddl, date, encoding, timestamp, schema);
-      }
-    };
+  private static int shapefile(FlatBufferBuilder to, ReadStep.EsriShapefile shape) {
+    int ddl = FlatScalars.strings(to, shape.ddlSchema());
+    int subPath = FlatScalars.string(to, shape.subPath());
+    return offsets(to, ddl, subPath, SchemaWriter.write(to, shape.schema()));
+  }
+
+  private static int json(FlatBufferBuilder to, ReadStep.Json json) {
+    int subPath = FlatScalars.string(to, json.subPath());
+    int ddl = FlatScalars.strings(to, json.ddlSchema());
+    int date = FlatScalars.string(to, json.dateFormat());
+    int encoding = FlatScalars.string(to, json.encoding());
+    int timestamp = FlatScalars.string(to, json.timestampFormat());
+    int schema = SchemaWriter.write(to, json.schema());
+    return offsets(to, subPath, ddl, date, encoding, timestamp, schema);
+  }
+
+  private static int ndJson(FlatBufferBuilder to, ReadStep.NdJson json) {
+    int ddl = FlatScalars.strings(to, json.ddlSchema());
+    int date = FlatScalars.string(to, json.dateFormat());
+    int encoding = FlatScalars.string(to, json.encoding());
+    int timestamp = FlatScalars.string(to, json.timestampFormat());
+    int schema = SchemaWriter.write(to, json.schema());
+    return offsets(to, ddl, date, encoding, timestamp, schema);
   }
 
   /// A table that has only offsets, in slot order; 0 means absent.
@@ -109,12 +103,6 @@ final class SourceWriter {
       to.addOffset(i, offsets[i], 0);
     }
     return to.endTable();
-  }
-
-  private static int schemaOnly(
-      FlatBufferBuilder to, @Nullable List<String> ddlSchema, @Nullable DataSchema schema) {
-    int ddl = FlatScalars.strings(to, ddlSchema);
-    return offsets(to, ddl, SchemaWriter.write(to, schema));
   }
 
   private static int csv(FlatBufferBuilder to, ReadStep.Csv csv) {
@@ -142,26 +130,14 @@ final class SourceWriter {
     return to.endTable();
   }
 
-  private static int ordinal(MergeStrategy merge) {
-    return switch (merge) {
-      case MergeStrategy.Append _ -> 1;
-      case MergeStrategy.Ledger _ -> 2;
-      case MergeStrategy.Snapshot _ -> 3;
-      case MergeStrategy.ChangelogStream _ -> 4;
-      case MergeStrategy.UpsertStream _ -> 5;
-    };
-  }
-
   private static int mergeStrategy(FlatBufferBuilder to, MergeStrategy merge) {
-    return switch (merge) {
-      case MergeStrategy.Append _ -> SchemaWriter.empty(to);
-      case MergeStrategy.Snapshot snapshot -> {
-        int key = FlatScalars.strings(to, snapshot.primaryKey());
-        yield offsets(to, key, FlatScalars.strings(to, snapshot.compareColumns()));
-      }
-      case MergeStrategy.Ledger _, MergeStrategy.ChangelogStream _, MergeStrategy.UpsertStream _ ->
-          offsets(to, FlatScalars.strings(to, merge.primaryKey()));
-    };
+    if (merge instanceof MergeStrategy.Append) {
+      return SchemaWriter.empty(to);
+    }
+    int key = FlatScalars.strings(to, merge.primaryKey());
+    return merge instanceof MergeStrategy.Snapshot snapshot
+        ? offsets(to, key, FlatScalars.strings(to, snapshot.compareColumns()))
+        : offsets(to, key);
   }
 
   static int transform(FlatBufferBuilder to, @Nullable Transform transform) {

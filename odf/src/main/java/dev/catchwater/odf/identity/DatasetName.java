@@ -3,14 +3,11 @@ package dev.catchwater.odf.identity;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import java.util.Locale;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// The name of a dataset: `[a-zA-Z0-9]+` parts joined by single `-` or `.`, at most 100 characters,
 /// ASCII. Kept as written, compared without case.
 public final class DatasetName implements Comparable<DatasetName> {
-  private static final Pattern GRAMMAR =
-      Pattern.compile("[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*(\\.[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*)*");
   private static final int LENGTH_MAX = 100;
 
   private final String text;
@@ -21,7 +18,7 @@ public final class DatasetName implements Comparable<DatasetName> {
 
   /// Refuses anything outside the grammar, naming the first character that does not fit.
   public static DatasetName parse(String text) {
-    if (text.length() > LENGTH_MAX || !GRAMMAR.matcher(text).matches()) {
+    if (text.length() > LENGTH_MAX || !fits(text)) {
       throw CatchwaterException.of(
               ErrorCode.BAD_NAME,
               "Value '" + shown(text) + "' is not a valid DatasetName" + reason(text))
@@ -29,6 +26,25 @@ public final class DatasetName implements Comparable<DatasetName> {
               "letters a-z and digits, parts joined by single '-' or '.', at most 100 characters");
     }
     return new DatasetName(text);
+  }
+
+  /// By hand, for every start of the program parses a name: a regular expression would load more
+  /// classes than the rest of this package.
+  private static boolean fits(String text) {
+    boolean joint = true;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean next = c == '-' || c == '.';
+      if (next ? joint : !isLetterOrDigit(c)) {
+        return false;
+      }
+      joint = next;
+    }
+    return !joint;
+  }
+
+  private static boolean isLetterOrDigit(int c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
   }
 
   private static String shown(String text) {

@@ -1,6 +1,7 @@
 package dev.catchwater.odf.schema;
 
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The columns of a dataset or of a source, in stored order. Immutable.
@@ -22,5 +23,17 @@ public record DataSchema(List<DataField> fields, @Nullable ExtraAttributes extra
       }
     }
     return -1;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof DataSchema that
+        && fields.equals(that.fields)
+        && Objects.equals(extra, that.extra);
+  }
+
+  @Override
+  public int hashCode() {
+    return fields.hashCode();
   }
 }

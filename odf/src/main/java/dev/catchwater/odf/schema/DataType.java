@@ -1,10 +1,12 @@
 package dev.catchwater.odf.schema;
 
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// A logical column type of ODF. A type is required unless it is wrapped in [Option]; an option is
-/// never nested in an option. Immutable.
+/// never nested in an option. Immutable. Equality is written out because what a record is given is
+/// linked when it is first called, which costs milliseconds in every start of the program.
 public sealed interface DataType
     permits Scalar,
         DataType.Binary,
@@ -20,8 +22,26 @@ public sealed interface DataType
   /// The kind as manifests spell it: `Int64`, `Timestamp`, `Option`.
   String odfName();
 
+  /// The ordinal of the kind in the union on disk, 1 to 24; see [MetadataEvent#code()].
+  int code();
+
   /// Bytes, all of one length where `fixedLength` is given.
   record Binary(@Nullable Long fixedLength) implements DataType {
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Binary that && Objects.equals(fixedLength, that.fixedLength);
+    }
+
+    @Override
+    public int hashCode() {
+      return Objects.hashCode(fixedLength);
+    }
+
+    @Override
+    public int code() {
+      return 1;
+    }
+
     @Override
     public String odfName() {
       return "Binary";
@@ -30,6 +50,21 @@ public sealed interface DataType
 
   /// An exact number of `precision` digits (1 to 76), `scale` of them behind the point.
   record Decimal(int precision, int scale) implements DataType {
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Decimal that && precision == that.precision && scale == that.scale;
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * precision + scale;
+    }
+
+    @Override
+    public int code() {
+      return 4;
+    }
+
     @Override
     public String odfName() {
       return "Decimal";
@@ -40,6 +75,11 @@ public sealed interface DataType
   ///
   /// @param statedUnit the unit as stored; null means milliseconds. Equality is by meaning.
   record Duration(@Nullable TimeUnit statedUnit) implements DataType {
+    @Override
+    public int code() {
+      return 5;
+    }
+
     /// The unit, milliseconds where none is stated.
     public TimeUnit unit() {
       return statedUnit == null ? TimeUnit.MILLISECOND : statedUnit;
@@ -64,6 +104,23 @@ public sealed interface DataType
   /// A list of items, all lists of one length where `fixedLength` is given.
   record ListOf(DataType itemType, @Nullable Long fixedLength) implements DataType {
     @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof ListOf that
+          && itemType.equals(that.itemType)
+          && Objects.equals(fixedLength, that.fixedLength);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * itemType.hashCode() + Objects.hashCode(fixedLength);
+    }
+
+    @Override
+    public int code() {
+      return 17;
+    }
+
+    @Override
     public String odfName() {
       return "List";
     }
@@ -74,6 +131,11 @@ public sealed interface DataType
   /// @param statedKeysSorted as stored; null means not sorted. Equality is by meaning.
   record MapOf(DataType keyType, DataType valueType, @Nullable Boolean statedKeysSorted)
       implements DataType {
+    @Override
+    public int code() {
+      return 18;
+    }
+
     /// Whether the keys of each value are sorted.
     public boolean keysSorted() {
       return Boolean.TRUE.equals(statedKeysSorted);
@@ -100,6 +162,21 @@ public sealed interface DataType
 
   /// A type whose values may be absent.
   record Option(DataType inner) implements DataType {
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Option that && inner.equals(that.inner);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * inner.hashCode() + 20;
+    }
+
+    @Override
+    public int code() {
+      return 20;
+    }
+
     public Option {
       if (inner instanceof Option) {
         throw new IllegalArgumentException("an option inside an option");
@@ -114,6 +191,21 @@ public sealed interface DataType
 
   /// Named fields.
   record Struct(List<DataField> fields) implements DataType {
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Struct that && fields.equals(that.fields);
+    }
+
+    @Override
+    public int hashCode() {
+      return fields.hashCode();
+    }
+
+    @Override
+    public int code() {
+      return 21;
+    }
+
     public Struct {
       fields = List.copyOf(fields);
     }
@@ -128,6 +220,11 @@ public sealed interface DataType
   ///
   /// @param statedUnit the unit as stored; null means milliseconds. Equality is by meaning.
   record Time(@Nullable TimeUnit statedUnit) implements DataType {
+    @Override
+    public int code() {
+      return 22;
+    }
+
     /// The unit, milliseconds where none is stated.
     public TimeUnit unit() {
       return statedUnit == null ? TimeUnit.MILLISECOND : statedUnit;
@@ -155,6 +252,11 @@ public sealed interface DataType
   /// @param statedTimezone the timezone as stored; null means `UTC`
   record Timestamp(@Nullable TimeUnit statedUnit, @Nullable String statedTimezone)
       implements DataType {
+    @Override
+    public int code() {
+      return 23;
+    }
+
     /// Milliseconds in UTC: what every timestamp column of a push becomes.
     public static final Timestamp MILLIS_UTC = new Timestamp(TimeUnit.MILLISECOND, "UTC");
 

@@ -11,16 +11,29 @@ public sealed interface MergeStrategy {
     return getClass().getSimpleName();
   }
 
+  /// The ordinal of the kind in the union on disk, 1 to 5; see [MetadataEvent#code()].
+  int code();
+
   /// The key columns; empty for Append.
   default List<String> primaryKey() {
     return List.of();
   }
 
   /// Every row is added.
-  record Append() implements MergeStrategy {}
+  record Append() implements MergeStrategy {
+    @Override
+    public int code() {
+      return 1;
+    }
+  }
 
   /// The first row of a key is added, later ones are dropped.
   record Ledger(List<String> primaryKey) implements MergeStrategy {
+    @Override
+    public int code() {
+      return 2;
+    }
+
     public Ledger {
       primaryKey = List.copyOf(primaryKey);
     }
@@ -29,6 +42,11 @@ public sealed interface MergeStrategy {
   /// The push is the whole state; differences are added.
   record Snapshot(List<String> primaryKey, @Nullable List<String> compareColumns)
       implements MergeStrategy {
+    @Override
+    public int code() {
+      return 3;
+    }
+
     public Snapshot {
       primaryKey = List.copyOf(primaryKey);
       compareColumns = compareColumns == null ? null : List.copyOf(compareColumns);
@@ -37,6 +55,11 @@ public sealed interface MergeStrategy {
 
   /// The push already holds operations.
   record ChangelogStream(List<String> primaryKey) implements MergeStrategy {
+    @Override
+    public int code() {
+      return 4;
+    }
+
     public ChangelogStream {
       primaryKey = List.copyOf(primaryKey);
     }
@@ -44,6 +67,11 @@ public sealed interface MergeStrategy {
 
   /// The push holds new states of single keys.
   record UpsertStream(List<String> primaryKey) implements MergeStrategy {
+    @Override
+    public int code() {
+      return 5;
+    }
+
     public UpsertStream {
       primaryKey = List.copyOf(primaryKey);
     }

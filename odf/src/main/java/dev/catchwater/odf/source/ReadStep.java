@@ -13,6 +13,9 @@ public sealed interface ReadStep {
     return getClass().getSimpleName();
   }
 
+  /// The ordinal of the kind in the union on disk, 1 to 7; see [MetadataEvent#code()].
+  int code();
+
   /// Column definitions in DDL, one a string, as stored.
   @Nullable List<String> ddlSchema();
 
@@ -32,20 +35,40 @@ public sealed interface ReadStep {
       @Nullable String dateFormat,
       @Nullable String timestampFormat,
       @Nullable DataSchema schema)
-      implements ReadStep {}
+      implements ReadStep {
+    @Override
+    public int code() {
+      return 1;
+    }
+  }
 
   /// A GeoJSON FeatureCollection.
   record GeoJson(@Nullable List<String> ddlSchema, @Nullable DataSchema schema)
-      implements ReadStep {}
+      implements ReadStep {
+    @Override
+    public int code() {
+      return 2;
+    }
+  }
 
   /// A zipped Esri shapefile.
   record EsriShapefile(
       @Nullable List<String> ddlSchema, @Nullable String subPath, @Nullable DataSchema schema)
-      implements ReadStep {}
+      implements ReadStep {
+    @Override
+    public int code() {
+      return 3;
+    }
+  }
 
   /// A Parquet file.
   record Parquet(@Nullable List<String> ddlSchema, @Nullable DataSchema schema)
-      implements ReadStep {}
+      implements ReadStep {
+    @Override
+    public int code() {
+      return 4;
+    }
+  }
 
   /// A JSON document with an array of objects at `subPath`.
   record Json(
@@ -55,7 +78,12 @@ public sealed interface ReadStep {
       @Nullable String encoding,
       @Nullable String timestampFormat,
       @Nullable DataSchema schema)
-      implements ReadStep {}
+      implements ReadStep {
+    @Override
+    public int code() {
+      return 5;
+    }
+  }
 
   /// One JSON object a line.
   record NdJson(
@@ -64,9 +92,19 @@ public sealed interface ReadStep {
       @Nullable String encoding,
       @Nullable String timestampFormat,
       @Nullable DataSchema schema)
-      implements ReadStep {}
+      implements ReadStep {
+    @Override
+    public int code() {
+      return 6;
+    }
+  }
 
   /// One GeoJSON feature a line.
   record NdGeoJson(@Nullable List<String> ddlSchema, @Nullable DataSchema schema)
-      implements ReadStep {}
+      implements ReadStep {
+    @Override
+    public int code() {
+      return 7;
+    }
+  }
 }
