@@ -1,0 +1,231 @@
+package dev.catchwater.ingest;
+
+import dev.catchwater.columnar.batch.Column;
+import dev.catchwater.columnar.batch.RecordBatch;
+import dev.catchwater.columnar.slice.Codec;
+import dev.catchwater.columnar.slice.SliceOptions;
+import dev.catchwater.columnar.slice.SliceReader;
+import dev.catchwater.columnar.slice.SliceRows;
+import dev.catchwater.disk.Disk;
+import dev.catchwater.ingest.read.InputFormat;
+import dev.catchwater.ingest.read.PushInput;
+import dev.catchwater.odf.event.MetadataEvent;
+import dev.catchwater.odf.event.MetadataEvent.DataSlice;
+import dev.catchwater.odf.manifest.Manifests;
+import dev.catchwater.odf.schema.DataField;
+import dev.catchwater.odf.schema.DataType;
+import dev.catchwater.odf.schema.Scalar;
+import dev.catchwater.storage.Dataset;
+import dev.catchwater.storage.DatasetWriter;
+import dev.catchwater.storage.LockWait;
+import dev.catchwater.storage.Workspace;
+import dev.catchwater.testkit.SimDisk;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/// A workspace on a disk in memory with one dataset in it, and pushes into it as short texts.
+final class PushFixture {
+  static final Instant SYSTEM_TIME = Instant.parse("2050-01-01T12:00:00Z");
+
+  private final Disk disk;
+  private final Dataset dataset;
+  private final PushLimits limits;
+  private Instant now = SYSTEM_TIME;
+
+  private PushFixture(Disk disk, Dataset dataset, PushLimits limits) {
+    this.disk = disk;
+    this.dataset = dataset;
+    this.limits = limits;
+  }
+
+  static PushFixture of(String manifest) {
+    return of(manifest, new PushLimits(1 << 20, 1_000));
+  }
+
+  static PushFixture of(String manifest, PushLimits limits) {
+    Disk disk = new SimDisk(SimDisk.Mode.EXT4, 1);
+    Path root = Path.of("/work");
+    try {
+      disk.createDirectories(root);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Workspace workspace = Workspace.init(disk, root);
+    byte[] yaml = manifest.getBytes(StandardCharsets.UTF_8);
+    Dataset made =
+        workspace
+            .create(
+                Manifests.readSnapshots("test.yaml", yaml),
+                SYSTEM_TIME.minusSeconds(60),
+                new SplittableRandom(1))
+            .getFirst();
+    return new PushFixture(disk, made, limits);
+  }
+
+  /// A root dataset `d` with one source.
+  ///
+  /// @param read the flow mapping of the read step
+  /// @param merge the flow mapping of the merge strategy
+  static String manifest(String read, String merge, String... moreEvents) {
+    StringBuilder text =
+        new StringBuilder(
+            """
+            kind: DatasetSnapshot
+            version: 1
+            content:
+              name: d
+              kind: Root
+              metadata:
+                - kind: AddPushSource
+                  sourceName: default
+            """);
+    text.append("      read: ").append(read).append('\n');
+    text.append("      merge: ").append(merge).append('\n');
+    for (String event : moreEvents) {
+      text.append("    - ").append(event).append('\n');
+    }
+    return text.toString();
+  }
+
+  Disk disk() {
+    return disk;
+  }
+
+  Dataset dataset() {
+    return dataset;
+  }
+
+  /// From now on pushes happen at this system time.
+  PushFixture at(String time) {
+    now = Instant.parse(time);
+    return this;
+  }
+
+  PushRequest request(String... inputs) {
+    List<PushInput> all = new ArrayList<>();
+    for (int i = 0; i < inputs.length; i++) {
+      String name = inputs.length == 1 ? null : "file-" + (i + 1);
+      all.add(PushInput.bytes(name, inputs[i].getBytes(StandardCharsets.UTF_8)));
+    }
+    return PushRequest.of(dataset, all);
+  }
+
+  PushReport push(PushRequest request) {
+    SliceOptions options = new SliceOptions(Codec.ZSTD, true, 0);
+    return new PushIngest(() -> now, new SplittableRandom(7), options, limits).push(request);
+  }
+
+  PushReport push(String... inputs) {
+    return push(request(inputs));
+  }
+
+  PushReport push(InputFormat format, String input) {
+    return push(request(input).withInputFormat(format));
+  }
+
+  void commit(MetadataEvent event) {
+    try (DatasetWriter writer = dataset.openWriter(LockWait.none())) {
+      writer.add(writer.systemTime(now), event);
+      writer.commit();
+    }
+  }
+
+  /// The fields of the dataset: `city: String!, population: Int64?`.
+  String schema() {
+    var schema = dataset.state().schema();
+    if (schema == null) {
+      return "none";
+    }
+    List<String> fields = new ArrayList<>();
+    for (DataField field : schema.fields()) {
+      DataType type = field.type();
+      fields.add(field.name() + ": " + type.required().odfName() + (type.isOptional() ? "?" : "!"));
+    }
+    return String.join(", ", fields);
+  }
+
+  String watermark() {
+    return String.valueOf(dataset.state().watermark());
+  }
+
+  /// All rows by offset: `3 0|2021-01-01T00:00:00Z|C 4000`, nulls as `∅`.
+  List<String> rows() {
+    List<DataSlice> slices = new ArrayList<>();
+    dataset.slicesFromEnd().forEach(slices::add);
+    List<String> rows = new ArrayList<>();
+    for (DataSlice slice : slices.reversed()) {
+      rows.addAll(rows(slice));
+    }
+    return rows;
+  }
+
+  /// The rows of the last slice.
+  List<String> lastRows() {
+    var slices = dataset.slicesFromEnd().iterator();
+    return slices.hasNext() ? rows(slices.next()) : List.of();
+  }
+
+  private List<String> rows(DataSlice slice) {
+    List<String> texts = new ArrayList<>();
+    try (SliceReader reader = SliceReader.open(dataset.openSlice(slice))) {
+      SliceRows rows = reader.read(0, reader.rowCount(), null);
+      for (RecordBatch batch = rows.next(); batch != null; batch = rows.next()) {
+        for (int i = 0; i < batch.rowCount(); i++) {
+          texts.add(text(batch, i));
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return texts;
+  }
+
+  private static String text(RecordBatch batch, int row) {
+    List<String> data = new ArrayList<>();
+    for (int c = 4; c < batch.columns().size(); c++) {
+      data.add(value(batch, c, row));
+    }
+    return value(batch, 0, row)
+        + ' '
+        + value(batch, 1, row)
+        + '|'
+        + value(batch, 3, row)
+        + '|'
+        + String.join(" ", data);
+  }
+
+  private static String value(RecordBatch batch, int column, int row) {
+    Column values = batch.column(column);
+    DataType type = batch.schema().fields().get(column).type().required();
+    if (values.isNull(row)) {
+      return "∅";
+    }
+    return switch (values) {
+      case Column.Bools c -> String.valueOf(c.values()[row] != 0);
+      case Column.Ints c ->
+          type == Scalar.DATE
+              ? LocalDate.ofEpochDay(c.values()[row]).toString()
+              : String.valueOf(c.values()[row]);
+      case Column.Longs c ->
+          type instanceof DataType.Timestamp
+              ? Instant.ofEpochMilli(c.values()[row]).toString()
+              : String.valueOf(c.values()[row]);
+      case Column.Floats c -> String.valueOf(c.values()[row]);
+      case Column.Doubles c -> String.valueOf(c.values()[row]);
+      case Column.Bytes c ->
+          new String(
+              c.data(),
+              c.offsets()[row],
+              c.offsets()[row + 1] - c.offsets()[row],
+              StandardCharsets.UTF_8);
+      case Column.Lists _, Column.Structs _, Column.Nulls _ -> "?";
+    };
+  }
+}
