@@ -298,7 +298,7 @@ class PushRulesTest {
     fixture.push(VSK);
     var head = fixture.dataset().head();
     PushReport report = fixture.push(fixture.request(years("S9", "K3", "N1")).withDryRun(true));
-    assertThat(report.isDryRun()).isTrue();
+    assertThat(report.dryRun()).isTrue();
     assertThat(report.outcome()).isEqualTo(PushOutcome.UPDATED);
     assertThat(report.counts()).isEqualTo(new PushCounts(1, 0, 0, 1, 1, 0, 0));
     assertThat(report.offsets()).isEqualTo(new PushReport.Offsets(3, 3));
