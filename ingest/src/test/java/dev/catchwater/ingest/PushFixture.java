@@ -2,7 +2,6 @@ package dev.catchwater.ingest;
 
 import dev.catchwater.columnar.batch.Column;
 import dev.catchwater.columnar.batch.RecordBatch;
-import dev.catchwater.columnar.slice.Codec;
 import dev.catchwater.columnar.slice.SliceOptions;
 import dev.catchwater.columnar.slice.SliceReader;
 import dev.catchwater.columnar.slice.SliceRows;
@@ -118,7 +117,7 @@ final class PushFixture {
   }
 
   PushReport push(PushRequest request) {
-    SliceOptions options = new SliceOptions(Codec.ZSTD, true, 0);
+    SliceOptions options = SliceOptions.defaults().withThreads(0);
     return new PushIngest(() -> now, new SplittableRandom(7), options, limits).push(request);
   }
 

@@ -86,8 +86,8 @@ final class SchemaErrors {
           case DataType.Decimal(int precision, int scale) ->
               "Decimal(" + precision + "," + scale + ")";
           case DataType.ListOf list -> "List<" + typeText(list.itemType()) + ">";
-          case DataType.Timestamp(var unit, String zone) ->
-              "Timestamp(" + unit.odfName() + "," + zone + ")";
+          case DataType.Timestamp time ->
+              "Timestamp(" + time.unit().odfName() + "," + time.timezone() + ")";
           case DataType other -> other.odfName();
         };
     return type.isOptional() ? text + "?" : text;
