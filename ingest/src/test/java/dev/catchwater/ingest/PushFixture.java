@@ -36,6 +36,7 @@ final class PushFixture {
   private final Disk disk;
   private final Dataset dataset;
   private final PushLimits limits;
+  private final SplittableRandom random = new SplittableRandom(7);
   private Instant now = SYSTEM_TIME;
 
   private PushFixture(Disk disk, Dataset dataset, PushLimits limits) {
@@ -118,7 +119,7 @@ final class PushFixture {
 
   PushReport push(PushRequest request) {
     SliceOptions options = SliceOptions.defaults().withThreads(0);
-    return new PushIngest(() -> now, new SplittableRandom(7), options, limits).push(request);
+    return new PushIngest(() -> now, random, options, limits).push(request);
   }
 
   PushReport push(String... inputs) {

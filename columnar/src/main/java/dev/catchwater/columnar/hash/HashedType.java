@@ -75,10 +75,10 @@ record HashedType(DataType type, Kind kind, int width, @Nullable HashedType item
       putShort(sink, 8);
       sink.putLong(width * 8L);
       putUnit(sink, unit);
-    } else if (type instanceof DataType.Timestamp(TimeUnit unit, String timezone)) {
+    } else if (type instanceof DataType.Timestamp time) {
       putShort(sink, 9);
-      putUnit(sink, unit);
-      byte[] zone = timezone.getBytes(StandardCharsets.UTF_8);
+      putUnit(sink, time.unit());
+      byte[] zone = time.timezone().getBytes(StandardCharsets.UTF_8);
       if (zone.length == 0) {
         sink.put(0);
       } else {

@@ -25,9 +25,11 @@ final class StoredType {
     DataType required = type.required();
     if (required instanceof Scalar scalar) {
       into.add(ofScalar(name, repetition, scalar));
-    } else if (required instanceof DataType.Timestamp(TimeUnit unit, String timezone)) {
+    } else if (required instanceof DataType.Timestamp time) {
       Annotation annotation =
-          unit == TimeUnit.SECOND ? null : new Annotation.OfTimestamp(!timezone.isEmpty(), unit);
+          time.unit() == TimeUnit.SECOND
+              ? null
+              : new Annotation.OfTimestamp(!time.timezone().isEmpty(), time.unit());
       into.add(leaf(name, repetition, PhysicalType.INT64, annotation));
     } else if (required instanceof DataType.Decimal(int precision, int scale)) {
       into.add(ofDecimal(name, repetition, precision, scale));
