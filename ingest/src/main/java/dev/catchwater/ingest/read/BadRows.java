@@ -1,5 +1,6 @@
 package dev.catchwater.ingest.read;
 
+import dev.catchwater.ingest.read.cell.BadValue;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.error.Place;

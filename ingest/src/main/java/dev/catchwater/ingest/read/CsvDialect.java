@@ -1,5 +1,6 @@
 package dev.catchwater.ingest.read;
 
+import dev.catchwater.ingest.read.cell.Cell;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.source.ReadStep;
@@ -25,13 +26,13 @@ record CsvDialect(
     byte[] quoted) {
 
   /// Kinds of bytes: those from [#SEPARATOR] on end a field.
-  static final byte PLAIN = 0;
+  static final byte PLAIN = Cell.PLAIN;
 
   static final byte WIDE = 1;
   static final byte QUOTE = 2;
   static final byte ESCAPE = 3;
   static final byte CONTROL = 4;
-  static final byte SEPARATOR = 5;
+  static final byte SEPARATOR = Cell.FIELD_END;
   static final byte LINE_END = 6;
 
   /// RFC 4180 with kamu's escape.

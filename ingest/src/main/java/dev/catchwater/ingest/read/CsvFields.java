@@ -1,5 +1,7 @@
 package dev.catchwater.ingest.read;
 
+import dev.catchwater.ingest.read.cell.BadValue;
+import dev.catchwater.ingest.read.cell.Utf8;
 import java.util.Arrays;
 
 /// The grammar of CSV (RFC 4180) over bytes: finds the fields of records. What stands behind the

@@ -1,5 +1,7 @@
 package dev.catchwater.ingest.read;
 
+import dev.catchwater.ingest.read.cell.BadValue;
+import dev.catchwater.ingest.read.cell.Cell;
 import dev.catchwater.ingest.read.text.TimeText;
 import dev.catchwater.odf.schema.DataType;
 import dev.catchwater.odf.schema.Scalar;

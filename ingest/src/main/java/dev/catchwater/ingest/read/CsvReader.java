@@ -1,6 +1,10 @@
 package dev.catchwater.ingest.read;
 
 import dev.catchwater.columnar.batch.RecordBatch;
+import dev.catchwater.ingest.read.cell.BadValue;
+import dev.catchwater.ingest.read.cell.Cell;
+import dev.catchwater.ingest.read.cell.JsonObject;
+import dev.catchwater.ingest.read.cell.Tally;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.error.Place;

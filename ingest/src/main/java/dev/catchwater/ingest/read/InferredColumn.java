@@ -1,6 +1,10 @@
 package dev.catchwater.ingest.read;
 
 import dev.catchwater.columnar.batch.ColumnBuilder;
+import dev.catchwater.ingest.read.cell.Cell;
+import dev.catchwater.ingest.read.cell.Tally;
+import dev.catchwater.ingest.read.cell.TextCell;
+import dev.catchwater.ingest.read.cell.TimeCell;
 import dev.catchwater.ingest.read.text.TimePattern;
 import dev.catchwater.odf.schema.DataType;
 import java.util.Collection;

@@ -1,5 +1,7 @@
 package dev.catchwater.ingest.read;
 
+import dev.catchwater.ingest.read.cell.BadValue;
+import dev.catchwater.ingest.read.cell.JsonScanner;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.schema.DataType;

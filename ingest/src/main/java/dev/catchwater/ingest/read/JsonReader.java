@@ -1,6 +1,11 @@
 package dev.catchwater.ingest.read;
 
 import dev.catchwater.columnar.batch.RecordBatch;
+import dev.catchwater.ingest.read.cell.BadValue;
+import dev.catchwater.ingest.read.cell.JsonField;
+import dev.catchwater.ingest.read.cell.JsonObject;
+import dev.catchwater.ingest.read.cell.JsonScanner;
+import dev.catchwater.ingest.read.cell.Tally;
 import dev.catchwater.odf.schema.DataSchema;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -26,7 +31,8 @@ final class JsonReader implements RowReader {
     this.source = source;
     this.window = window;
     this.document = document;
-    this.object = new JsonObject(columns, options);
+    this.object =
+        new JsonObject(columns.keys, columns.cells, options.reservedColumns(), options.isStrict());
     this.badRows = new BadRows(source.name());
   }
 

@@ -1,6 +1,11 @@
 package dev.catchwater.ingest.read;
 
 import dev.catchwater.columnar.batch.RecordBatch;
+import dev.catchwater.ingest.read.cell.BadValue;
+import dev.catchwater.ingest.read.cell.JsonField;
+import dev.catchwater.ingest.read.cell.JsonObject;
+import dev.catchwater.ingest.read.cell.JsonScanner;
+import dev.catchwater.ingest.read.cell.Tally;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.schema.DataSchema;
@@ -33,7 +38,8 @@ final class NdJsonReader implements RowReader {
     this.source = source;
     this.window = window;
     this.badRows = new BadRows(source.name());
-    this.object = new JsonObject(columns, options);
+    this.object =
+        new JsonObject(columns.keys, columns.cells, options.reservedColumns(), options.isStrict());
   }
 
   /// The columns of the first rows, which stay in the window.

@@ -1,5 +1,6 @@
 package dev.catchwater.ingest.read;
 
+import dev.catchwater.ingest.read.cell.Tally;
 import dev.catchwater.ingest.read.text.TimePattern;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;

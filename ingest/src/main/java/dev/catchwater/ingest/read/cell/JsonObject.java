@@ -1,4 +1,4 @@
-package dev.catchwater.ingest.read;
+package dev.catchwater.ingest.read.cell;
 
 import dev.catchwater.columnar.batch.ColumnBuilder;
 import dev.catchwater.odf.error.CatchwaterException;
@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Objects of declared fields, each appended to its column. Expects every object to have its fields
 /// where the one before had them, and looks a name up only where that fails. Used by one thread.
-final class JsonObject {
+public final class JsonObject {
   /// Fields that one object may have.
-  static final int FIELDS_MAX = 1_000;
+  public static final int FIELDS_MAX = 1_000;
 
   private static final int NAME_BYTES_MAX = 1_024;
   private static final int UNDECLARED_KEPT_MAX = 4_000;
@@ -38,14 +38,19 @@ final class JsonObject {
   private int keyEnd;
 
   /// The rows of a source.
-  JsonObject(RowColumns columns, ReadOptions options) {
-    this(columns.keys, columns.cells, "", options.reservedColumns(), options.isStrict());
+  ///
+  /// @param names the fields' names in the data
+  /// @param reserved names that data may not bring
+  /// @param isStrict whether undeclared fields are refused
+  public JsonObject(List<String> names, Cell[] cells, List<String> reserved, boolean isStrict) {
+    this(names, cells, "", reserved, isStrict);
   }
 
   /// The structs of a column.
   ///
   /// @param prefix what stands before the fields' names in messages
-  JsonObject(List<DataField> fields, List<ColumnBuilder> builders, String prefix, Tally tally) {
+  public JsonObject(
+      List<DataField> fields, List<ColumnBuilder> builders, String prefix, Tally tally) {
     this(
         fields.stream().map(DataField::name).toList(),
         cells(fields, builders, prefix, tally),
@@ -84,7 +89,7 @@ final class JsonObject {
 
   /// Reads the object whose brace is at `start`; gives where it ends. On [BadValue] some columns
   /// may have a value more than others: see [#undoTo].
-  int parse(JsonScanner scanner, byte[] b, int start) {
+  public int parse(JsonScanner scanner, byte[] b, int start) {
     if (undeclaredCount > UNDECLARED_KEPT_MAX) {
       forgetUndeclared();
     }
@@ -220,7 +225,7 @@ final class JsonObject {
   }
 
   /// Brings every column back to a number of rows.
-  void undoTo(int rowCount) {
+  public void undoTo(int rowCount) {
     for (JsonField field : declared) {
       if (field.cell != null) {
         field.cell.undoTo(rowCount);
@@ -231,7 +236,7 @@ final class JsonObject {
   /// Refuses data of which nothing is declared.
   ///
   /// @throws CatchwaterException BAD_DATA
-  void requireMatch(@Nullable String file) {
+  public void requireMatch(@Nullable String file) {
     if (hasMatched || (undeclaredCount == 0 && othersIgnored == 0)) {
       return;
     }
@@ -252,7 +257,7 @@ final class JsonObject {
   }
 
   /// Adds what was ignored, by name.
-  void addIgnored(Map<String, Long> into) {
+  public void addIgnored(Map<String, Long> into) {
     for (int i = 0; i < undeclaredCount; i++) {
       if (undeclared[i].count > 0) {
         into.merge(undeclared[i].path, undeclared[i].count, Long::sum);

@@ -1,18 +1,21 @@
-package dev.catchwater.ingest.read;
+package dev.catchwater.ingest.read.cell;
 
 import dev.catchwater.columnar.batch.ColumnBuilder;
 import dev.catchwater.odf.schema.DataType;
 import java.util.Arrays;
 
 /// The columns of lists and structs: JSON arrays and objects.
-abstract class NestedCell extends Cell {
-  NestedCell(DataType type, ColumnBuilder builder) {
+public abstract class NestedCell extends Cell {
+  /// Bytes behind a text that times may look at.
+  private static final int SLACK = 64;
+
+  public NestedCell(DataType type, ColumnBuilder builder) {
     super(type, builder);
   }
 
   /// Strings are no arrays or objects, whatever stands in them.
   @Override
-  int json(JsonScanner scanner, byte[] b, int start) {
+  public int json(JsonScanner scanner, byte[] b, int start) {
     if (b[start] == '"') {
       throw expected(b, start, scanner.string(b, start));
     }
@@ -21,8 +24,8 @@ abstract class NestedCell extends Cell {
 
   /// A CSV field that holds the JSON of an array or object.
   @Override
-  void text(byte[] b, int start, int end) {
-    byte[] alone = new byte[end - start + ByteWindow.SLACK];
+  public void text(byte[] b, int start, int end) {
+    byte[] alone = new byte[end - start + SLACK];
     System.arraycopy(b, start, alone, 0, end - start);
     Arrays.fill(alone, end - start, alone.length, (byte) '\n');
     JsonScanner scanner = new JsonScanner(false);
@@ -56,7 +59,7 @@ abstract class NestedCell extends Cell {
     }
 
     @Override
-    int json(JsonScanner scanner, byte[] b, int start) {
+    public int json(JsonScanner scanner, byte[] b, int start) {
       if (b[start] != '[') {
         return super.json(scanner, b, start);
       }
@@ -97,7 +100,7 @@ abstract class NestedCell extends Cell {
     }
 
     @Override
-    String expectation() {
+    public String expectation() {
       return "List";
     }
   }
@@ -119,7 +122,7 @@ abstract class NestedCell extends Cell {
     }
 
     @Override
-    int json(JsonScanner scanner, byte[] b, int start) {
+    public int json(JsonScanner scanner, byte[] b, int start) {
       if (b[start] != '{') {
         return super.json(scanner, b, start);
       }
@@ -139,7 +142,7 @@ abstract class NestedCell extends Cell {
     }
 
     @Override
-    String expectation() {
+    public String expectation() {
       return "Struct";
     }
   }

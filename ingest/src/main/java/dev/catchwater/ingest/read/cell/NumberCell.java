@@ -1,4 +1,4 @@
-package dev.catchwater.ingest.read;
+package dev.catchwater.ingest.read.cell;
 
 import dev.catchwater.columnar.batch.ColumnBuilder;
 import dev.catchwater.ingest.read.text.DoubleText;
@@ -9,15 +9,15 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 
 /// The columns of numbers. Nothing is rounded but to the nearest float, nothing wraps around.
-abstract class NumberCell extends Cell {
+public abstract class NumberCell extends Cell {
   /// Digits that certainly fit a long.
   private static final int DIGITS_SAFE = 18;
 
-  NumberCell(DataType type, ColumnBuilder builder) {
+  public NumberCell(DataType type, ColumnBuilder builder) {
     super(type, builder);
   }
 
-  static BigDecimal decimal(byte[] b, int start, int end) {
+  public static BigDecimal decimal(byte[] b, int start, int end) {
     return new BigDecimal(new String(b, start, end - start, StandardCharsets.ISO_8859_1));
   }
 
@@ -38,7 +38,7 @@ abstract class NumberCell extends Cell {
     abstract void append(long value);
 
     @Override
-    String expectation() {
+    public String expectation() {
       return typeName + " (" + min() + " to " + Long.toUnsignedString(max()) + ")";
     }
 
@@ -66,7 +66,7 @@ abstract class NumberCell extends Cell {
     }
 
     @Override
-    final int json(JsonScanner scanner, byte[] b, int start) {
+    public final int json(JsonScanner scanner, byte[] b, int start) {
       int end = scan(b, start);
       if (end < 0
           || b[end] == '.'
@@ -80,9 +80,9 @@ abstract class NumberCell extends Cell {
     }
 
     @Override
-    final int csv(byte[] b, int start, byte[] kinds) {
+    public final int csv(byte[] b, int start, byte[] kinds) {
       int end = scan(b, start);
-      if (end < 0 || kinds[b[end] & 0xFF] < CsvDialect.SEPARATOR) {
+      if (end < 0 || kinds[b[end] & 0xFF] < FIELD_END) {
         return -1;
       }
       append(scanned);
@@ -92,7 +92,7 @@ abstract class NumberCell extends Cell {
     /// Only a minus and ASCII digits: `1.0` and `1e3` are numbers, but as texts they are something
     /// else that was pushed by mistake.
     @Override
-    final void text(byte[] b, int start, int end) {
+    public final void text(byte[] b, int start, int end) {
       int p = start < end && b[start] == '-' ? start + 1 : start;
       boolean isWhole = p < end && end - p <= JsonScanner.DIGITS_MAX;
       for (; p < end; p++) {
@@ -109,7 +109,7 @@ abstract class NumberCell extends Cell {
     }
 
     @Override
-    final void number(byte[] b, int start, int end) {
+    public final void number(byte[] b, int start, int end) {
       BigDecimal number = decimal(b, start, end);
       if (number.signum() != 0 && number.stripTrailingZeros().scale() > 0) {
         throw expected(b, start, end, "numbers are never rounded");
@@ -226,12 +226,12 @@ abstract class NumberCell extends Cell {
     }
 
     @Override
-    String expectation() {
+    public String expectation() {
       return typeName;
     }
 
     @Override
-    final void text(byte[] b, int start, int end) {
+    public final void text(byte[] b, int start, int end) {
       if (!isNumber(b, start, end)) {
         throw expected(b, start, end);
       }
@@ -262,7 +262,7 @@ abstract class NumberCell extends Cell {
     }
 
     @Override
-    int json(JsonScanner scanner, byte[] b, int start) {
+    public int json(JsonScanner scanner, byte[] b, int start) {
       int end = reader.scan(b, start);
       if (end < 0) {
         return super.json(scanner, b, start);
@@ -272,9 +272,9 @@ abstract class NumberCell extends Cell {
     }
 
     @Override
-    int csv(byte[] b, int start, byte[] kinds) {
+    public int csv(byte[] b, int start, byte[] kinds) {
       int end = reader.scan(b, start);
-      if (end < 0 || kinds[b[end] & 0xFF] < CsvDialect.SEPARATOR) {
+      if (end < 0 || kinds[b[end] & 0xFF] < FIELD_END) {
         return -1;
       }
       doubles.append(reader.value());
@@ -282,7 +282,7 @@ abstract class NumberCell extends Cell {
     }
 
     @Override
-    void number(byte[] b, int start, int end) {
+    public void number(byte[] b, int start, int end) {
       if (vanishes(b, start, end)) {
         tally.vanishedNumbers++;
       }
@@ -300,7 +300,7 @@ abstract class NumberCell extends Cell {
     }
 
     @Override
-    void number(byte[] b, int start, int end) {
+    public void number(byte[] b, int start, int end) {
       float value =
           Float.parseFloat(new String(b, start, end - start, StandardCharsets.ISO_8859_1));
       if (Float.isInfinite(value)) {
@@ -324,7 +324,7 @@ abstract class NumberCell extends Cell {
     }
 
     @Override
-    void number(byte[] b, int start, int end) {
+    public void number(byte[] b, int start, int end) {
       float value =
           Float.parseFloat(new String(b, start, end - start, StandardCharsets.ISO_8859_1));
       short bits = Float.floatToFloat16(value);
@@ -350,12 +350,12 @@ abstract class NumberCell extends Cell {
     }
 
     @Override
-    String expectation() {
+    public String expectation() {
       return "Decimal(" + type.precision() + ", " + type.scale() + ")";
     }
 
     @Override
-    void text(byte[] b, int start, int end) {
+    public void text(byte[] b, int start, int end) {
       if (!isNumber(b, start, end)) {
         throw expected(b, start, end);
       }
@@ -363,7 +363,7 @@ abstract class NumberCell extends Cell {
     }
 
     @Override
-    void number(byte[] b, int start, int end) {
+    public void number(byte[] b, int start, int end) {
       if (!(builder instanceof ColumnBuilder.Longs longs && isShort(b, start, end, longs))) {
         BigDecimal number = decimal(b, start, end).stripTrailingZeros();
         if (number.signum() == 0) {

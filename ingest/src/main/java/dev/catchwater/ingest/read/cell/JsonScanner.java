@@ -1,4 +1,4 @@
-package dev.catchwater.ingest.read;
+package dev.catchwater.ingest.read.cell;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -6,35 +6,35 @@ import org.jspecify.annotations.Nullable;
 /// The grammar of JSON (RFC 8259) over bytes: each method takes the place where something begins,
 /// and gives the place behind it or throws [BadValue]. Strict: no NaN, no leading zeros, no
 /// comments, no trailing commas, UTF-8 well-formed, surrogates in pairs. Used by one thread.
-final class JsonScanner {
-  static final int DEPTH_MAX = 128;
-  static final int DIGITS_MAX = 256;
-  static final int EXPONENT_MAX = 400;
+public final class JsonScanner {
+  public static final int DEPTH_MAX = 128;
+  public static final int DIGITS_MAX = 256;
+  public static final int EXPONENT_MAX = 400;
 
   /// The text of the string that [#string] read last: `text[from] … text[to - 1]`.
-  byte[] text = {};
+  public byte[] text = {};
 
-  int from;
-  int to;
+  public int from;
+  public int to;
 
   /// The field whose value is being read, and where that begins.
-  @Nullable JsonField field;
+  public @Nullable JsonField field;
 
-  int valueAt;
+  public int valueAt;
 
   /// Objects and arrays that are open.
-  int depth;
+  public int depth;
 
   private final boolean isMultiline;
   private byte[] unescaped = new byte[64];
 
   /// @param isMultiline whether line ends are white space, as in documents
-  JsonScanner(boolean isMultiline) {
+  public JsonScanner(boolean isMultiline) {
     this.isMultiline = isMultiline;
   }
 
   /// Skips white space.
-  int space(byte[] b, int start) {
+  public int space(byte[] b, int start) {
     int p = start;
     while (b[p] == ' ' || b[p] == '\t' || (isMultiline && isLineEnd(b, p))) {
       p++;
@@ -47,7 +47,7 @@ final class JsonScanner {
   }
 
   /// Reads a string whose opening quote is at `start`.
-  int string(byte[] b, int start) {
+  public int string(byte[] b, int start) {
     int p = start + 1;
     byte c = b[p];
     while (c >= 0x20 && c != '"' && c != '\\') {
@@ -174,7 +174,7 @@ final class JsonScanner {
   }
 
   /// Reads a number that begins at `start`.
-  int number(byte[] b, int start) {
+  public int number(byte[] b, int start) {
     int p = b[start] == '-' ? start + 1 : start;
     int whole = p;
     p = digits(b, p);
@@ -227,7 +227,7 @@ final class JsonScanner {
   }
 
   /// Reads `true`, `false` or `null`.
-  int literal(byte[] b, int start, String word) {
+  public int literal(byte[] b, int start, String word) {
     for (int i = 0; i < word.length(); i++) {
       if (b[start + i] != word.charAt(i)) {
         throw notAValue(b, start);
@@ -237,7 +237,7 @@ final class JsonScanner {
   }
 
   /// Reads any value and forgets it.
-  int skip(byte[] b, int start) {
+  public int skip(byte[] b, int start) {
     return switch (b[start]) {
       case '"' -> string(b, start);
       case '{' -> skipObject(b, start);
@@ -290,25 +290,25 @@ final class JsonScanner {
   }
 
   /// One more object or array is open.
-  void open(int start) {
+  public void open(int start) {
     if (++depth > DEPTH_MAX) {
       throw BadValue.syntax(
           start, "The value is nested deeper than " + DEPTH_MAX + " levels (limit: depth)", null);
     }
   }
 
-  int colon(byte[] b, int p) {
+  public int colon(byte[] b, int p) {
     if (b[p] != ':') {
       throw expected(b, p, "':'");
     }
     return p + 1;
   }
 
-  static BadValue expected(byte[] b, int p, String what) {
+  public static BadValue expected(byte[] b, int p, String what) {
     return BadValue.syntax(p, "Json error: expected " + what + ", found " + found(b, p), null);
   }
 
-  static BadValue notAKey(byte[] b, int p) {
+  public static BadValue notAKey(byte[] b, int p) {
     String hint =
         switch (b[p]) {
           case '}' -> "there is a comma too many";
@@ -320,7 +320,7 @@ final class JsonScanner {
         p, "Json error: expected the name of a field, found " + found(b, p), hint);
   }
 
-  static BadValue notAValue(byte[] b, int p) {
+  public static BadValue notAValue(byte[] b, int p) {
     String hint =
         switch (b[p]) {
           case '}', ']' -> "there is a comma too many, or a value is missing";
@@ -336,7 +336,7 @@ final class JsonScanner {
   }
 
   /// What stands at `p`, for a message.
-  static String found(byte[] b, int p) {
+  public static String found(byte[] b, int p) {
     if (b[p] == '\n' || b[p] == '\r') {
       return "the end of the line";
     }

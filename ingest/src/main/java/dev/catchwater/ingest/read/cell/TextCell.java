@@ -1,15 +1,15 @@
-package dev.catchwater.ingest.read;
+package dev.catchwater.ingest.read.cell;
 
 import dev.catchwater.columnar.batch.ColumnBuilder;
 import dev.catchwater.odf.schema.DataType;
 import org.jspecify.annotations.Nullable;
 
 /// The columns of texts, bytes and booleans.
-abstract class TextCell extends Cell {
+public abstract class TextCell extends Cell {
   private static final byte[] TRUE = {'t', 'r', 'u', 'e'};
   private static final byte[] FALSE = {'f', 'a', 'l', 's', 'e'};
 
-  TextCell(DataType type, ColumnBuilder builder) {
+  public TextCell(DataType type, ColumnBuilder builder) {
     super(type, builder);
   }
 
@@ -26,7 +26,7 @@ abstract class TextCell extends Cell {
   }
 
   /// String. Numbers and booleans are taken as written.
-  static class Text extends TextCell {
+  public static class Text extends TextCell {
     private final ColumnBuilder.Bytes bytes;
 
     Text(DataType type, ColumnBuilder.Bytes bytes) {
@@ -35,7 +35,7 @@ abstract class TextCell extends Cell {
     }
 
     @Override
-    int json(JsonScanner scanner, byte[] b, int start) {
+    public int json(JsonScanner scanner, byte[] b, int start) {
       if (b[start] == '"') {
         int p = start + 1;
         byte c = b[p];
@@ -51,12 +51,12 @@ abstract class TextCell extends Cell {
     }
 
     @Override
-    int csv(byte[] b, int start, byte[] kinds) {
+    public int csv(byte[] b, int start, byte[] kinds) {
       int p = start;
-      while (kinds[b[p] & 0xFF] == CsvDialect.PLAIN) {
+      while (kinds[b[p] & 0xFF] == PLAIN) {
         p++;
       }
-      if (kinds[b[p] & 0xFF] < CsvDialect.SEPARATOR) {
+      if (kinds[b[p] & 0xFF] < FIELD_END) {
         return -1;
       }
       bytes.append(b, start, p - start);
@@ -64,22 +64,22 @@ abstract class TextCell extends Cell {
     }
 
     @Override
-    void text(byte[] b, int start, int end) {
+    public void text(byte[] b, int start, int end) {
       bytes.append(b, start, end - start);
     }
 
     @Override
-    void number(byte[] b, int start, int end) {
+    public void number(byte[] b, int start, int end) {
       bytes.append(b, start, end - start);
     }
 
     @Override
-    void bool(boolean value) {
+    public void bool(boolean value) {
       bytes.append(value ? TRUE : FALSE);
     }
 
     @Override
-    String expectation() {
+    public String expectation() {
       return typeName;
     }
   }
@@ -94,7 +94,7 @@ abstract class TextCell extends Cell {
     }
 
     @Override
-    void text(byte[] b, int start, int end) {
+    public void text(byte[] b, int start, int end) {
       if (isWord(TRUE, b, start, end)) {
         bools.append(true);
       } else if (isWord(FALSE, b, start, end)) {
@@ -105,12 +105,12 @@ abstract class TextCell extends Cell {
     }
 
     @Override
-    void bool(boolean value) {
+    public void bool(boolean value) {
       bools.append(value);
     }
 
     @Override
-    String expectation() {
+    public String expectation() {
       return "Bool (true or false)";
     }
   }
@@ -127,7 +127,7 @@ abstract class TextCell extends Cell {
     }
 
     @Override
-    void text(byte[] b, int start, int end) {
+    public void text(byte[] b, int start, int end) {
       int count = (end - start) / 2;
       if ((end - start) % 2 != 0 || (fixedLength != null && count != fixedLength)) {
         throw expected(b, start, end);
@@ -149,7 +149,7 @@ abstract class TextCell extends Cell {
     }
 
     @Override
-    String expectation() {
+    public String expectation() {
       return fixedLength == null
           ? "Binary (hexadecimal digits)"
           : "Binary (" + fixedLength + " bytes in hexadecimal digits)";
@@ -163,28 +163,28 @@ abstract class TextCell extends Cell {
     }
 
     @Override
-    void text(byte[] b, int start, int end) {
+    public void text(byte[] b, int start, int end) {
       throw expected(b, start, end);
     }
 
     @Override
-    String expectation() {
+    public String expectation() {
       return "null";
     }
   }
 
   /// What a source without schema brings in objects and mixtures: the JSON as text, without the
   /// white space between its parts. Texts stay as they are.
-  static final class Json extends Text {
+  public static final class Json extends Text {
     private final ColumnBuilder.Bytes bytes;
 
-    Json(DataType type, ColumnBuilder.Bytes bytes) {
+    public Json(DataType type, ColumnBuilder.Bytes bytes) {
       super(type, bytes);
       this.bytes = bytes;
     }
 
     @Override
-    int json(JsonScanner scanner, byte[] b, int start) {
+    public int json(JsonScanner scanner, byte[] b, int start) {
       if (b[start] != '{' && b[start] != '[') {
         return super.json(scanner, b, start);
       }

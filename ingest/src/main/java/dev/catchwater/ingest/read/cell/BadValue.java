@@ -1,23 +1,23 @@
-package dev.catchwater.ingest.read;
+package dev.catchwater.ingest.read.cell;
 
 import org.jspecify.annotations.Nullable;
 
 /// A row that cannot be taken, on its way from the place that saw it to the reader, which adds
 /// file, line and column. Never leaves the package. Has no stack trace: a bad file has a million of
 /// them.
-final class BadValue extends RuntimeException {
+public final class BadValue extends RuntimeException {
   private static final int SHOWN_MAX = 80;
 
   /// Where in the window, -1 for where the value at hand begins.
-  final int position;
+  public final int position;
 
   /// Whether the message is to end in the position as a byte of the input.
-  final boolean namesByte;
+  public final boolean namesByte;
 
   /// Whether it concerns the row's form, not the field at hand.
-  final boolean isStructural;
+  public final boolean isStructural;
 
-  final @Nullable String hint;
+  public final @Nullable String hint;
 
   private BadValue(
       int position,
@@ -33,34 +33,34 @@ final class BadValue extends RuntimeException {
   }
 
   /// The value at hand does not fit its field.
-  static BadValue of(String message, @Nullable String hint) {
+  public static BadValue of(String message, @Nullable String hint) {
     return new BadValue(-1, message, hint, false, false);
   }
 
   /// A form that the format does not have.
-  static BadValue syntax(int position, String message, @Nullable String hint) {
+  public static BadValue syntax(int position, String message, @Nullable String hint) {
     return new BadValue(position, message, hint, false, true);
   }
 
   /// A byte that no text may have.
-  static BadValue badByte(int position, String message) {
+  public static BadValue badByte(int position, String message) {
     return new BadValue(position, message, null, true, true);
   }
 
   /// The same with a hint, unless it has one or the hint is null.
-  BadValue withHint(@Nullable String other) {
+  public BadValue withHint(@Nullable String other) {
     return hint != null || other == null
         ? this
         : new BadValue(position, text(), other, namesByte, isStructural);
   }
 
   /// The message of a [RuntimeException] can be null, this one's is not.
-  String text() {
+  public String text() {
     return String.valueOf(getMessage());
   }
 
   /// Bytes as a message shows them: what cannot be printed is escaped, at most 80 characters.
-  static String shown(byte[] bytes, int start, int end) {
+  public static String shown(byte[] bytes, int start, int end) {
     StringBuilder text = new StringBuilder();
     int p = start;
     while (p < end && text.length() < SHOWN_MAX) {
@@ -92,7 +92,7 @@ final class BadValue extends RuntimeException {
     }
   }
 
-  static char hex(int nibble) {
+  public static char hex(int nibble) {
     return "0123456789abcdef".charAt(nibble & 0xF);
   }
 }

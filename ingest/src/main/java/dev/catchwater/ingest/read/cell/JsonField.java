@@ -1,38 +1,38 @@
-package dev.catchwater.ingest.read;
+package dev.catchwater.ingest.read.cell;
 
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /// A name that objects use, declared or not.
-final class JsonField {
+public final class JsonField {
   /// The name's bytes without escapes.
-  final byte[] name;
+  public final byte[] name;
 
   /// What stands in the input for the usual spelling, closing quote included; a quote alone, which
   /// no name matches, where the spelling needs escapes.
-  final byte[] spelling;
+  public final byte[] spelling;
 
   /// Where its values go; null for a field that is not declared.
-  final @Nullable Cell cell;
+  public final @Nullable Cell cell;
 
   /// The name with those of the objects around it: `place.lat`.
-  final String path;
+  public final String path;
 
-  final int hash;
+  public final int hash;
 
   /// Whether data may not bring it.
-  boolean isReserved;
+  public boolean isReserved;
 
   /// The last object that had it.
-  long seenIn;
+  public long seenIn;
 
   /// Objects that had it.
-  long count;
+  public long count;
 
   /// The field that stood behind it the last time.
   @Nullable JsonField next;
 
-  JsonField(byte[] name, String path, @Nullable Cell cell) {
+  public JsonField(byte[] name, String path, @Nullable Cell cell) {
     this.name = name;
     this.path = path;
     this.cell = cell;
@@ -40,11 +40,11 @@ final class JsonField {
     this.spelling = spelling(name);
   }
 
-  String nameText() {
+  public String nameText() {
     return new String(name, StandardCharsets.UTF_8);
   }
 
-  static int hash(byte[] bytes, int from, int to) {
+  public static int hash(byte[] bytes, int from, int to) {
     int hash = 0;
     for (int i = from; i < to; i++) {
       hash = hash * 31 + bytes[i];

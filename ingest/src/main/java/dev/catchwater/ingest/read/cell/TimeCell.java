@@ -1,4 +1,4 @@
-package dev.catchwater.ingest.read;
+package dev.catchwater.ingest.read.cell;
 
 import dev.catchwater.columnar.batch.ColumnBuilder;
 import dev.catchwater.ingest.read.text.TimePattern;
@@ -13,16 +13,16 @@ import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
 
 /// The columns of times. What is finer than the column is cut and counted.
-abstract class TimeCell extends Cell {
-  final TimeText reader = new TimeText();
-  final Tally tally;
+public abstract class TimeCell extends Cell {
+  public final TimeText reader = new TimeText();
+  public final Tally tally;
 
-  TimeCell(DataType type, ColumnBuilder builder, Tally tally) {
+  public TimeCell(DataType type, ColumnBuilder builder, Tally tally) {
     super(type, builder);
     this.tally = tally;
   }
 
-  final long taken(TimeUnit unit) {
+  public final long taken(TimeUnit unit) {
     if (reader.isCutIn(unit)) {
       tally.truncatedTimes++;
     }
@@ -34,7 +34,7 @@ abstract class TimeCell extends Cell {
   }
 
   /// Timestamp.
-  static final class Point extends TimeCell {
+  public static final class Point extends TimeCell {
     private static final BigDecimal MILLIS_MIN = BigDecimal.valueOf(-62_135_596_800_000L);
     private static final BigDecimal MILLIS_MAX = BigDecimal.valueOf(253_402_300_799_999L);
 
@@ -45,7 +45,7 @@ abstract class TimeCell extends Cell {
     private final long millisInNumber;
 
     /// @param millisInNumber what a number counts: 1 for milliseconds, 1,000 for seconds
-    Point(
+    public Point(
         DataType type,
         DataType.Timestamp timestamp,
         ColumnBuilder.Longs longs,
@@ -54,7 +54,7 @@ abstract class TimeCell extends Cell {
       this(type, timestamp, longs, tally, millisInNumber, tally.timestampFormat);
     }
 
-    Point(
+    public Point(
         DataType type,
         DataType.Timestamp timestamp,
         ColumnBuilder.Longs longs,
@@ -75,7 +75,7 @@ abstract class TimeCell extends Cell {
     }
 
     @Override
-    int json(JsonScanner scanner, byte[] b, int start) {
+    public int json(JsonScanner scanner, byte[] b, int start) {
       if (pattern == null && b[start] == '"') {
         int end = reader.scan(b, start + 1);
         if (end > 0 && b[end] == '"') {
@@ -87,9 +87,9 @@ abstract class TimeCell extends Cell {
     }
 
     @Override
-    int csv(byte[] b, int start, byte[] kinds) {
+    public int csv(byte[] b, int start, byte[] kinds) {
       int end = pattern == null ? reader.scan(b, start) : -1;
-      if (end < 0 || kinds[b[end] & 0xFF] < CsvDialect.SEPARATOR) {
+      if (end < 0 || kinds[b[end] & 0xFF] < FIELD_END) {
         return -1;
       }
       longs.append(taken(unit));
@@ -97,7 +97,7 @@ abstract class TimeCell extends Cell {
     }
 
     @Override
-    void text(byte[] b, int start, int end) {
+    public void text(byte[] b, int start, int end) {
       if (pattern != null && pattern.isEpoch()) {
         if (!isNumber(b, start, end)) {
           throw expected(b, start, end);
@@ -131,7 +131,7 @@ abstract class TimeCell extends Cell {
     }
 
     @Override
-    void number(byte[] b, int start, int end) {
+    public void number(byte[] b, int start, int end) {
       if (pattern != null && !pattern.isEpoch()) {
         throw expected(b, start, end);
       }
@@ -156,7 +156,7 @@ abstract class TimeCell extends Cell {
     }
 
     @Override
-    String expectation() {
+    public String expectation() {
       return pattern == null
           ? "Timestamp (RFC 3339, like 2020-01-31T23:59:59Z)"
           : "Timestamp (" + pattern.text() + ")";
@@ -174,7 +174,7 @@ abstract class TimeCell extends Cell {
     }
 
     @Override
-    void text(byte[] b, int start, int end) {
+    public void text(byte[] b, int start, int end) {
       TimePattern pattern = tally.dateFormat;
       if (pattern == null) {
         int day = TimeText.parseDay(b, start, end);
@@ -196,7 +196,7 @@ abstract class TimeCell extends Cell {
     }
 
     @Override
-    String expectation() {
+    public String expectation() {
       TimePattern pattern = tally.dateFormat;
       return pattern == null ? "Date (like 2020-01-31)" : "Date (" + pattern.text() + ")";
     }
@@ -212,7 +212,7 @@ abstract class TimeCell extends Cell {
     }
 
     @Override
-    void text(byte[] b, int start, int end) {
+    public void text(byte[] b, int start, int end) {
       if (!reader.parseTime(b, start, end)) {
         throw expected(b, start, end);
       }
@@ -225,7 +225,7 @@ abstract class TimeCell extends Cell {
     }
 
     @Override
-    String expectation() {
+    public String expectation() {
       return "Time (like 23:59:59.999)";
     }
   }

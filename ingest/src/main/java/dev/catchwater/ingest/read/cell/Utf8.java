@@ -1,14 +1,14 @@
-package dev.catchwater.ingest.read;
+package dev.catchwater.ingest.read.cell;
 
 /// The well-formed byte sequences of UTF-8 (Unicode 16, table 3-7): no overlong forms, no
 /// surrogates, nothing above U+10FFFF.
-final class Utf8 {
+public final class Utf8 {
   private Utf8() {}
 
   /// Length of the well-formed character at `p`, whose first byte is not ASCII, or 0.
   ///
   /// @param bytes ends behind `p` with an ASCII byte at the latest
-  static int length(byte[] bytes, int p) {
+  public static int length(byte[] bytes, int p) {
     int first = bytes[p] & 0xFF;
     if (first < 0xC2 || first > 0xF4) {
       return 0;
@@ -33,7 +33,7 @@ final class Utf8 {
   }
 
   /// The character of a well-formed sequence.
-  static int codePoint(byte[] bytes, int p, int length) {
+  public static int codePoint(byte[] bytes, int p, int length) {
     return switch (length) {
       case 1 -> bytes[p];
       case 2 -> (bytes[p] & 0x1F) << 6 | (bytes[p + 1] & 0x3F);
@@ -47,7 +47,7 @@ final class Utf8 {
   }
 
   /// Writes a character, gives where it ends. There must be room for four bytes.
-  static int put(int codePoint, byte[] into, int p) {
+  public static int put(int codePoint, byte[] into, int p) {
     if (codePoint < 0x80) {
       into[p] = (byte) codePoint;
       return p + 1;

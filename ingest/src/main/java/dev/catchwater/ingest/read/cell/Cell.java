@@ -1,4 +1,4 @@
-package dev.catchwater.ingest.read;
+package dev.catchwater.ingest.read.cell;
 
 import dev.catchwater.columnar.batch.ColumnBuilder;
 import dev.catchwater.odf.schema.DataType;
@@ -7,12 +7,18 @@ import org.jspecify.annotations.Nullable;
 
 /// Turns the texts of one column into its values: one subclass a kind of column. The coercion table
 /// of `docs/reference/reading.md` is what the subclasses together do. Used by one thread.
-abstract class Cell {
-  final ColumnBuilder builder;
-  final String typeName;
+public abstract class Cell {
+  /// The kind of a CSV's byte that stands for itself.
+  public static final byte PLAIN = 0;
+
+  /// The least kind of a CSV's bytes that end a field.
+  public static final byte FIELD_END = 5;
+
+  public final ColumnBuilder builder;
+  public final String typeName;
   private final boolean isRequired;
 
-  Cell(DataType type, ColumnBuilder builder) {
+  public Cell(DataType type, ColumnBuilder builder) {
     this.builder = builder;
     this.typeName = type.required().odfName();
     this.isRequired = !type.isOptional();
@@ -21,13 +27,13 @@ abstract class Cell {
   /// The cell for the values of a type.
   ///
   /// @param path the field's name, with those of the objects around it
-  static Cell of(DataType type, String path, Tally tally) {
+  public static Cell of(DataType type, String path, Tally tally) {
     ColumnBuilder builder = ColumnBuilder.of(type);
     return of(type, builder, path, tally);
   }
 
   /// The same, adding to a builder that is there.
-  static Cell of(DataType type, ColumnBuilder builder, String path, Tally tally) {
+  public static Cell of(DataType type, ColumnBuilder builder, String path, Tally tally) {
     return switch (type.required()) {
       case Scalar scalar ->
           switch (scalar) {
@@ -59,7 +65,7 @@ abstract class Cell {
   }
 
   /// Reads the JSON value at `start`, gives where it ends.
-  int json(JsonScanner scanner, byte[] b, int start) {
+  public int json(JsonScanner scanner, byte[] b, int start) {
     return switch (b[start]) {
       case '"' -> {
         int end = scanner.string(b, start);
@@ -91,29 +97,29 @@ abstract class Cell {
 
   /// Reads the unquoted CSV field at `start` where its form is the usual one.
   ///
-  /// @param kinds the [CsvDialect]'s kinds of bytes; a field ends where one is not plain
+  /// @param kinds the dialect's kinds of bytes; a field ends where one is not plain
   /// @return where it ends, or -1 with nothing done: [#text] must take it
-  int csv(byte[] b, int start, byte[] kinds) {
+  public int csv(byte[] b, int start, byte[] kinds) {
     return -1;
   }
 
   /// Takes a JSON text or a CSV field.
-  abstract void text(byte[] b, int start, int end);
+  public abstract void text(byte[] b, int start, int end);
 
   /// Takes a JSON number.
-  void number(byte[] b, int start, int end) {
+  public void number(byte[] b, int start, int end) {
     throw expected(b, start, end);
   }
 
   /// Takes a JSON boolean.
-  void bool(boolean value) {
+  public void bool(boolean value) {
     throw BadValue.of("Expected " + expectation() + ", found " + value, null);
   }
 
   /// Takes that there is no value.
   ///
   /// @param how `null`, `missing` or `empty`
-  final void absent(String how) {
+  public final void absent(String how) {
     if (isRequired) {
       throw BadValue.of("A value is required, but it is " + how, absenceHint());
     }
@@ -125,27 +131,27 @@ abstract class Cell {
   }
 
   /// Brings the column back to a number of rows.
-  final void undoTo(int rowCount) {
+  public final void undoTo(int rowCount) {
     while (builder.rowCount() > rowCount) {
       builder.removeLast();
     }
   }
 
   /// What a value must look like, for a message.
-  abstract String expectation();
+  public abstract String expectation();
 
   /// The value does not look like it.
-  final BadValue expected(byte[] b, int start, int end) {
+  public final BadValue expected(byte[] b, int start, int end) {
     return expected(b, start, end, null);
   }
 
-  final BadValue expected(byte[] b, int start, int end, @Nullable String hint) {
+  public final BadValue expected(byte[] b, int start, int end, @Nullable String hint) {
     return BadValue.of(
         "Expected " + expectation() + ", found \"" + BadValue.shown(b, start, end) + "\"", hint);
   }
 
   /// Whether a text has the form of a decimal number: digits, maybe a minus, a point, an exponent.
-  static boolean isNumber(byte[] b, int start, int end) {
+  public static boolean isNumber(byte[] b, int start, int end) {
     int p = start < end && b[start] == '-' ? start + 1 : start;
     int whole = p;
     while (p < end && b[p] >= '0' && b[p] <= '9') {
