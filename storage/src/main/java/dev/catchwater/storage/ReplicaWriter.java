@@ -37,6 +37,7 @@ public final class ReplicaWriter implements Closeable {
   private final FolderRepository target;
   private final ChainState base;
   private final Optional<Multihash> head;
+  private final List<StagedFile> staged = new ArrayList<>();
   private final List<Move> moves = new ArrayList<>();
   private int names;
   private boolean closed;
@@ -143,10 +144,16 @@ public final class ReplicaWriter implements Closeable {
   public StagedFile stage() {
     Path path = nextPath();
     try {
-      return new StagedFile(create(path), path);
+      StagedFile file = new StagedFile(create(path), path);
+      keep(file);
+      return file;
     } catch (IOException e) {
       throw DiskFailure.of(path, e);
     }
+  }
+
+  private synchronized void keep(StagedFile file) {
+    staged.add(file);
   }
 
   private synchronized Path nextPath() {
@@ -174,7 +181,7 @@ public final class ReplicaWriter implements Closeable {
     } catch (IOException e) {
       throw DiskFailure.of(file.path(), e);
     }
-    move(file.path(), place);
+    move(file, place);
   }
 
   /// Makes a block's bytes durable; [#commit] gives them their place.
@@ -188,8 +195,9 @@ public final class ReplicaWriter implements Closeable {
     finish(file, target.block(hash));
   }
 
-  private synchronized void move(Path from, Path to) {
-    moves.add(new Move(from, to));
+  private synchronized void move(StagedFile file, Path to) {
+    staged.remove(file);
+    moves.add(new Move(file.path(), to));
   }
 
   /// The block in foreign bytes, added to a chain.
@@ -279,6 +287,9 @@ public final class ReplicaWriter implements Closeable {
   public void close() {
     if (!closed) {
       closed = true;
+      for (StagedFile file : staged) {
+        StageFolder.drop(disk, file);
+      }
       StageFolder.clear(disk, stage);
       Dataset.release(lock);
     }

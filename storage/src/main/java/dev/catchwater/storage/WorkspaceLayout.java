@@ -9,6 +9,7 @@ import java.nio.file.Path;
 /// @param root the `.catchwater` folder
 record WorkspaceLayout(Path root) {
   static final String FOLDER = ".catchwater";
+  static final String STAGE = ".stage";
 
   Path version() {
     return root.resolve("version");
@@ -55,7 +56,7 @@ record WorkspaceLayout(Path root) {
 
   /// Unfinished files of the one writer of a dataset; whoever holds the dataset's lock owns it.
   Path stage(DatasetId id) {
-    return run().resolve(id.multibase() + ".stage");
+    return run().resolve(id.multibase() + STAGE);
   }
 
   /// Unfinished datasets; whoever holds the workspace lock owns it.

@@ -7,6 +7,7 @@ import dev.catchwater.odf.event.MetadataEvent.DataSlice;
 import dev.catchwater.odf.event.MetadataEvent.SetInfo;
 import dev.catchwater.odf.identity.DatasetName;
 import dev.catchwater.odf.identity.Multihash;
+import dev.catchwater.storage.transfer.Replicator;
 import dev.catchwater.testkit.Fault;
 import dev.catchwater.testkit.PowerCut;
 import dev.catchwater.testkit.SimDisk;
@@ -14,8 +15,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -48,7 +51,45 @@ class CrashTest {
           workspace -> Fixtures.push(workspace.require("gps.raw"), content(10), 1),
           workspace -> workspace.delete(List.of(workspace.require("b")), LockWait.none()),
           workspace -> Fixtures.create(workspace, "b"),
-          workspace -> Fixtures.push(workspace.require("b"), content(600), 1));
+          workspace -> Fixtures.push(workspace.require("b"), content(600), 1),
+          workspace -> pull(workspace, "one"),
+          workspace -> pull(workspace, "two"));
+
+  /// The files of two repositories, the second with a slice more.
+  private static final Map<Path, byte[]> REMOTES = remotes();
+
+  private static Map<Path, byte[]> remotes() {
+    try {
+      SimDisk disk = new SimDisk(SimDisk.Mode.EXT4, 0);
+      disk.createDirectories(Fixtures.HOME);
+      Workspace workspace = Workspace.init(disk, Fixtures.HOME);
+      Dataset dataset = Fixtures.create(workspace, "source");
+      Map<Path, byte[]> files = new LinkedHashMap<>();
+      for (String name : new String[] {"one", "two"}) {
+        Fixtures.pushRows(dataset, 5);
+        Path folder = Path.of("/remote", name);
+        new Replicator(workspace, 1).push(dataset, "file://" + folder, options());
+        for (String part : new String[] {"blocks", "data", "refs"}) {
+          for (String file : disk.list(folder.resolve(part))) {
+            Path path = folder.resolve(part).resolve(file);
+            files.put(path, disk.readAll(path));
+          }
+        }
+      }
+      return files;
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Replicator.Options options() {
+    return new Replicator.Options(false, false, LockWait.none(), TransferListener.NONE);
+  }
+
+  private static void pull(Workspace workspace, String remote) {
+    DatasetName name = DatasetName.parse("copy");
+    new Replicator(workspace, 1).pull("file:///remote/" + remote, name, options());
+  }
 
   private static byte[] content(int length) {
     byte[] bytes = new byte[length];
@@ -71,7 +112,18 @@ class CrashTest {
   private static SimDisk startDisk(SimDisk.Mode mode, long seed) throws IOException {
     SimDisk disk = new SimDisk(mode, seed);
     disk.createDirectories(Fixtures.HOME);
-    disk.syncDirectory(Path.of("/"));
+    for (Map.Entry<Path, byte[]> file : REMOTES.entrySet()) {
+      Path folder = Objects.requireNonNull(file.getKey().getParent());
+      disk.createDirectories(folder);
+      try (DiskFile out = disk.create(file.getKey())) {
+        out.write(file.getValue(), 0, file.getValue().length, 0);
+        out.force();
+      }
+      disk.syncDirectory(folder);
+    }
+    for (String folder : new String[] {"/", "/remote", "/remote/one", "/remote/two"}) {
+      disk.syncDirectory(Path.of(folder));
+    }
     Workspace.init(disk, Fixtures.HOME);
     return disk;
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.catchwater.disk.DiskFile;
+import dev.catchwater.disk.LocalDisk;
 import dev.catchwater.odf.chain.ChainState;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
@@ -16,8 +17,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class DatasetWriterTest {
   private final SimDisk disk = new SimDisk(SimDisk.Mode.STRICT, 1);
@@ -255,5 +258,40 @@ class DatasetWriterTest {
     }
     disk.delete(cache);
     assertThat(dataset.state().lastOffset()).isEqualTo(1);
+  }
+
+  @Test
+  void T16_racingWritersNeverForkAChain(@TempDir Path home) throws Exception {
+    Workspace workspace = Workspace.init(new LocalDisk(), home);
+    Fixtures.create(workspace, "gps");
+    long pushesEach = 8;
+    List<Thread> writers = new ArrayList<>();
+    List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
+    for (int i = 0; i < 4; i++) {
+      String name = "writer " + i;
+      writers.add(
+          Thread.ofPlatform()
+              .start(() -> {
+                try {
+                  for (int push = 0; push < pushesEach; push++) {
+                    Dataset own = Workspace.find(new LocalDisk(), home, null).require("gps");
+                    try (DatasetWriter writer = own.openWriter(LockWait.standard())) {
+                      Fixtures.push(writer, bytes(name + push), 1);
+                    }
+                  }
+                } catch (IOException | RuntimeException e) {
+                  failures.add(e);
+                }
+              }));
+    }
+    for (Thread writer : writers) {
+      writer.join();
+    }
+    assertThat(failures).isEmpty();
+    ChainState state = workspace.require("gps").state();
+    assertThat(state.blockCount()).isEqualTo(3 + 4 * pushesEach);
+    assertThat(state.lastOffset()).isEqualTo(4 * pushesEach - 1);
+    assertThat(Dataset.walk(workspace.require("gps").repository(), state.head(), null).rowCount())
+        .isEqualTo(4 * pushesEach);
   }
 }

@@ -1,5 +1,10 @@
 package dev.catchwater.storage;
 
+import dev.catchwater.columnar.batch.Column;
+import dev.catchwater.columnar.batch.RecordBatch;
+import dev.catchwater.columnar.slice.SliceOptions;
+import dev.catchwater.columnar.slice.SliceWriter;
+import dev.catchwater.columnar.slice.WrittenSlice;
 import dev.catchwater.odf.event.MetadataEvent;
 import dev.catchwater.odf.event.MetadataEvent.AddData;
 import dev.catchwater.odf.event.MetadataEvent.AddPushSource;
@@ -27,10 +32,10 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /// What the storage tests share: manifests and pushes of opaque slices.
-final class Fixtures {
-  static final Path HOME = Path.of("/home");
-  static final Instant START = Instant.parse("2024-01-31T03:51:03.618Z");
-  static final DataSchema SCHEMA =
+public final class Fixtures {
+  public static final Path HOME = Path.of("/home");
+  public static final Instant START = Instant.parse("2024-01-31T03:51:03.618Z");
+  public static final DataSchema SCHEMA =
       DataSchema.of(
           List.of(
               DataField.of("offset", Scalar.INT64),
@@ -41,7 +46,7 @@ final class Fixtures {
 
   private Fixtures() {}
 
-  static DatasetSnapshot root(String name) {
+  public static DatasetSnapshot root(String name) {
     return new DatasetSnapshot(
         DatasetName.parse(name),
         null,
@@ -55,7 +60,7 @@ final class Fixtures {
             new SetDataSchema(null, SCHEMA)));
   }
 
-  static DatasetSnapshot derivative(String name, String... inputs) {
+  public static DatasetSnapshot derivative(String name, String... inputs) {
     List<TransformInput> transformInputs = new ArrayList<>();
     for (String input : inputs) {
       transformInputs.add(new TransformInput(input, null));
@@ -75,20 +80,22 @@ final class Fixtures {
                     null))));
   }
 
-  static Dataset create(Workspace workspace, String name) {
+  public static Dataset create(Workspace workspace, String name) {
     return workspace
         .create(List.of(root(name)), START, new SplittableRandom(name.hashCode()))
         .getFirst();
   }
 
   /// Pushes a slice of bytes that only look like one.
-  static List<HashedBlock> push(Dataset dataset, byte[] content, int rows) throws IOException {
+  public static List<HashedBlock> push(Dataset dataset, byte[] content, int rows)
+      throws IOException {
     try (DatasetWriter writer = dataset.openWriter(LockWait.none())) {
       return push(writer, content, rows);
     }
   }
 
-  static List<HashedBlock> push(DatasetWriter writer, byte[] content, int rows) throws IOException {
+  public static List<HashedBlock> push(DatasetWriter writer, byte[] content, int rows)
+      throws IOException {
     StagedFile staged = writer.stage();
     staged.file().write(content, 0, content.length, 0);
     Multihash physical = Multihash.sha3(content);
@@ -110,5 +117,54 @@ final class Fixtures {
             null,
             null);
     return writer.commit(List.of(new NewEvent(time, event)), Map.of(physical, staged));
+  }
+
+  /// Pushes real rows, so that all of it can be verified.
+  public static List<HashedBlock> pushRows(Dataset dataset, int rows) throws IOException {
+    try (DatasetWriter writer = dataset.openWriter(LockWait.none())) {
+      return pushRows(writer, rows);
+    }
+  }
+
+  public static List<HashedBlock> pushRows(DatasetWriter writer, int rows) throws IOException {
+    Long last = writer.state().lastOffset();
+    long start = last == null ? 0 : last + 1;
+    Instant time = writer.systemTime(START.plusMillis(writer.state().blockCount()));
+    StagedFile staged = writer.stage();
+    WrittenSlice written;
+    try (SliceWriter slice =
+        SliceWriter.create(staged.file(), SCHEMA, SliceOptions.defaults().withThreads(0))) {
+      slice.write(batch(start, time, rows));
+      written = slice.finish();
+    }
+    DataSlice slice =
+        new DataSlice(
+            written.logicalHash(), written.physicalHash(), start, start + rows - 1, written.size());
+    AddData event = new AddData(null, last, slice, null, time, null, null);
+    return writer.commit(
+        List.of(new NewEvent(time, event)), Map.of(written.physicalHash(), staged));
+  }
+
+  private static RecordBatch batch(long start, Instant time, int rows) {
+    long[] offsets = new long[rows];
+    int[] operations = new int[rows];
+    long[] systemTimes = new long[rows];
+    long[] eventTimes = new long[rows];
+    double[] speeds = new double[rows];
+    for (int row = 0; row < rows; row++) {
+      offsets[row] = start + row;
+      systemTimes[row] = time.toEpochMilli();
+      eventTimes[row] = time.toEpochMilli() - rows + row;
+      speeds[row] = (start + row) / 8.0;
+    }
+    return new RecordBatch(
+        SCHEMA,
+        rows,
+        List.of(
+            new Column.Longs(rows, offsets, null),
+            new Column.Ints(rows, operations, null),
+            new Column.Longs(rows, systemTimes, null),
+            new Column.Longs(rows, eventTimes, null),
+            new Column.Doubles(rows, speeds, null)));
   }
 }
