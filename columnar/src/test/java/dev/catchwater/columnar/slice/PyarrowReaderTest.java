@@ -16,7 +16,9 @@ class PyarrowReaderTest {
   void pyarrowReadsEveryKindOfSlice(@TempDir Path folder) throws Exception {
     Path module = Path.of("").toAbsolutePath();
     Path python = module.resolveSibling(".venv/bin/python");
-    assumeTrue(Files.isExecutable(python), "no .venv: pyarrow does not read the slices");
+    assumeTrue(
+        Files.isExecutable(python),
+        "needs .venv, which ./test makes: pyarrow has not read the slices");
     SliceSamples.write(folder);
     Process process =
         new ProcessBuilder(
