@@ -4,7 +4,7 @@ import dev.catchwater.disk.DiskFile;
 import java.util.Arrays;
 
 /// A file in memory that counts what is read. Reads may come from many threads.
-final class MemoryFile implements DiskFile {
+class MemoryFile implements DiskFile {
   private byte[] bytes;
   private int size;
   private long bytesRead;
