@@ -4,6 +4,7 @@ import glob
 import os
 import pathlib
 import re
+import shlex
 import shutil
 import subprocess
 
@@ -63,6 +64,9 @@ content:
 def build():
     """Packages the product and makes its AOT cache, so that no measured run pays for it."""
     subprocess.run([LAUNCHER, "version"], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        ["mvn", "-q", "-DskipTests", "-pl", "benchmarks", "-am", "compile"], cwd=ROOT, check=True
+    )
 
 
 def duck(*arguments):
@@ -111,7 +115,7 @@ class Workspace:
 
 
 class Hello:
-    """A Java hello world started as the launcher starts the product: bash, the same flags, a jar
+    """A Java hello world started as the launcher starts the product: sh, the same flags, a jar
     with an AOT cache of its own."""
 
     def __init__(self, folder, flags):
@@ -136,28 +140,39 @@ class Hello:
         )
         self.script = self.folder / "hello"
         line = " ".join([*java, f"-XX:AOTCache={cache}", "-cp", str(jar), "Hello"])
-        self.script.write_text(f"#!/usr/bin/env bash\nexec {line}\n")
+        self.script.write_text(f"#!/bin/sh\nexec {line}\n")
         self.script.chmod(0o755)
 
     def run(self):
         return process.run([str(self.script)])
 
 
+def launch_words():
+    """What the launcher starts, as words: the JVM, its flags, class path and main class."""
+    launch = (ROOT / ".build/launch").read_text()
+    return shlex.split(re.search(r"exec (.*)", launch).group(1))
+
+
 def launcher_flags():
-    """The JVM flags of the launcher for a hot command, so that hello world gets the same."""
-    output = subprocess.run(
-        [LAUNCHER, "--print-java-flags"], check=True, capture_output=True, text=True
-    )
-    return output.stdout.split()
+    """The JVM flags of the launcher, without those that name the product's own files."""
+    words = launch_words()
+    flags = words[1 : words.index("-cp")]
+    own = ("-XX:AOTCache=", "-Dcatchwater.", "-DZstdNativePath=")
+    return [flag for flag in flags if not flag.startswith(own)]
 
 
-def warm_flags():
-    return ["-Xmx256m", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED"]
+def class_path():
+    words = launch_words()
+    return f"{ROOT}/benchmarks/target/classes:{words[words.index('-cp') + 1]}"
 
 
-def warm_class_path():
-    jars = sorted(glob.glob(str(ROOT / "cli/target/distribution/lib/*.jar")))
-    return ":".join([str(ROOT / "benchmarks/target/classes"), *jars])
+def warm_java():
+    """A JVM for many commands in one process: both compilers, the native library in its place."""
+    native = [word for word in launch_words() if word.startswith("-DZstdNativePath=")]
+    flags = ["-XX:+UseSerialGC", "-Xmx512m", "--enable-native-access=ALL-UNNAMED"]
+    flags.append("--sun-misc-unsafe-memory-access=allow")
+    java = f"{os.environ['JAVA_HOME']}/bin/java"
+    return [java, *flags, *native, "-cp", class_path()]
 
 
 def hashed_bytes(workspace):

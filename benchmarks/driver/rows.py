@@ -1,9 +1,7 @@
 """The rows of the table: what is measured, against what, and what it should reach."""
 
 import json
-import os
 import pathlib
-import re
 import shutil
 import statistics
 
@@ -134,10 +132,7 @@ def warm(bench):
         manifest.write_text(READINGS.replace("{kind}", kind_name(kind)))
         warming, runs = (3, bench.runs) if bench.quick else (12, bench.runs)
         command = [
-            f"{os.environ['JAVA_HOME']}/bin/java",
-            *product.warm_flags(),
-            "-cp",
-            product.warm_class_path(),
+            *product.warm_java(),
             "dev.catchwater.benchmarks.WarmIngest",
             *map(str, (folder, manifest, source, warming, runs)),
         ]
@@ -309,10 +304,7 @@ def many_pushes(bench):
     old = young.copy_to(bench.path("old"))
     process.run(
         [
-            f"{os.environ['JAVA_HOME']}/bin/java",
-            *product.warm_flags(),
-            "-cp",
-            product.warm_class_path(),
+            *product.warm_java(),
             "dev.catchwater.benchmarks.RepeatIngest",
             *map(str, (old.folder, old.name, row, count - 10)),
         ]

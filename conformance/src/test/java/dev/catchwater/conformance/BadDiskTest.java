@@ -53,13 +53,16 @@ class BadDiskTest {
     String other = Files.readString(sandbox.dataset("y").resolve("refs/head"));
     for (String bad : new String[] {"", "nonsense", "f1620" + "0".repeat(64), other}) {
       Files.writeString(head, bad);
-      broken("tail", "x").says("head");
-      broken("verify", "x").says("head");
+      String named = bad.startsWith("f1620") ? "Missing block" : "head";
+      broken("tail", "x").says(named);
+      broken("verify", "x").says(named);
       sandbox.push("x", "{\"n\": 2}\n").refused();
     }
     Files.delete(head);
     broken("tail", "x").says("head");
-    Files.writeString(head, good.strip() + "\n");
+    Files.writeString(head, good + "\n");
+    broken("tail", "x").says("head", "newline");
+    Files.writeString(head, good);
     sandbox.run("tail", "x").succeeded();
     sandbox.run("verify", "x").succeeded();
   }

@@ -105,7 +105,7 @@ class BadNamesTest {
     add("x");
     String file = sandbox.file("a.ndjson", "{\"n\": 1}\n");
     assertThat(sandbox.push("x", "{\"n\": 1}\n", file).exit()).isIn(1, 2);
-    sandbox.run("ingest", "x").misused().says("Specify a list of files or pass --stdin");
+    sandbox.run("ingest", "x").refused().says("Specify a list of files or pass --stdin");
     assertThat(sandbox.rows("x")).isEmpty();
   }
 

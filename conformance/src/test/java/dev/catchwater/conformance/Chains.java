@@ -33,7 +33,7 @@ final class Chains {
   }
 
   private static void commit(Sandbox sandbox, String dataset, List<MetadataEvent> events) {
-    Instant time = Instant.parse(Sandbox.SYSTEM_TIME);
+    Instant time = Instant.parse(sandbox.time());
     try (DatasetWriter writer = open(sandbox, dataset).openWriter(LockWait.none())) {
       for (MetadataEvent event : events) {
         writer.add(writer.systemTime(time), event);

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -264,6 +265,25 @@ class CommandCasesTest {
         .run("verify", "player-scores", "--integrity")
         .succeeded()
         .says("1 dataset(s) are valid");
+  }
+
+  @Test
+  void A136_tailSkipsFromTheEnd() {
+    Sandbox sandbox = Sandbox.in(folder);
+    sandbox.pipe(Samples.append(Samples.ndjson("blah STRING")), "add", "--stdin").succeeded();
+    assertThat(sandbox.run("tail", "x", "-n", "1", "-s", "1").succeeded().out()).isEqualTo("[]");
+    sandbox.push("x", "{\"blah\": \"a\"}\n{\"blah\": \"b\"}\n").succeeded();
+    sandbox.push("x", "{\"blah\": \"c\"}\n{\"blah\": \"d\"}\n").succeeded();
+    assertThat(tailed(sandbox, "-s", "1", "-n", "1")).isEqualTo("2 c");
+    assertThat(tailed(sandbox, "-s", "1", "-n", "2")).isEqualTo("1 b, 2 c");
+  }
+
+  private static String tailed(Sandbox sandbox, String... options) {
+    String[] words = {"tail", "x", "-o", "csv", options[0], options[1], options[2], options[3]};
+    return sandbox.run(words).succeeded().outLines().stream()
+        .skip(1)
+        .map(row -> row.charAt(0) + " " + row.charAt(row.length() - 1))
+        .collect(Collectors.joining(", "));
   }
 
   private static String kinds(String log) {

@@ -3,6 +3,9 @@ package dev.catchwater.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.catchwater.odf.event.MetadataEvent;
+import dev.catchwater.storage.DatasetWriter;
+import dev.catchwater.storage.LockWait;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -10,12 +13,15 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,7 +67,7 @@ class ProbeCasesTest {
   void B2_aNullKeyIsRefused() {
     add(KEYED);
     for (int attempt = 0; attempt < 2; attempt++) {
-      sandbox.push("x", row("A", 1) + "{\"population\": 2}\n").refused().says("city", "null");
+      sandbox.push("x", row("A", 1) + "{\"population\": 2}\n").refused().says("city", "no value");
     }
     assertThat(values()).isEmpty();
   }
@@ -164,12 +170,16 @@ class ProbeCasesTest {
   }
 
   @Test
-  void B23_quotedEmptyTextIsNotNull() {
-    add(Samples.append(Samples.csv("city STRING", "note STRING")));
-    sandbox.push("x", "city,note\nA,\nB,\"\"\n").succeeded();
-    assertThat(sandbox.run("tail", "x", "-o", "ndjson").succeeded().out())
-        .contains("\"city\":\"A\",\"note\":null")
-        .contains("\"city\":\"B\",\"note\":\"\"");
+  void B23_quotedEmptyTextCanBeToldFromNull() {
+    for (String option : new String[] {"", ", nullValue: \"\""}) {
+      String name = option.isEmpty() ? "x" : "told";
+      String read = "{kind: Csv, header: true" + option + Samples.fields("a STRING", "b STRING");
+      add(Samples.dataset(name, read + "}", "{kind: Append}", null));
+      sandbox.push(name, "a,b\nA,\nB,\"\"\n").succeeded();
+      assertThat(sandbox.run("tail", name, "-o", "ndjson").succeeded().out())
+          .contains("\"a\":\"A\",\"b\":null")
+          .contains("\"a\":\"B\",\"b\":" + (option.isEmpty() ? "null" : "\"\""));
+    }
   }
 
   @Test
@@ -228,10 +238,53 @@ class ProbeCasesTest {
   }
 
   @Test
+  void B29_manyPushesCostTheSameEach() throws IOException {
+    add(KEYED);
+    int pushes = 240;
+    long[] times = new long[pushes];
+    for (int n = 0; n < pushes; n++) {
+      long start = System.nanoTime();
+      sandbox.push("x", row("city " + n, n)).succeeded();
+      times[n] = System.nanoTime() - start;
+    }
+    long early = median(times, 40, 80);
+    long late = median(times, pushes - 40, pushes);
+    assertThat(late).isLessThan(3 * early);
+    assertThat(values()).hasSize(pushes);
+    try (Stream<Path> files = Files.walk(folder.resolve(".catchwater/index"))) {
+      assertThat(files.count()).as("files of the key index").isLessThan(40);
+    }
+  }
+
+  private static long median(long[] times, int from, int to) {
+    long[] sorted = Arrays.copyOfRange(times, from, to);
+    Arrays.sort(sorted);
+    return sorted[sorted.length / 2];
+  }
+
+  @Test
+  void B38_aPushThatHadToWaitContinuesFromTheNewHead() throws Exception {
+    add(Samples.append(CITY));
+    sandbox.push("x", row("A", 1)).succeeded();
+    Future<Outcome> waiting;
+    try (ExecutorService pool = Executors.newSingleThreadExecutor()) {
+      try (DatasetWriter writer = Chains.open(sandbox, "x").openWriter(LockWait.none())) {
+        sandbox.push("x", row("C", 3), "--lock-wait", "0").refused().says("process");
+        waiting = pool.submit(() -> sandbox.push("x", row("B", 2)));
+        Instant time = Instant.parse(sandbox.time());
+        writer.add(writer.systemTime(time), new MetadataEvent.SetInfo("moved the head", List.of()));
+        writer.commit();
+      }
+      waiting.get().succeeded().says("Dataset updated");
+    }
+    assertThat(values()).containsExactly("A,1", "B,2");
+    sandbox.run("verify", "x").succeeded();
+  }
+
+  @Test
   void B30_aDisabledSourceRefuses() {
     add(Samples.append(CITY));
-    Chains.commit(
-        sandbox, "x", new dev.catchwater.odf.event.MetadataEvent.DisablePushSource("default"));
+    Chains.commit(sandbox, "x", new MetadataEvent.DisablePushSource("default"));
     sandbox.push("x", row("A", 1)).refused().says("disabled");
     sandbox.push("x", row("A", 1), "--source-name", "default").refused().says("disabled");
     sandbox.run("log", "x").succeeded();

@@ -46,6 +46,11 @@ final class Sandbox {
     return folder;
   }
 
+  /// The system time of the commands.
+  String time() {
+    return systemTime;
+  }
+
   /// Sets the system time of the commands from here on.
   Sandbox at(String time) {
     systemTime = time;

@@ -21,11 +21,15 @@ public sealed interface Annotation {
     OTHER
   }
 
+  /// Unscaled numbers with that many digits, `scale` of them behind the point.
   record OfDecimal(int precision, int scale) implements Annotation {}
 
+  /// A time of day.
   record OfTime(boolean utc, TimeUnit unit) implements Annotation {}
 
+  /// A point in time; `utc` tells that it is normalized to UTC.
   record OfTimestamp(boolean utc, TimeUnit unit) implements Annotation {}
 
+  /// An integer of fewer bits or without sign.
   record OfInteger(int bits, boolean signed) implements Annotation {}
 }

@@ -42,7 +42,7 @@ final class StoredValues {
     }
     return required instanceof DataType.ListOf list
         ? hasSeconds(list.itemType())
-        : required instanceof DataType.Time(TimeUnit unit) && unit == TimeUnit.SECOND;
+        : required instanceof DataType.Time time && time.unit() == TimeUnit.SECOND;
   }
 
   Column convert(int index, Column column) {

@@ -112,7 +112,8 @@ class ParquetSchemaTextTest {
         .isEqualTo(
             "{\"fields\":[{\"name\":\"t\",\"data_type\":{\"Timestamp\":[\"Millisecond\",\"UTC\"]},"
                 + "\"nullable\":true,\"dict_id\":0,\"dict_is_ordered\":false,\"metadata\":{}},"
-                + "{\"name\":\"l\",\"data_type\":{\"List\":{\"name\":\"item\",\"data_type\":\"Utf8\","
+                + "{\"name\":\"l\",\"data_type\":{\"List\":{\"name\":\"item\","
+                + "\"data_type\":\"Utf8\","
                 + "\"nullable\":false,\"dict_id\":0,\"dict_is_ordered\":false,\"metadata\":{}}},"
                 + "\"nullable\":false,\"dict_id\":0,\"dict_is_ordered\":false,\"metadata\":{}}],"
                 + "\"metadata\":{}}\n");

@@ -100,7 +100,7 @@ class ArchTest {
   void onlyTheDiskModuleMakesThingsDurable() {
     noClasses()
         .that()
-        .resideOutsideOfPackages(inside("disk"), inside("testkit"))
+        .resideOutsideOfPackages(inside("disk"), inside("testkit"), inside("conformance"))
         .should()
         .accessTargetWhere(
             method(Files.class, Set.of("move"))

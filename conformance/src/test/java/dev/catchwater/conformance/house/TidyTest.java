@@ -36,6 +36,7 @@ class TidyTest {
       Pattern.compile("(^|[^A-Za-z0-9_.])/(wo" + "rk|fa" + "rm|ro" + "ot|home/[a-z]+)/");
 
   private static final Repository REPOSITORY = Repository.open();
+  private static final String DECISIONS = REPOSITORY.read("docs/internals/decisions.md");
   private static final List<JavaSource> SOURCES =
       REPOSITORY.filesEndingWith(".java").stream().map(JavaSource::parse).toList();
 
@@ -94,7 +95,7 @@ class TidyTest {
     List<String> breaches = new ArrayList<>();
     for (JavaSource source : SOURCES) {
       long lines = source.text().lines().count();
-      if (lines > CLASS_LINES_MAX) {
+      if (lines > CLASS_LINES_MAX && !isExcused(REPOSITORY.shown(source.file()))) {
         breaches.add(REPOSITORY.shown(source.file()) + " " + lines);
       }
     }
@@ -188,7 +189,7 @@ class TidyTest {
       } else if (!text.contains("Fed by") || !FEEDS.matcher(text).find()) {
         breaches.add(shown + ": package-info does not say 'Fed by …; feeds …'");
       }
-      if (entry.getValue() - 1 > PACKAGE_TYPES_MAX) {
+      if (entry.getValue() - 1 > PACKAGE_TYPES_MAX && !isExcused(shown)) {
         breaches.add(shown + ": " + (entry.getValue() - 1) + " types, split it");
       }
     }
@@ -211,6 +212,11 @@ class TidyTest {
       }
     }
     assertThat(breaches).as("unfinished work, or a path of one machine").isEmpty();
+  }
+
+  /// What may be larger than the rule stands in the decisions, with its reason.
+  private static boolean isExcused(String path) {
+    return DECISIONS.contains("\n| `" + path + "` |");
   }
 
   private static boolean isMain(JavaSource source) {

@@ -39,11 +39,8 @@ public final class DisplayWidth {
 
   /// The cells of one code point.
   public static int of(int codePoint) {
-    if (codePoint < 0x7f) {
-      return codePoint < 0x20 ? 0 : 1;
-    }
     if (codePoint < 0x300) {
-      return codePoint < 0xa0 ? 0 : 1;
+      return 1; // Control characters too: kamu counts them so, and terminals get a picture of them.
     }
     if (isWide(codePoint)) {
       return 2;

@@ -1,0 +1,50 @@
+"""The packaged command as these tests use it: real processes, through the launcher."""
+
+import os
+import pathlib
+import subprocess
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[4]
+LAUNCHER = ROOT / "catchwater"
+
+
+class ProductTest(unittest.TestCase):
+    """A test with an empty folder and the command."""
+
+    @classmethod
+    def setUpClass(cls):
+        subprocess.run([LAUNCHER, "version"], check=True, capture_output=True)
+
+    def setUp(self):
+        temporary = tempfile.TemporaryDirectory(prefix="catchwater-test-")
+        self.addCleanup(temporary.cleanup)
+        self.folder = pathlib.Path(temporary.name)
+
+    def run_command(self, *arguments, text="", env=None, check=True):
+        """Runs the command in the folder; standard output and error are apart."""
+        done = subprocess.run(
+            [LAUNCHER, *map(str, arguments)],
+            cwd=self.folder,
+            input=text.encode() if isinstance(text, str) else text,
+            capture_output=True,
+            env=self.environment(env),
+            check=False,
+        )
+        if check:
+            self.assertEqual(0, done.returncode, done.stderr.decode())
+        return done
+
+    @staticmethod
+    def environment(more=None):
+        environment = {**os.environ, **(more or {})}
+        environment.pop("CATCHWATER_WORKSPACE", None)
+        return environment
+
+    def dataset(self, manifest):
+        self.run_command("init")
+        self.run_command("add", "--stdin", text=manifest)
+
+    def rows(self, name):
+        return self.run_command("tail", name, "-n", 1_000_000, "-o", "csv").stdout.decode().splitlines()[1:]

@@ -1,0 +1,145 @@
+"""What only shows in real processes: what is loaded, memory, broken pipes, kills."""
+
+import os
+import signal
+import subprocess
+import time
+
+from product import LAUNCHER, ProductTest
+
+GPS = """
+kind: DatasetSnapshot
+version: 1
+content:
+  name: gps
+  kind: Root
+  metadata:
+    - kind: AddPushSource
+      sourceName: default
+      read:
+        kind: NdJson
+        schema:
+          - t TIMESTAMP
+          - long DOUBLE
+          - lat DOUBLE
+          - note STRING
+      merge:
+        kind: Append
+    - kind: SetVocab
+      eventTimeColumn: t
+"""
+ROW = '{"t": "2020-01-01T00:00:00Z", "long": 1.5, "lat": 2.5, "note": "x"}\n'
+
+
+class ProcessesTest(ProductTest):
+    def test_hot_commands_load_no_heavy_library(self):
+        self.dataset(GPS)
+        self.run_command("ingest", "gps", "--stdin", text=ROW)
+        for arguments in (["ingest", "gps", "--stdin"], ["tail", "gps"]):
+            log = self.folder / "classes.log"
+            log.unlink(missing_ok=True)
+            options = {"JDK_JAVA_OPTIONS": f"-Xlog:class+load:file={log}"}
+            self.run_command(*arguments, text=ROW, env=options)
+            loaded = log.read_text()
+            self.assertIn("dev.catchwater.cli.Main", loaded)
+            for heavy in (
+                "org.duckdb",
+                "org.snakeyaml",
+                "picocli",
+                "java.util.regex.Pattern$",
+                "java.net.http",
+                "java.util.logging.Logger ",
+            ):
+                self.assertNotIn(heavy, loaded, arguments)
+
+    def test_BAD60_a_file_larger_than_the_heap_streams(self):
+        self.dataset(GPS)
+        big = self.folder / "big.ndjson"
+        line = '{"t": "2020-01-%02dT%02d:%02d:%02d.%03dZ", "long": %d.25, "lat": 0.5, "note": "%s"}\n'
+        count = 1_500_000
+        with big.open("w") as out:
+            for start in range(0, count, 10_000):
+                out.writelines(
+                    line
+                    % (
+                        1 + n // 86_400_000 % 28,
+                        n // 3_600_000 % 24,
+                        n // 60_000 % 60,
+                        n // 1000 % 60,
+                        n % 1000,
+                        n % 180,
+                        "n" * 120,
+                    )
+                    for n in range(start, start + 10_000)
+                )
+        self.assertGreater(big.stat().st_size, 300_000_000)
+        child = subprocess.Popen(
+            [LAUNCHER, "ingest", "gps", big],
+            cwd=self.folder,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            env=self.environment(),
+        )
+        message = child.stderr.read().decode()
+        child.stderr.close()
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        self.assertEqual(0, child.returncode, message)
+        self.assertLess(usage.ru_maxrss * 1024, 400_000_000)
+        self.assertIn("1,500,000", message)
+
+    def test_a_reader_that_leaves_is_no_failure_of_ours(self):
+        self.dataset(GPS)
+        self.run_command("ingest", "gps", "--stdin", text=ROW * 20_000)
+        done = subprocess.run(
+            f"'{LAUNCHER}' tail gps -n 20000 -o csv | head -n 1",
+            shell=True,
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        self.assertEqual("offset,op,system_time,t,long,lat,note\n", done.stdout)
+        self.assertEqual("", done.stderr)
+
+    def test_B28_a_killed_push_leaves_the_old_state_or_the_new(self):
+        self.dataset(GPS)
+        self.run_command("ingest", "gps", "--stdin", text=ROW)
+        (self.folder / "rows").write_text(ROW * 50_000)
+        seen = {1}
+        for attempt in range(12):
+            child = subprocess.Popen(
+                [LAUNCHER, "ingest", "gps", "rows"],
+                cwd=self.folder,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env=self.environment(),
+            )
+            time.sleep(0.05 * attempt)
+            child.send_signal(signal.SIGKILL)
+            child.wait()
+            self.run_command("verify", "gps")
+            count = len(self.rows("gps"))
+            self.assertEqual(1, count % 50_000)
+            seen.add(count)
+        self.run_command("ingest", "gps", "rows")
+        self.assertEqual(max(seen) + 50_000, len(self.rows("gps")))
+
+    def test_B27_real_processes_take_turns(self):
+        self.dataset(GPS)
+        children = [
+            subprocess.Popen(
+                [LAUNCHER, "ingest", "gps", "--stdin"],
+                cwd=self.folder,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                env=self.environment(),
+            )
+            for _ in range(6)
+        ]
+        for child in children:
+            _, message = child.communicate(ROW.encode(), timeout=120)
+            self.assertEqual(0, child.returncode, message.decode())
+        self.assertEqual(6, len(self.rows("gps")))
+        self.run_command("verify", "gps")
