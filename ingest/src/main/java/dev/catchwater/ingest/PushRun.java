@@ -232,23 +232,21 @@ final class PushRun implements Closeable {
   }
 
   private RowMerge strategy(EventTimeFallback fallback, SliceSealer slice) throws IOException {
-    return switch (source.merge()) {
-      case MergeStrategy.Append _ ->
-          new AppendMerge(fallback, slice, scratch(), limits.rowBytesMax());
-      case MergeStrategy.Ledger ledger ->
-          new LedgerMerge(
-              index(fallback, ledger),
-              fallback,
-              slice,
-              scratch(),
-              this::noteConflict,
-              limits.rowBytesMax(),
-              limits.windowRowsMax());
-      case MergeStrategy.Snapshot _,
-          MergeStrategy.ChangelogStream _,
-          MergeStrategy.UpsertStream _ ->
-          throw unsupported(source.merge());
-    };
+    MergeStrategy merge = source.merge();
+    if (merge instanceof MergeStrategy.Append) {
+      return new AppendMerge(fallback, slice, scratch(), limits.rowBytesMax());
+    }
+    if (merge instanceof MergeStrategy.Ledger ledger) {
+      return new LedgerMerge(
+          index(fallback, ledger),
+          fallback,
+          slice,
+          scratch(),
+          this::noteConflict,
+          limits.rowBytesMax(),
+          limits.windowRowsMax());
+    }
+    throw unsupported(merge);
   }
 
   /// The index of the dataset as it was before this push; all inputs share it.

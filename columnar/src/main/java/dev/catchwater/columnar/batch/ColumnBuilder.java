@@ -1,5 +1,6 @@
 package dev.catchwater.columnar.batch;
 
+import dev.catchwater.odf.schema.DataField;
 import dev.catchwater.odf.schema.DataType;
 import dev.catchwater.odf.schema.Scalar;
 import dev.catchwater.odf.schema.TimeUnit;
@@ -18,27 +19,39 @@ public abstract sealed class ColumnBuilder {
 
   /// The builder for values of a type, optional or not.
   public static ColumnBuilder of(DataType type) {
-    return switch (type.required()) {
-      case Scalar scalar ->
-          switch (scalar) {
-            case BOOL -> new Bools();
-            case INT8, INT16, INT32, UINT8, UINT16, UINT32, DATE, FLOAT16 -> new Ints();
-            case INT64, UINT64 -> new Longs();
-            case FLOAT32 -> new Floats();
-            case FLOAT64 -> new Doubles();
-            case STRING -> new Bytes();
-            case NULL -> new Nulls();
-          };
-      case DataType.Timestamp _, DataType.Duration _ -> new Longs();
-      case DataType.Time(TimeUnit unit) ->
-          unit == TimeUnit.SECOND || unit == TimeUnit.MILLISECOND ? new Ints() : new Longs();
-      case DataType.Decimal(int precision, int _) -> precision <= 18 ? new Longs() : new Bytes();
-      case DataType.Binary _ -> new Bytes();
-      case DataType.ListOf list -> new Lists(of(list.itemType()));
-      case DataType.Struct struct ->
-          new Structs(struct.fields().stream().map(field -> of(field.type())).toList());
-      case DataType.MapOf _, DataType.Option _ ->
-          throw new IllegalArgumentException("no column for " + type.odfName());
+    DataType plain = type.required();
+    if (plain instanceof Scalar scalar) {
+      return of(scalar);
+    }
+    return switch (plain.code()) {
+      case 1 -> new Bytes();
+      case 4 -> ((DataType.Decimal) plain).precision() <= 18 ? new Longs() : new Bytes();
+      case 5, 23 -> new Longs();
+      case 17 -> new Lists(of(((DataType.ListOf) plain).itemType()));
+      case 21 -> {
+        List<ColumnBuilder> children = new ArrayList<>();
+        for (DataField field : ((DataType.Struct) plain).fields()) {
+          children.add(of(field.type()));
+        }
+        yield new Structs(children);
+      }
+      case 22 -> {
+        TimeUnit unit = ((DataType.Time) plain).unit();
+        yield unit == TimeUnit.SECOND || unit == TimeUnit.MILLISECOND ? new Ints() : new Longs();
+      }
+      default -> throw new IllegalArgumentException("no column for " + type.odfName());
+    };
+  }
+
+  private static ColumnBuilder of(Scalar scalar) {
+    return switch (scalar) {
+      case BOOL -> new Bools();
+      case INT8, INT16, INT32, UINT8, UINT16, UINT32, DATE, FLOAT16 -> new Ints();
+      case INT64, UINT64 -> new Longs();
+      case FLOAT32 -> new Floats();
+      case FLOAT64 -> new Doubles();
+      case STRING -> new Bytes();
+      case NULL -> new Nulls();
     };
   }
 

@@ -41,8 +41,8 @@ record HashedType(DataType type, Kind kind, int width, @Nullable HashedType item
     if (type instanceof DataType.Timestamp || type instanceof DataType.Duration) {
       return new HashedType(type, Kind.NUMBER, 8, null);
     }
-    if (type instanceof DataType.Time(TimeUnit unit)) {
-      return new HashedType(type, Kind.NUMBER, isTime32(unit) ? 4 : 8, null);
+    if (type instanceof DataType.Time time) {
+      return new HashedType(type, Kind.NUMBER, isTime32(time.unit()) ? 4 : 8, null);
     }
     if (type instanceof DataType.Decimal(int precision, int _)) {
       int width = precision <= DECIMAL128_DIGITS_MAX ? 16 : 32;
@@ -71,10 +71,10 @@ record HashedType(DataType type, Kind kind, int width, @Nullable HashedType item
       sink.putLong(width * 8L);
       sink.putLong(precision);
       sink.putLong(scale);
-    } else if (type instanceof DataType.Time(TimeUnit unit)) {
+    } else if (type instanceof DataType.Time time) {
       putShort(sink, 8);
       sink.putLong(width * 8L);
-      putUnit(sink, unit);
+      putUnit(sink, time.unit());
     } else if (type instanceof DataType.Timestamp time) {
       putShort(sink, 9);
       putUnit(sink, time.unit());
@@ -85,9 +85,9 @@ record HashedType(DataType type, Kind kind, int width, @Nullable HashedType item
         sink.putLong(zone.length);
         sink.put(zone, 0, zone.length);
       }
-    } else if (type instanceof DataType.Duration(TimeUnit unit)) {
+    } else if (type instanceof DataType.Duration duration) {
       putShort(sink, 17);
-      putUnit(sink, unit);
+      putUnit(sink, duration.unit());
     } else if (type instanceof DataType.Binary) {
       putShort(sink, 3);
     } else if (item != null) {

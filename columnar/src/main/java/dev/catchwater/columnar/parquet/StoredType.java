@@ -33,8 +33,8 @@ final class StoredType {
       into.add(leaf(name, repetition, PhysicalType.INT64, annotation));
     } else if (required instanceof DataType.Decimal(int precision, int scale)) {
       into.add(ofDecimal(name, repetition, precision, scale));
-    } else if (required instanceof DataType.Time(TimeUnit unit)) {
-      into.add(ofTime(name, repetition, unit));
+    } else if (required instanceof DataType.Time time) {
+      into.add(ofTime(name, repetition, time.unit()));
     } else if (required instanceof DataType.Duration) {
       into.add(leaf(name, repetition, PhysicalType.INT64, null));
     } else if (required instanceof DataType.Binary(Long length)) {

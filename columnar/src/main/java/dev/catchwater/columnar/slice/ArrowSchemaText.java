@@ -50,15 +50,17 @@ final class ArrowSchemaText {
         int bits = precision <= DECIMAL128_DIGITS_MAX ? 128 : 256;
         text.append("{\"Decimal" + bits + "\":[" + precision + "," + scale + "]}");
       }
-      case DataType.Duration(TimeUnit unit) ->
-          text.append("{\"Duration\":\"").append(unit.odfName()).append("\"}");
-      case DataType.Time(TimeUnit unit) -> {
+      case DataType.Duration duration ->
+          text.append("{\"Duration\":\"").append(duration.unit().odfName()).append("\"}");
+      case DataType.Time time -> {
+        TimeUnit unit = time.unit();
         boolean wide = unit == TimeUnit.MICROSECOND || unit == TimeUnit.NANOSECOND;
         text.append(wide ? "{\"Time64\":\"" : "{\"Time32\":\"");
         text.append(unit.odfName()).append("\"}");
       }
-      case DataType.Timestamp(TimeUnit unit, String timezone) -> {
-        text.append("{\"Timestamp\":[\"").append(unit.odfName()).append("\",");
+      case DataType.Timestamp timestamp -> {
+        String timezone = timestamp.timezone();
+        text.append("{\"Timestamp\":[\"").append(timestamp.unit().odfName()).append("\",");
         if (timezone.isEmpty()) {
           text.append("null");
         } else {

@@ -134,13 +134,11 @@ public final class RowPreparer {
   }
 
   private static void requireStorable(DataField field) {
-    boolean fits =
-        switch (field.type().required()) {
-          case DataType.MapOf _, DataType.Duration _ -> false;
-          case DataType.ListOf list -> !(list.itemType().required() instanceof DataType.Struct);
-          default -> true;
-        };
-    if (!fits) {
+    DataType type = field.type().required();
+    boolean isStructList =
+        type instanceof DataType.ListOf list
+            && list.itemType().required() instanceof DataType.Struct;
+    if (isStructList || type instanceof DataType.MapOf || type instanceof DataType.Duration) {
       throw SchemaErrors.unsupported(field.name(), field.type());
     }
   }

@@ -42,14 +42,15 @@ public enum InputFormat {
 
   /// The format a read step reads.
   public static InputFormat of(ReadStep step) {
-    return switch (step) {
-      case ReadStep.Csv _ -> CSV;
-      case ReadStep.Json _ -> JSON;
-      case ReadStep.NdJson _ -> NDJSON;
-      case ReadStep.GeoJson _ -> GEOJSON;
-      case ReadStep.NdGeoJson _ -> NDGEOJSON;
-      case ReadStep.Parquet _ -> PARQUET;
-      case ReadStep.EsriShapefile _ -> ESRISHAPEFILE;
+    return switch (step.code()) {
+      case 1 -> CSV;
+      case 2 -> GEOJSON;
+      case 3 -> ESRISHAPEFILE;
+      case 4 -> PARQUET;
+      case 5 -> JSON;
+      case 6 -> NDJSON;
+      case 7 -> NDGEOJSON;
+      default -> throw new IllegalStateException("no read step has the code " + step.code());
     };
   }
 }

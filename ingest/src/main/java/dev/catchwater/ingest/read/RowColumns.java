@@ -78,12 +78,12 @@ final class RowColumns {
   }
 
   private static DataType inMillis(DataType type) {
-    return switch (type) {
-      case DataType.Timestamp _ -> DataType.Timestamp.MILLIS_UTC;
-      case DataType.Option(DataType.Timestamp _) ->
-          new DataType.Option(DataType.Timestamp.MILLIS_UTC);
-      default -> type;
-    };
+    if (!(type.required() instanceof DataType.Timestamp)) {
+      return type;
+    }
+    return type.isOptional()
+        ? new DataType.Option(DataType.Timestamp.MILLIS_UTC)
+        : DataType.Timestamp.MILLIS_UTC;
   }
 
   /// Rows in the batch so far.

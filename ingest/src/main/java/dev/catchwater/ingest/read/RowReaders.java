@@ -38,12 +38,16 @@ public final class RowReaders {
     ByteWindow window = null;
     try {
       window = window(used, source);
-      return switch (used) {
-        case ReadStep.NdJson _ -> ndJson(used, schema, source, window, options);
-        case ReadStep.Json json -> json(json, schema, source, window, options);
-        case ReadStep.Csv csv -> csv(csv, isTranslated, schema, source, window, options);
-        default -> throw unsupported(format);
-      };
+      if (used instanceof ReadStep.NdJson) {
+        return ndJson(used, schema, source, window, options);
+      }
+      if (used instanceof ReadStep.Json json) {
+        return json(json, schema, source, window, options);
+      }
+      if (used instanceof ReadStep.Csv csv) {
+        return csv(csv, isTranslated, schema, source, window, options);
+      }
+      throw unsupported(format);
     } catch (RuntimeException e) {
       close(source, window);
       throw e;
@@ -88,24 +92,16 @@ public final class RowReaders {
   }
 
   private static void checkOptions(ReadStep step) {
-    switch (step) {
-      case ReadStep.Csv csv -> {
-        CsvDialect.of(csv);
-        Unpacking.charset(csv.encoding());
-        tally(csv.dateFormat(), csv.timestampFormat());
-      }
-      case ReadStep.NdJson json -> {
-        Unpacking.charset(json.encoding());
-        tally(json.dateFormat(), json.timestampFormat());
-      }
-      case ReadStep.Json json -> {
-        Unpacking.charset(json.encoding());
-        tally(json.dateFormat(), json.timestampFormat());
-      }
-      case ReadStep.GeoJson _,
-          ReadStep.NdGeoJson _,
-          ReadStep.Parquet _,
-          ReadStep.EsriShapefile _ -> {}
+    if (step instanceof ReadStep.Csv csv) {
+      CsvDialect.of(csv);
+      Unpacking.charset(csv.encoding());
+      tally(csv.dateFormat(), csv.timestampFormat());
+    } else if (step instanceof ReadStep.NdJson json) {
+      Unpacking.charset(json.encoding());
+      tally(json.dateFormat(), json.timestampFormat());
+    } else if (step instanceof ReadStep.Json json) {
+      Unpacking.charset(json.encoding());
+      tally(json.dateFormat(), json.timestampFormat());
     }
   }
 
@@ -129,17 +125,18 @@ public final class RowReaders {
   }
 
   private static ByteWindow window(ReadStep step, SourceBytes source) {
-    String encoding =
-        switch (step) {
-          case ReadStep.Csv csv -> csv.encoding();
-          case ReadStep.NdJson json -> json.encoding();
-          case ReadStep.Json json -> json.encoding();
-          default -> throw unsupported(InputFormat.of(step));
-        };
     byte stop = '\n';
+    String encoding;
     if (step instanceof ReadStep.Csv csv) {
+      encoding = csv.encoding();
       int quote = CsvDialect.of(csv).quote();
       stop = quote < 0 ? stop : (byte) quote;
+    } else if (step instanceof ReadStep.NdJson json) {
+      encoding = json.encoding();
+    } else if (step instanceof ReadStep.Json json) {
+      encoding = json.encoding();
+    } else {
+      throw unsupported(InputFormat.of(step));
     }
     return new ByteWindow(
         source.input(), Unpacking.open(source, Unpacking.charset(encoding)), stop);

@@ -34,33 +34,42 @@ public abstract class Cell {
 
   /// The same, adding to a builder that is there.
   public static Cell of(DataType type, ColumnBuilder builder, String path, Tally tally) {
-    return switch (type.required()) {
-      case Scalar scalar ->
-          switch (scalar) {
-            case BOOL -> new TextCell.Bool(type, (ColumnBuilder.Bools) builder);
-            case INT8, INT16, INT32, UINT8, UINT16, UINT32 ->
-                new NumberCell.Small(type, scalar, (ColumnBuilder.Ints) builder);
-            case INT64 -> new NumberCell.Large(type, (ColumnBuilder.Longs) builder);
-            case UINT64 -> new NumberCell.Unsigned(type, (ColumnBuilder.Longs) builder);
-            case FLOAT16 -> new NumberCell.Half(type, (ColumnBuilder.Ints) builder, tally);
-            case FLOAT32 -> new NumberCell.Single(type, (ColumnBuilder.Floats) builder, tally);
-            case FLOAT64 -> new NumberCell.Real(type, (ColumnBuilder.Doubles) builder, tally);
-            case DATE -> new TimeCell.Day(type, (ColumnBuilder.Ints) builder, tally);
-            case STRING -> new TextCell.Text(type, (ColumnBuilder.Bytes) builder);
-            case NULL -> new TextCell.Nothing(type, builder);
-          };
-      case DataType.Timestamp timestamp ->
-          new TimeCell.Point(type, timestamp, (ColumnBuilder.Longs) builder, tally, 1);
-      case DataType.Time time -> new TimeCell.OfDay(type, time.unit(), builder, tally);
-      case DataType.Decimal decimal -> new NumberCell.Exact(type, decimal, builder);
-      case DataType.Binary binary ->
-          new TextCell.Hex(type, binary.fixedLength(), (ColumnBuilder.Bytes) builder);
-      case DataType.ListOf list ->
-          new NestedCell.Items(type, list, (ColumnBuilder.Lists) builder, path, tally);
-      case DataType.Struct struct ->
-          new NestedCell.Fields(type, struct, (ColumnBuilder.Structs) builder, path, tally);
-      case DataType.Duration _, DataType.MapOf _, DataType.Option _ ->
-          throw new IllegalStateException("no column of type " + type.odfName());
+    DataType plain = type.required();
+    if (plain instanceof Scalar scalar) {
+      return of(type, scalar, builder, tally);
+    }
+    return switch (plain.code()) {
+      case 1 ->
+          new TextCell.Hex(
+              type, ((DataType.Binary) plain).fixedLength(), (ColumnBuilder.Bytes) builder);
+      case 4 -> new NumberCell.Exact(type, (DataType.Decimal) plain, builder);
+      case 17 ->
+          new NestedCell.Items(
+              type, (DataType.ListOf) plain, (ColumnBuilder.Lists) builder, path, tally);
+      case 21 ->
+          new NestedCell.Fields(
+              type, (DataType.Struct) plain, (ColumnBuilder.Structs) builder, path, tally);
+      case 22 -> new TimeCell.OfDay(type, ((DataType.Time) plain).unit(), builder, tally);
+      case 23 ->
+          new TimeCell.Point(
+              type, (DataType.Timestamp) plain, (ColumnBuilder.Longs) builder, tally, 1);
+      default -> throw new IllegalStateException("no column of type " + type.odfName());
+    };
+  }
+
+  private static Cell of(DataType type, Scalar scalar, ColumnBuilder builder, Tally tally) {
+    return switch (scalar) {
+      case BOOL -> new TextCell.Bool(type, (ColumnBuilder.Bools) builder);
+      case INT8, INT16, INT32, UINT8, UINT16, UINT32 ->
+          new NumberCell.Small(type, scalar, (ColumnBuilder.Ints) builder);
+      case INT64 -> new NumberCell.Large(type, (ColumnBuilder.Longs) builder);
+      case UINT64 -> new NumberCell.Unsigned(type, (ColumnBuilder.Longs) builder);
+      case FLOAT16 -> new NumberCell.Half(type, (ColumnBuilder.Ints) builder, tally);
+      case FLOAT32 -> new NumberCell.Single(type, (ColumnBuilder.Floats) builder, tally);
+      case FLOAT64 -> new NumberCell.Real(type, (ColumnBuilder.Doubles) builder, tally);
+      case DATE -> new TimeCell.Day(type, (ColumnBuilder.Ints) builder, tally);
+      case STRING -> new TextCell.Text(type, (ColumnBuilder.Bytes) builder);
+      case NULL -> new TextCell.Nothing(type, builder);
     };
   }
 
