@@ -7,6 +7,7 @@ import dev.catchwater.cli.arg.Arguments;
 import dev.catchwater.cli.arg.CommandSpec;
 import dev.catchwater.cli.arg.OptionSpec;
 import dev.catchwater.cli.terminal.Console.Style;
+import dev.catchwater.ingest.read.RowReaders;
 import dev.catchwater.odf.event.MetadataEvent;
 import dev.catchwater.odf.identity.DatasetName;
 import dev.catchwater.odf.manifest.DatasetSnapshot;
@@ -51,6 +52,7 @@ final class AddCommand implements Command {
   @Override
   public int run(Session session, Arguments arguments) throws IOException {
     List<DatasetSnapshot> snapshots = snapshots(session, arguments);
+    snapshots.forEach(AddCommand::checkSources);
     Workspace workspace = Workspaces.find(session);
     if (arguments.has("replace")) {
       return replace(session, workspace, snapshots);
@@ -81,6 +83,15 @@ final class AddCommand implements Command {
       session.console().say(Style.NOTICE, line);
     }
     return summary(session, wanted.size());
+  }
+
+  /// Refuses options of a source that no push could be read with.
+  private static void checkSources(DatasetSnapshot snapshot) {
+    for (MetadataEvent event : snapshot.metadata()) {
+      if (event instanceof MetadataEvent.AddPushSource source) {
+        RowReaders.check(source.read());
+      }
+    }
   }
 
   private static int summary(Session session, int count) {

@@ -87,7 +87,7 @@ class InferenceTest {
     assertThat(
             reading.rows(
                 """
-                {"event_time": "2020-01-02T01:02:03.123456789Z", "foo": "bar", "n": 1, "x": 1.5, "op": 5}
+                {"event_time":"2020-01-02T01:02:03.123456789Z","foo":"bar","n":1,"x":1.5,"op":5}
                 {"event_time": "2020-01-02T01:02:04Z", "foo": "baz", "n": 2, "z": true, "l": [1,2]}
                 """))
         .containsExactly(
@@ -110,7 +110,7 @@ class InferenceTest {
     assertThat(
             reading.rows(
                 """
-                {"m": 1, "o": {"b": [1, "x \\" y"], "a" : null}, "f": 1, "n": null, "l": [], "q": [{"a": 1}]}
+                {"m":1,"o":{"b": [1, "x \\" y"], "a" : null},"f":1,"n":null,"l":[],"q":[{"a": 1}]}
                 {"m": "t", "o": null, "f": 2.5, "n": null, "l": [[1], [2.5]], "q": [ ]}
                 {"m": true, "big": 18446744073709551615}
                 """))
