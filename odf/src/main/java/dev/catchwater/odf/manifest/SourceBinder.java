@@ -103,7 +103,7 @@ final class SourceBinder {
         "dateFormat",
         "timestampFormat");
     String separator = character(step, "separator", false);
-    String quote = character(step, "quote", false);
+    String quote = character(step, "quote", true);
     String escape = character(step, "escape", true);
     String splits = separator == null ? "," : separator;
     if (splits.equals(quote == null ? "\"" : quote) || splits.equals(escape)) {

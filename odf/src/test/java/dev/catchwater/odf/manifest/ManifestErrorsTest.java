@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.error.Place;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -340,11 +342,13 @@ class ManifestErrorsTest {
 
   private static void quickly(String yaml, ErrorCode code, String message) {
     byte[] bytes = yaml.getBytes(StandardCharsets.UTF_8);
+    // CPU time, and the best of some rounds: other processes of the machine do not count.
+    ThreadMXBean clock = ManagementFactory.getThreadMXBean();
     Duration best = Duration.ofDays(1);
-    for (int i = 0; i < 5; i++) {
-      long start = System.nanoTime();
+    for (int i = 0; i < 8; i++) {
+      long start = clock.getCurrentThreadCpuTime();
       CatchwaterException e = error(bytes);
-      Duration took = Duration.ofNanos(System.nanoTime() - start);
+      Duration took = Duration.ofNanos(clock.getCurrentThreadCpuTime() - start);
       best = took.compareTo(best) < 0 ? took : best;
       assertThat(e.code()).as(e.getMessage()).isEqualTo(code);
       assertThat(e).hasMessageContaining(message);
@@ -414,7 +418,7 @@ class ManifestErrorsTest {
             "separator: ''",
             "separator: ab",
             "separator: é",
-            "quote: ''",
+            "quote: ab",
             "escape: ab",
             "separator: \"\\n\"")) {
       refused(source("{kind: Csv, " + option + "}", "{kind: Append}"))
@@ -425,6 +429,7 @@ class ManifestErrorsTest {
         .contains("has to differ");
     accepted(source("{kind: Csv, separator: \"\\t\", escape: ''}", "{kind: Append}"));
     accepted(source("{kind: Csv, quote: \"'\", escape: \"'\"}", "{kind: Append}"));
+    accepted(source("{kind: Csv, quote: ''}", "{kind: Append}"));
   }
 
   @Test
