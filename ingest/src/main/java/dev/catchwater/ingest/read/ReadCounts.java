@@ -8,7 +8,7 @@ import java.util.Map;
 ///
 /// @param rows rows handed out
 /// @param ignoredFields how many rows carried a field that is not declared, by its name, in order
-///   of first appearance; names beyond the first few thousand are summed under `…`
+///   of first appearance; names beyond the first thousand are summed under `…`
 /// @param truncatedTimes times cut to a millisecond (or to the column's unit)
 /// @param vanishedNumbers numbers too small for their column that became zero (`1e-400`)
 /// @param bytesRead bytes taken from the input, before unpacking

@@ -170,6 +170,19 @@ class NdJsonReaderTest {
   }
 
   @Test
+  void BAD29_namesThatNeverRepeatAreSummedUp() {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < 3_000; i++) {
+      text.append("{\"a\": 1, \"k").append(i).append("\": 1, \"always\": 2}\n");
+    }
+    Reading reading = a(Scalar.INT64);
+    assertThat(reading.rows(text.toString())).hasSize(3_000);
+    assertThat(reading.counts.ignoredFields()).containsKey("…").hasSizeLessThan(1_100);
+    assertThat(reading.counts.ignoredFields().values().stream().mapToLong(n -> n).sum())
+        .isEqualTo(6_000);
+  }
+
+  @Test
   void BAD30_aMissingValueIsNullOrRefused() {
     Reading reading = ndJson(optional("a", Scalar.INT64), required("b", Scalar.INT64));
     assertThat(reading.rows("{\"b\": 1}")).containsExactly(row(null, 1L));

@@ -19,7 +19,7 @@ public final class JsonObject {
   public static final int FIELDS_MAX = 1_000;
 
   private static final int NAME_BYTES_MAX = 1_024;
-  private static final int UNDECLARED_KEPT_MAX = 4_000;
+  private static final int UNDECLARED_KEPT_MAX = 1_000;
 
   private final String prefix;
   private final List<String> reserved;
