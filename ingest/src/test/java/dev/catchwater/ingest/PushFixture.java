@@ -50,6 +50,11 @@ final class PushFixture {
   }
 
   static PushFixture of(String manifest, PushLimits limits) {
+    return of(manifest, limits, 1);
+  }
+
+  /// @param seed of the dataset's identity
+  static PushFixture of(String manifest, PushLimits limits, long seed) {
     Disk disk = new SimDisk(SimDisk.Mode.EXT4, 1);
     Path root = Path.of("/work");
     try {
@@ -64,7 +69,7 @@ final class PushFixture {
             .create(
                 Manifests.readSnapshots("test.yaml", yaml),
                 SYSTEM_TIME.minusSeconds(60),
-                new SplittableRandom(1))
+                new SplittableRandom(seed))
             .getFirst();
     return new PushFixture(disk, made, limits);
   }

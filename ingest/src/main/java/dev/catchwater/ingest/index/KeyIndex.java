@@ -12,7 +12,6 @@ import dev.catchwater.storage.Dataset;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -138,7 +137,8 @@ public final class KeyIndex implements Closeable {
     Findings findings = new Findings(sorted.size());
     try {
       history.find(sorted, findings);
-    } catch (DamagedIndexException e) {
+    } catch (DamagedIndexException | IOException e) {
+      // A file that cannot be read is worth no more than one that reads wrong.
       rebuild();
       findings = new Findings(sorted.size());
       history.find(sorted, findings);
@@ -164,7 +164,7 @@ public final class KeyIndex implements Closeable {
       history = RunSet.open(disk, folder, random, found.runs());
       manifest = found;
       hasher = new RowHasher(rows, key, found.seedHigh(), found.seedLow());
-    } catch (NoSuchFileException | DamagedIndexException e) {
+    } catch (IOException | DamagedIndexException e) {
       // Nothing that can be used: it is built anew.
       disk.createDirectories(folder);
     }
@@ -183,7 +183,7 @@ public final class KeyIndex implements Closeable {
     }
     try {
       absorb(slices);
-    } catch (DamagedIndexException e) {
+    } catch (DamagedIndexException | IOException e) {
       rebuild();
     }
   }
