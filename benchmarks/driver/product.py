@@ -12,6 +12,7 @@ import process
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 LAUNCHER = str(ROOT / "catchwater")
+CLASSES = ROOT / ".build/benchmarks"
 DUCK = [os.environ.get("CATCHWATER_PYTHON", "python3"), str(ROOT / "benchmarks/driver/duck.py")]
 
 READINGS = """
@@ -64,9 +65,13 @@ content:
 def build():
     """Packages the product and makes its AOT cache, so that no measured run pays for it."""
     subprocess.run([LAUNCHER, "version"], check=True, stdout=subprocess.DEVNULL)
-    subprocess.run(
-        ["mvn", "-q", "-DskipTests", "-pl", "benchmarks", "-am", "compile"], cwd=ROOT, check=True
-    )
+    CLASSES.mkdir(parents=True, exist_ok=True)
+    folder = ROOT / "benchmarks/src/main/java/dev/catchwater/benchmarks"
+    sources = [path for path in sorted(folder.glob("*.java")) if path.stem != "package-info"]
+    javac = f"{os.environ['JAVA_HOME']}/bin/javac"
+    words = launch_words()
+    jars = words[words.index("-cp") + 1]
+    subprocess.run([javac, "-d", CLASSES, "-cp", jars, *sources], check=True)
 
 
 def duck(*arguments):
@@ -163,7 +168,7 @@ def launcher_flags():
 
 def class_path():
     words = launch_words()
-    return f"{ROOT}/benchmarks/target/classes:{words[words.index('-cp') + 1]}"
+    return f"{CLASSES}:{words[words.index('-cp') + 1]}"
 
 
 def warm_java():

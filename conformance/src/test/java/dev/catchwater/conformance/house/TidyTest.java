@@ -146,7 +146,7 @@ class TidyTest {
   @Test
   void varIsUsedOnlyWhereTheRightSideNamesTheType() {
     List<String> breaches = new ArrayList<>();
-    for (JavaSource source : SOURCES) {
+    for (JavaSource source : SOURCES.stream().filter(TidyTest::isMain).toList()) {
       Matcher matcher = VAR.matcher(source.text());
       while (matcher.find()) {
         if (!matcher.group(1).equals("=") || !matcher.group(2).equals("new")) {
