@@ -66,7 +66,7 @@ public final class ColumnEncoder {
     while (row < to) {
       int end = Math.min(to, row + chunk.room());
       if (column instanceof Column.Bytes bytes) {
-        end = fitting(bytes.offsets(), row, end);
+        end = fitting(bytes.offsets(), row, end, BYTES_AT_ONCE - chunk.pageBytes());
       }
       if (bits == null) {
         chunk.addValues(column, row, end);
@@ -84,10 +84,10 @@ public final class ColumnEncoder {
     }
   }
 
-  /// Rows up to `end` whose bytes fill a page and no more, one row at least.
-  private static int fitting(int[] offsets, int row, int end) {
-    int limit = offsets[row] + BYTES_AT_ONCE;
-    if (limit < 0 || offsets[end] <= limit) {
+  /// Rows up to `end` whose bytes fill the page and no more, one row at least.
+  private static int fitting(int[] offsets, int row, int end, int room) {
+    long limit = (long) offsets[row] + room;
+    if (offsets[end] <= limit) {
       return end;
     }
     int fit = row + 1;
@@ -121,11 +121,12 @@ public final class ColumnEncoder {
     while (from < levels.entries()) {
       int rows = 0;
       int count = 0;
-      long bytes = 0;
+      long bytes = chunk.pageBytes();
       int at = from;
       // Whole rows up to the end of the page; a row begins where nothing repeats.
       while (at < levels.entries()
-          && (repetitions[at] > 0 || (rows < chunk.room() && bytes < BYTES_AT_ONCE))) {
+          && (repetitions[at] > 0
+              || (rows < chunk.room() && (rows == 0 || bytes < BYTES_AT_ONCE)))) {
         rows += repetitions[at] == 0 ? 1 : 0;
         if (slots[at] >= 0) {
           valueRows[count++] = slots[at];
