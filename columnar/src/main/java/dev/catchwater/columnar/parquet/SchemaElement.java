@@ -1,6 +1,7 @@
 package dev.catchwater.columnar.parquet;
 
 import dev.catchwater.odf.schema.TimeUnit;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// One node of the schema as the footer lists it, depth first.
@@ -21,6 +22,24 @@ public record SchemaElement(
   public static final int REPEATED = 2;
 
   private static final int NO_CONVERTED_TYPE = -1;
+
+  /// Written out, as in [Annotation]: the equality a record is given is linked when it is first
+  /// called, which costs every push of a fresh process some milliseconds.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof SchemaElement that
+        && name.equals(that.name)
+        && physical == that.physical
+        && typeLength == that.typeLength
+        && repetition == that.repetition
+        && childCount == that.childCount
+        && Objects.equals(annotation, that.annotation);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * name.hashCode() + childCount;
+  }
 
   void write(ThriftWriter out, boolean root) {
     out.begin();
