@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,8 +46,7 @@ public final class SimDisk implements Disk {
 
   private final Mode mode;
   private final SplittableRandom random;
-  private final SimNode.Folder root = new SimNode.Folder();
-  private final List<NameChange> pending = new ArrayList<>();
+  private final SimTree tree;
   private final Map<Long, Fault> faults = new HashMap<>();
   private final List<String> calls = new ArrayList<>();
   private final Set<Path> locks = new HashSet<>();
@@ -56,33 +54,18 @@ public final class SimDisk implements Disk {
   private @Nullable Fault faultForEver;
   private long faultForEverFrom = Long.MAX_VALUE;
   private @Nullable String deadSince;
-  private long changes;
   private boolean isCutDue;
   private int openFiles;
 
-  private record Entry(SimNode.Folder folder, String name, @Nullable SimNode node) {}
-
-  private record NameChange(long order, List<Entry> entries) {
-    boolean touches(SimNode.Folder folder) {
-      for (Entry entry : entries) {
-        if (entry.folder() == folder) {
-          return true;
-        }
-      }
-      return false;
-    }
-
-    void makeDurable() {
-      for (Entry entry : entries) {
-        entry.folder().makeDurable(entry.name(), entry.node(), order);
-      }
-    }
-  }
-
   /// An empty disk.
   public SimDisk(Mode mode, long seed) {
+    this(mode, new SplittableRandom(seed), new SimTree(mode));
+  }
+
+  private SimDisk(Mode mode, SplittableRandom random, SimTree tree) {
     this.mode = mode;
-    this.random = new SplittableRandom(seed);
+    this.random = random;
+    this.tree = tree;
   }
 
   /// Plans a fault for the call of that number, counted from 1.
@@ -119,85 +102,14 @@ public final class SimDisk implements Disk {
   /// The disk after a power cut now. This one is dead from here on.
   public synchronized SimDisk restartAfterPowerCut() {
     die("restart");
-    if (mode == Mode.EXT4) {
-      int kept = random.nextInt(pending.size() + 1);
-      for (NameChange change : pending.subList(0, kept)) {
-        change.makeDurable();
-      }
-    } else {
-      int chance = random.nextInt(4); // from nothing to all, so that both ends are met often
-      for (NameChange change : pending) {
-        if (random.nextInt(3) < chance) {
-          change.makeDurable();
-        }
-      }
-    }
-    SimDisk next = new SimDisk(mode, random.nextLong());
-    copy(root, next.root, true, new IdentityHashMap<>());
-    return next;
+    return new SimDisk(mode, random.split(), tree.afterPowerCut(random));
   }
 
   /// The disk that the next process finds after this one was killed: nothing is lost yet, its locks
   /// are free, and what was not synced still can be lost.
   public synchronized SimDisk restartAfterKill() {
     die("kill");
-    SimDisk next = new SimDisk(mode, random.nextLong());
-    next.changes = changes;
-    IdentityHashMap<SimNode, SimNode> copies = new IdentityHashMap<>();
-    copy(root, next.root, false, copies);
-    for (NameChange change : pending) {
-      List<Entry> entries = new ArrayList<>();
-      for (Entry entry : change.entries()) {
-        SimNode folder = copies.get(entry.folder());
-        if (folder instanceof SimNode.Folder copied) {
-          SimNode node = entry.node();
-          entries.add(
-              new Entry(copied, entry.name(), node == null ? null : copyOf(node, false, copies)));
-        }
-      }
-      next.pending.add(new NameChange(change.order(), entries));
-    }
-    return next;
-  }
-
-  private void copy(
-      SimNode.Folder from,
-      SimNode.Folder to,
-      boolean powerCut,
-      IdentityHashMap<SimNode, SimNode> copies) {
-    copies.put(from, to);
-    for (Map.Entry<String, SimNode> entry : new TreeMap<>(from.durable).entrySet()) {
-      SimNode copied = copyOf(entry.getValue(), powerCut, copies);
-      to.durable.put(entry.getKey(), copied);
-      if (powerCut) {
-        to.names.put(entry.getKey(), copied);
-      }
-    }
-    if (!powerCut) {
-      to.durableSince.putAll(from.durableSince);
-      for (Map.Entry<String, SimNode> entry : from.names.entrySet()) {
-        to.names.put(entry.getKey(), copyOf(entry.getValue(), false, copies));
-      }
-    }
-  }
-
-  private SimNode copyOf(SimNode node, boolean powerCut, IdentityHashMap<SimNode, SimNode> copies) {
-    SimNode known = copies.get(node);
-    if (known != null) {
-      return known;
-    }
-    return switch (node) {
-      case SimNode.File file -> {
-        SimNode.File copied = powerCut ? file.damaged(random) : file.survivor();
-        copies.put(file, copied);
-        yield copied;
-      }
-      case SimNode.Folder folder -> {
-        SimNode.Folder copied = new SimNode.Folder();
-        copy(folder, copied, powerCut, copies);
-        yield copied;
-      }
-    };
+    return new SimDisk(mode, random.split(), tree.afterKill());
   }
 
   private void die(String why) {
@@ -250,35 +162,6 @@ public final class SimDisk implements Disk {
     throw new PowerCut(calls.getLast());
   }
 
-  private void change(Entry... entries) {
-    for (Entry entry : entries) {
-      entry.folder().put(entry.name(), entry.node());
-    }
-    pending.add(new NameChange(changes++, List.of(entries)));
-  }
-
-  private @Nullable SimNode find(Path path) {
-    SimNode at = root;
-    for (Path name : path) {
-      if (!(at instanceof SimNode.Folder folder)) {
-        return null;
-      }
-      at = folder.names.get(name.toString());
-      if (at == null) {
-        return null;
-      }
-    }
-    return at;
-  }
-
-  private SimNode.Folder parent(Path path) throws NoSuchFileException {
-    Path parent = path.getParent();
-    if (parent != null && find(parent) instanceof SimNode.Folder folder) {
-      return folder;
-    }
-    throw new NoSuchFileException(path.toString());
-  }
-
   private static String name(Path path) {
     Path name = path.getFileName();
     if (name == null) {
@@ -290,7 +173,7 @@ public final class SimDisk implements Disk {
   @Override
   public synchronized DiskFile openForRead(Path file) throws IOException {
     Fault fault = enter("open", file.toString());
-    if (!(find(file) instanceof SimNode.File found)) {
+    if (!(tree.find(file) instanceof SimNode.File found)) {
       throw new NoSuchFileException(file.toString());
     }
     leave(fault);
@@ -300,12 +183,12 @@ public final class SimDisk implements Disk {
   @Override
   public synchronized DiskFile create(Path file) throws IOException {
     Fault fault = enter("create", file.toString());
-    SimNode.Folder folder = parent(file);
+    SimNode.Folder folder = tree.parent(file);
     if (folder.names.containsKey(name(file))) {
       throw new FileAlreadyExistsException(file.toString());
     }
     SimNode.File node = new SimNode.File();
-    change(new Entry(folder, name(file), node));
+    tree.change(new SimTree.Entry(folder, name(file), node));
     leave(fault);
     return new Handle(file, node, true);
   }
@@ -314,7 +197,7 @@ public final class SimDisk implements Disk {
   public synchronized List<String> list(Path folder) throws IOException {
     Fault fault = enter("list", folder.toString());
     leave(fault);
-    return find(folder) instanceof SimNode.Folder found
+    return tree.find(folder) instanceof SimNode.Folder found
         ? List.copyOf(found.names.keySet())
         : List.of();
   }
@@ -322,24 +205,24 @@ public final class SimDisk implements Disk {
   @Override
   public synchronized boolean exists(Path path) throws IOException {
     leave(enter("stat", path.toString()));
-    return find(path) != null;
+    return tree.find(path) != null;
   }
 
   @Override
   public synchronized boolean isDirectory(Path path) throws IOException {
     leave(enter("stat", path.toString()));
-    return find(path) instanceof SimNode.Folder;
+    return tree.find(path) instanceof SimNode.Folder;
   }
 
   @Override
   public synchronized void createDirectories(Path folder) throws IOException {
     Fault fault = enter("mkdir", folder.toString());
-    SimNode.Folder at = root;
+    SimNode.Folder at = tree.root();
     for (Path name : folder) {
       SimNode next = at.names.get(name.toString());
       if (next == null) {
         next = new SimNode.Folder();
-        change(new Entry(at, name.toString(), next));
+        tree.change(new SimTree.Entry(at, name.toString(), next));
       }
       if (!(next instanceof SimNode.Folder below)) {
         throw new FileAlreadyExistsException(folder.toString());
@@ -352,36 +235,36 @@ public final class SimDisk implements Disk {
   @Override
   public synchronized void createPrivateDirectory(Path folder) throws IOException {
     Fault fault = enter("mkdir", folder.toString());
-    SimNode.Folder parent = parent(folder);
+    SimNode.Folder parent = tree.parent(folder);
     if (parent.names.containsKey(name(folder))) {
       throw new FileAlreadyExistsException(folder.toString());
     }
-    change(new Entry(parent, name(folder), new SimNode.Folder()));
+    tree.change(new SimTree.Entry(parent, name(folder), new SimNode.Folder()));
     leave(fault);
   }
 
   @Override
   public synchronized void rename(Path from, Path to) throws IOException {
     Fault fault = enter("rename", from + " " + to);
-    SimNode node = find(from);
+    SimNode node = tree.find(from);
     if (node == null) {
       throw new NoSuchFileException(from.toString());
     }
-    SimNode.Folder source = parent(from);
-    SimNode.Folder target = parent(to);
+    SimNode.Folder source = tree.parent(from);
+    SimNode.Folder target = tree.parent(to);
     SimNode replaced = target.names.get(name(to));
     if (replaced != null && replaced != node) {
       requireReplaceable(node, replaced, to);
     }
     if (replaced != node) {
-      Entry added = new Entry(target, name(to), node);
-      Entry removed = new Entry(source, name(from), null);
+      SimTree.Entry added = new SimTree.Entry(target, name(to), node);
+      SimTree.Entry removed = new SimTree.Entry(source, name(from), null);
       boolean split = mode == Mode.STRICT && source != target && node instanceof SimNode.File;
       if (split) {
-        change(added);
-        change(removed);
+        tree.change(added);
+        tree.change(removed);
       } else {
-        change(added, removed);
+        tree.change(added, removed);
       }
     }
     leave(fault);
@@ -409,12 +292,12 @@ public final class SimDisk implements Disk {
   @Override
   public synchronized void delete(Path path) throws IOException {
     Fault fault = enter("unlink", path.toString());
-    SimNode node = find(path);
+    SimNode node = tree.find(path);
     if (node instanceof SimNode.Folder folder && !folder.names.isEmpty()) {
       throw new DirectoryNotEmptyException(path.toString());
     }
     if (node != null) {
-      change(new Entry(parent(path), name(path), null));
+      tree.change(new SimTree.Entry(tree.parent(path), name(path), null));
     }
     leave(fault);
   }
@@ -422,38 +305,19 @@ public final class SimDisk implements Disk {
   @Override
   public synchronized void syncDirectory(Path folder) throws IOException {
     enter("sync", folder.toString());
-    if (!(find(folder) instanceof SimNode.Folder found)) {
+    if (!(tree.find(folder) instanceof SimNode.Folder found)) {
       throw new NoSuchFileException(folder.toString());
     }
-    if (mode == Mode.EXT4) {
-      int last = -1;
-      for (int i = 0; i < pending.size(); i++) {
-        last = pending.get(i).touches(found) ? i : last;
-      }
-      List<NameChange> done = pending.subList(0, last + 1);
-      done.forEach(NameChange::makeDurable);
-      done.clear();
-    } else {
-      List<NameChange> rest = new ArrayList<>();
-      for (NameChange change : pending) {
-        if (change.touches(found)) {
-          change.makeDurable();
-        } else {
-          rest.add(change);
-        }
-      }
-      pending.clear();
-      pending.addAll(rest);
-    }
+    tree.sync(found);
   }
 
   @Override
   public synchronized Optional<DiskLock> lock(
       Path lockFile, Duration wait, Consumer<String> waiting) throws IOException {
     Fault fault = enter("lock", lockFile.toString());
-    SimNode.Folder folder = parent(lockFile);
+    SimNode.Folder folder = tree.parent(lockFile);
     if (!folder.names.containsKey(name(lockFile))) {
-      change(new Entry(folder, name(lockFile), new SimNode.File()));
+      tree.change(new SimTree.Entry(folder, name(lockFile), new SimNode.File()));
     }
     leave(fault);
     long deadline = System.nanoTime() + wait.toNanos();
