@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /// Measures writing and reading of the million rows that the design counts in. A program, not a
-/// test: `SliceSpeed [rounds] [threads] [codec]`; see `docs/internals/columnar.md` for figures.
+/// test: `SliceSpeed [rounds] [threads] [codec]`; figures are CPU of the process.
 final class SliceSpeed {
   private static final int ROWS = 1_000_000;
   private static final int BATCH = 32_768;
