@@ -128,7 +128,8 @@ class ArchTest {
   void clockAndRandomnessComeFromOutside() {
     noClasses()
         .that()
-        .resideOutsideOfPackages(inside("testkit"), inside("benchmarks"), inside("cli"))
+        .resideOutsideOfPackages(
+            inside("testkit"), inside("benchmarks"), inside("cli"), inside("conformance"))
         .should()
         .accessTargetWhere(
             method(Instant.class, Set.of("now"))

@@ -106,7 +106,8 @@ class ManifestErrorsTest {
     assertThat(e.code()).isEqualTo(ErrorCode.UNSUPPORTED);
     assertThat(e)
         .hasMessage(
-            "m.yaml:2:10, field \"version\": Manifest has version 2 (this program knows version 1)");
+            "m.yaml:2:10, field \"version\": Manifest has version 2"
+                + " (this program knows version 1)");
   }
 
   @Test
