@@ -12,6 +12,7 @@ import java.util.Map;
 /// What `ingest` says at its end: kamu's line, which scripts know, then what happened to the rows.
 final class IngestReport {
   private static final int NAMES_SHOWN_MAX = 10;
+  private static final int RATE_ROWS_MIN = 1000;
 
   private final Console console;
   private final PushReport report;
@@ -86,7 +87,7 @@ final class IngestReport {
     text.append(millis / 1000).append('.');
     String fraction = Long.toString(millis % 1000);
     text.append("0".repeat(3 - fraction.length())).append(fraction).append(" s");
-    if (millis >= 500) {
+    if (report.rowsRead() >= RATE_ROWS_MIN) {
       text.append(", ").append(Humanized.grouped(report.rowsRead() * 1000 / millis));
       text.append(" rows/s, ");
       text.append(Humanized.dataSize(report.bytesRead() * 1000 / millis)).append("/s");
