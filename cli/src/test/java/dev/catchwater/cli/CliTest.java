@@ -147,10 +147,12 @@ class CliTest {
     assertThat(after.code()).isZero();
     assertThat(after.err()).isEmpty();
     assertThat(run("tail", "gps", "-o", "csv").out())
-        .isEqualTo(
-            "offset,op,system_time,t,long,lat\n"
-                + "0,0,2050-01-01T00:00:00Z,2020-01-01T00:00:00Z,-123.12,49.28\n"
-                + "1,0,2050-01-01T00:00:00Z,2020-01-01T00:00:00Z,-123.12,49.28");
+        .isEqualToIgnoringNewLines(
+            """
+            offset,op,system_time,t,long,lat
+            0,0,2050-01-01T00:00:00Z,2020-01-01T00:00:00Z,-123.12,49.28
+            1,0,2050-01-01T00:00:00Z,2020-01-01T00:00:00Z,-123.12,49.28
+            """);
   }
 
   @Test
