@@ -9,9 +9,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// A run of the common commands, so that the AOT cache (JEP 483, 514) holds the classes that they
-/// need. Started by `tools/prepare-launch.sh` with an empty folder as its only argument; its exit
-/// code is that of the first command that fails.
+/// A run of the common commands, so that an AOT cache (JEP 483, 514) holds the classes that they
+/// need. `tools/prepare-launch.sh` makes two caches, because a JVM loads all classes of its cache at
+/// every start: one from `all` commands in an empty folder, then one in the same folder from the
+/// `hot` ones, `ingest` and `tail`, which are started most. The exit code is that of the first
+/// command that fails.
 public final class Training {
   private static final int ROWS = 2_000;
   private static final String MANIFEST =
@@ -44,12 +46,26 @@ public final class Training {
     this.folder = folder;
   }
 
-  /// Runs the commands.
+  /// Runs the commands: `all FOLDER` or `hot FOLDER`.
   public static void main(String[] arguments) throws IOException {
-    System.exit(new Training(Path.of(arguments[0])).run());
+    Training training = new Training(Path.of(arguments[1]));
+    System.exit(arguments[0].equals("hot") ? training.runHot() : training.runAll());
   }
 
-  private int run() throws IOException {
+  private int runHot() throws IOException {
+    String[][] commands = {
+      {"ingest", "append", "one.json"},
+      {"ingest", "append", "--stdin"},
+      {"ingest", "append", "many.json"},
+      {"ingest", "ledger", "many.csv"},
+      {"ingest", "ledger", "more.csv"},
+      {"tail", "append"},
+      {"tail", "ledger", "-o", "table"},
+    };
+    return run(commands);
+  }
+
+  private int runAll() throws IOException {
     manifest("append", "NdJson", "Append");
     manifest("ledger", "Csv", "Ledger\n        primaryKey: [id]");
     Files.writeString(folder.resolve("one.json"), json(0));
@@ -62,6 +78,7 @@ public final class Training {
     }
     Files.writeString(folder.resolve("many.json"), json);
     Files.writeString(folder.resolve("many.csv"), csv);
+    Files.writeString(folder.resolve("more.csv"), csv(ROWS));
     String[][] commands = {
       {"init"},
       {"add", "append.yaml", "ledger.yaml"},
@@ -84,15 +101,23 @@ public final class Training {
       {"verify", "append"},
       {"verify", "ledger"},
     };
+    int code = run(commands);
+    if (code != 0) {
+      return code;
+    }
+    // A refused push is common as well.
+    Files.writeString(folder.resolve("bad.json"), "{\"t\": \"yesterday\"}\n");
+    run(new String[] {"ingest", "append", "bad.json"});
+    return 0;
+  }
+
+  private int run(String[][] commands) throws IOException {
     for (String[] words : commands) {
       int code = run(words);
       if (code != 0) {
         return code;
       }
     }
-    // A refused push is common as well.
-    Files.writeString(folder.resolve("bad.json"), "{\"t\": \"yesterday\"}\n");
-    run(new String[] {"ingest", "append", "bad.json"});
     return 0;
   }
 

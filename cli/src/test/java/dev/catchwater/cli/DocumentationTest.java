@@ -71,20 +71,18 @@ class DocumentationTest {
 
   private static List<Shown> commands(List<String> lines) {
     List<Shown> commands = new ArrayList<>();
-    for (int i = 0; i < lines.size(); i++) {
-      if (!lines.get(i).equals("```console")) {
+    int i = 0;
+    while (i < lines.size()) {
+      if (!lines.get(i++).equals("```console")) {
         continue;
       }
-      i++;
       while (!lines.get(i).equals("```")) {
-        String line = lines.get(i);
+        String line = lines.get(i++);
         if (!line.startsWith("$ ")) {
           // A block of bare commands (the README's) is run by other tests.
-          i++;
           continue;
         }
         StringBuilder command = new StringBuilder(line.substring(2));
-        i++;
         if (line.contains("<<'END'")) {
           do {
             command.append('\n').append(lines.get(i));

@@ -104,7 +104,7 @@ final class IngestCommand implements Command {
         new PushIngest(session.clock(), new LateRandom(), options, PushLimits.ofThisProcess())
             .push(request);
     session.console().endProgress();
-    new IngestReport(session.console(), report).print();
+    new IngestReport(session.console(), report, inputs.size()).print();
     if (arguments.has("recursive")) {
       tellDerivatives(session, workspace, dataset);
     }

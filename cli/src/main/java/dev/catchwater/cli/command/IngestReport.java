@@ -16,10 +16,12 @@ final class IngestReport {
 
   private final Console console;
   private final PushReport report;
+  private final int inputCount;
 
-  IngestReport(Console console, PushReport report) {
+  IngestReport(Console console, PushReport report, int inputCount) {
     this.console = console;
     this.report = report;
+    this.inputCount = inputCount;
   }
 
   void print() {
@@ -41,7 +43,7 @@ final class IngestReport {
     Multihash block = report.block();
     if (block != null) {
       int count = report.blockCount();
-      line("block", block + (count > 1 ? " (the last of " + count + ")" : ""));
+      line("block", block + (inputCount > 1 ? " (the last of " + count + ")" : ""));
     }
     line("time", time());
     ignoredFields();
