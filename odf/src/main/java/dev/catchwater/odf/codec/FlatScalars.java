@@ -59,13 +59,15 @@ final class FlatScalars {
     if (value == null) {
       return;
     }
-    LocalDate day = LocalDate.ofEpochDay(Math.floorDiv(value.getEpochSecond(), SECONDS_PER_DAY));
+    long epochDay = Math.floorDiv(value.getEpochSecond(), SECONDS_PER_DAY);
+    int year = LocalDate.ofEpochDay(epochDay).getYear();
     to.prep(4, TIMESTAMP_SIZE);
     to.putInt(value.getNano());
     to.putInt(Math.floorMod(value.getEpochSecond(), SECONDS_PER_DAY));
     to.pad(2);
-    to.putShort((short) day.getDayOfYear());
-    to.putInt(day.getYear());
+    // Not getDayOfYear, which makes a formatter of Year at every start.
+    to.putShort((short) (epochDay - LocalDate.of(year, 1, 1).toEpochDay() + 1));
+    to.putInt(year);
     to.addStruct(slot, to.offset(), 0);
   }
 
