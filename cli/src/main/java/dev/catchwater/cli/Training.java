@@ -10,8 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// A run of the common commands, so that an AOT cache (JEP 483, 514) holds the classes that they
-/// need. `tools/prepare-launch.sh` makes two caches, because a JVM loads all classes of its cache at
-/// every start: one from `all` commands in an empty folder, then one in the same folder from the
+/// need. `tools/prepare-launch.sh` makes two caches, because a JVM loads all classes of its cache
+/// at every start: one from `all` commands in an empty folder, then one in the same folder from the
 /// `hot` ones, `ingest` and `tail`, which are started most. The exit code is that of the first
 /// command that fails.
 public final class Training {

@@ -14,9 +14,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// Runs what the pages show: every command of a `console` block, in order, in one folder a page.
 ///
-/// A line that begins with `$ ` is a command (a here-document goes on to its `END`); the lines under
-/// it are what it prints, standard error included. `…` in them stands for anything, a line of its
-/// own for any lines.
+/// A line that begins with `$ ` is a command (a here-document goes on to its `END`); the lines
+/// under it are what it prints, standard error included. `…` in them stands for anything, a line of
+/// its own for any lines.
 class DocumentationTest {
   private static final Path DOCS = Path.of("../docs");
   private static final String END_OF_OUTPUT = "--- end of output ---";

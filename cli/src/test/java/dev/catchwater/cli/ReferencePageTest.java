@@ -32,7 +32,8 @@ class ReferencePageTest {
     text.append("# Command line\n\n");
     text.append("Made from the definitions in the program; a test holds it true.\n\n");
     text.append("Results go to standard output, everything else to standard error. ");
-    text.append("Exit codes: 0 done or nothing to do,\n1 refused or failed, 2 wrong command line. ");
+    text.append(
+        "Exit codes: 0 done or nothing to do,\n1 refused or failed, 2 wrong command line. ");
     text.append("`CATCHWATER_WORKSPACE` names the folder whose workspace is used;\n");
     text.append("`NO_COLOR` turns colours off.\n\n");
     text.append("## Options of every command\n\n");

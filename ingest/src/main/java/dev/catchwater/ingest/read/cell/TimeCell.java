@@ -33,11 +33,14 @@ public abstract class TimeCell extends Cell {
     }
   }
 
-  /// Timestamp.
-  public static final class Point extends TimeCell {
+  // Apart, because a push without decimals does not load what they need.
+  private static final class Range {
     private static final BigDecimal MILLIS_MIN = BigDecimal.valueOf(-62_135_596_800_000L);
     private static final BigDecimal MILLIS_MAX = BigDecimal.valueOf(253_402_300_799_999L);
+  }
 
+  /// Timestamp.
+  public static final class Point extends TimeCell {
     private final ColumnBuilder.Longs longs;
     private final TimeUnit unit;
     private final @Nullable ZoneId zone;
@@ -137,7 +140,7 @@ public abstract class TimeCell extends Cell {
       }
       BigDecimal millis =
           NumberCell.decimal(b, start, end).multiply(BigDecimal.valueOf(millisInNumber));
-      if (millis.compareTo(MILLIS_MIN) < 0 || millis.compareTo(MILLIS_MAX) > 0) {
+      if (millis.compareTo(Range.MILLIS_MIN) < 0 || millis.compareTo(Range.MILLIS_MAX) > 0) {
         throw expected(
             b, start, end, millisInNumber == 1 ? "a number counts milliseconds since 1970" : null);
       }
