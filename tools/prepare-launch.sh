@@ -96,29 +96,34 @@ flags="-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xss512k -Xmx25
 flags="$flags --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
 [ -z "$library" ] || flags="$flags -DZstdNativePath=$(quoted "$library")"
 
-# The cache belongs to one build of the JVM and to these very jars. Without it everything works,
+# A cache belongs to one build of the JVM and to these very jars. There are two, because a JVM loads
+# every class of its cache: one for ingest and tail, one for the rest. Without them everything works,
 # only slower.
-aot=$build/catchwater.aot
 say "Preparing fast starts (once) …"
-rm -f "$aot"
 work=$(mktemp -d)
 trap 'rm -rf "$build/lock" "$work"' EXIT
-if ! eval "\"\$java\" -XX:AOTCacheOutput=\"\$aot\" -Xlog:disable $flags -cp \"\$classpath\"" \
-  dev.catchwater.cli.Training '"$work"' >"$build/aot.log" 2>&1 || [ ! -s "$aot" ]; then
-  say "The AOT cache could not be made, starts will be slower (see $build/aot.log)"
-  aot=
-fi
+caches=yes
+for kind in all hot; do
+  rm -f "$build/$kind.aot"
+  if ! eval "\"\$java\" -XX:AOTCacheOutput=\"\$build/$kind.aot\" -Xlog:disable $flags" \
+    -cp '"$classpath"' dev.catchwater.cli.Training "$kind" '"$work"' >"$build/$kind.log" 2>&1 ||
+    [ ! -s "$build/$kind.aot" ]; then
+    say "The AOT cache could not be made, starts will be slower (see $build/$kind.log)"
+    caches=
+    break
+  fi
+done
 
 {
   printf 'cw_home=%s\n' "$(quoted "$home")"
   printf 'cw_jdk=%s\n' "$(quoted "$jdk")"
   printf 'cw_jdk_version=%s\n' "$(quoted "$runtime_version")"
-  printf 'cw_aot=%s\n' "$(quoted "$aot")"
+  printf 'cw_caches=%s\n' "$caches"
   # Warnings of the JVM (a cache that does not fit) go nowhere: results are on standard output.
-  printf 'cw_start() {\n  exec %s -Xlog:disable %s' "$(quoted "$java")" "$flags"
-  [ -z "$aot" ] || printf ' -XX:AOTCache=%s' "$(quoted "$aot")"
   # shellcheck disable=SC2016
-  printf ' "-Dcatchwater.terminals=$cw_terminals" -cp %s dev.catchwater.cli.Main "$@"\n}\n' \
-    "$(quoted "$classpath")"
+  printf 'cw_start() {\n  exec %s -Xlog:disable %s%s%s -cp %s dev.catchwater.cli.Main "$@"\n}\n' \
+    "$(quoted "$java")" "$flags" \
+    "${caches:+ \"-XX:AOTCache=\$cw_home/.build/\$cw_cache.aot\"}" \
+    ' "-Dcatchwater.terminals=$cw_terminals"' "$(quoted "$classpath")"
 } >"$build/launch.new"
 mv "$build/launch.new" "$build/launch"
