@@ -26,8 +26,8 @@ class HotPathTest {
           "java.util.stream.ReferencePipeline",
           "java.util.Formatter",
           "java.time.format.",
-          "java.security.SecureRandom",
-          "javax.",
+          "java.security.SecureRandom$",
+          "java.lang.runtime.",
           "dev.catchwater.odf.manifest.",
           "dev.catchwater.storage.transfer.Http",
           "dev.catchwater.cli.command.Remote");

@@ -84,13 +84,18 @@ final class FlatScalars {
     if (year < -YEAR_MAX
         || year > YEAR_MAX
         || ordinal < 1
-        || ordinal > (java.time.Year.isLeap(year) ? 366 : 365)
+        || ordinal > (isLeap(year) ? 366 : 365)
         || second >= SECONDS_PER_DAY
         || nano >= 1_000_000_000) {
       throw FlatTable.corrupt(
           "Block is damaged: " + from.name() + "." + field + " is no point in time");
     }
-    long day = LocalDate.ofYearDay(year, ordinal).toEpochDay();
+    long day = LocalDate.of(year, 1, 1).toEpochDay() + ordinal - 1;
     return Instant.ofEpochSecond(day * SECONDS_PER_DAY + second, nano);
+  }
+
+  // Not Year.isLeap: loading Year makes a formatter, at every start.
+  private static boolean isLeap(int year) {
+    return (year & 3) == 0 && (year % 100 != 0 || year % 400 == 0);
   }
 }
