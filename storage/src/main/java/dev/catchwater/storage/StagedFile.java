@@ -13,7 +13,7 @@ public record StagedFile(DiskFile file, Path path) {
   // Written out: every push compares one (docs/internals/decisions.md).
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof StagedFile that && file == that.file && path.equals(that.path);
+    return other instanceof StagedFile that && path.equals(that.path);
   }
 
   @Override
