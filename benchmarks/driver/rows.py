@@ -202,8 +202,9 @@ def one_row(bench):
         f"fdatasync {sync * 1000:.2f} ms",
     )
     log = bench.path("classes.log")
-    workspace.ingest(row, env={"JDK_JAVA_OPTIONS": f"-Xlog:class+load:file={log}"})
+    workspace.ingest(row, env={"_JAVA_OPTIONS": f"-XX:AOTMode=off -Xlog:class+load:file={log}"})
     loaded = log.read_text()
+    bench.check("one-row, classes are seen", "dev.catchwater.cli.Main" in loaded, True)
     heavy = [name for name in ("org.duckdb", "snakeyaml", "picocli") if name in loaded]
     bench.check("one-row loads neither DuckDB, YAML nor an argument library", heavy, [])
     shutil.rmtree(workspace.folder)
