@@ -238,6 +238,26 @@ class ProbeCasesTest {
   }
 
   @Test
+  void BAD60_batchesAreCommittedOneByOne() {
+    add(Samples.append(CITY));
+    sandbox
+        .push("x", row("A", 1) + row("B", 2) + row("C", 3), "--batch-rows", "2")
+        .succeeded()
+        .says("Committing every 2 rows: each batch is a push")
+        .says("Dataset updated", "3 added", "0 to 2", "commits 2");
+    assertThat(sandbox.run("inspect", "slices", "x", "-o", "csv").outLines()).hasSize(3);
+    sandbox
+        .push("x", row("D", 4) + row("E", 5) + "{\"city\": }\n", "--batch-rows", "2")
+        .refused()
+        .says("line 3", "the batches before it stay: 2 rows in 1 commits", "from row 3 on");
+    assertThat(values()).containsExactly("A,1", "B,2", "C,3", "D,4", "E,5");
+    for (String bad : new String[] {"0", "-1", "many", "1.5", ""}) {
+      sandbox.push("x", row("F", 6), "--batch-rows", bad).misused().says("--batch-rows");
+    }
+    assertThat(values()).hasSize(5);
+  }
+
+  @Test
   void B29_manyPushesCostTheSameEach() throws IOException {
     add(KEYED);
     int pushes = 240;

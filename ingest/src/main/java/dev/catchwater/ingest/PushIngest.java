@@ -15,7 +15,9 @@ import java.util.random.RandomGenerator;
 /// and times, sealed into a slice and committed. Everything that takes data in calls [#push].
 ///
 /// A push is all or nothing: until the commit nothing of the dataset has changed, after it
-/// everything is durable. Thread-safe; pushes to one dataset wait for each other.
+/// everything is durable. A push in batches ([PushRequest#batchRows()]) is that for each batch.
+/// Thread-safe; pushes to one dataset wait for each other. Input that somebody still writes is
+/// waited for before the dataset is locked, up to a mebibyte of it.
 public final class PushIngest {
   private final InstantSource clock;
   private final RandomGenerator random;
@@ -36,6 +38,17 @@ public final class PushIngest {
   /// @throws CatchwaterException what is wrong with the request, the rows or the disk; the dataset
   ///   is unchanged, unless the code is `COMMIT_UNKNOWN`
   public PushReport push(PushRequest request) {
+    try {
+      if (request.batchRows() > 0 && !request.isDryRun()) {
+        return new BatchedPush(request, clock, random, options, limits).run();
+      }
+      return pushWhole(EarlyRead.of(request));
+    } catch (IOException e) {
+      throw diskFailure(e);
+    }
+  }
+
+  private PushReport pushWhole(PushRequest request) throws IOException {
     long started = System.nanoTime();
     LockWait wait = new LockWait(request.lockWait(), request.listener()::waiting);
     try (DatasetWriter writer = request.dataset().openWriter(wait);
@@ -49,12 +62,10 @@ public final class PushIngest {
       }
       List<HashedBlock> blocks = run.commit();
       return run.report(blocks, System.nanoTime() - started);
-    } catch (IOException e) {
-      throw diskFailure(e);
     }
   }
 
-  private static CatchwaterException diskFailure(IOException e) {
+  static CatchwaterException diskFailure(IOException e) {
     String reason = String.valueOf(e.getMessage());
     boolean isFull = reason.contains("No space left");
     return CatchwaterException.of(

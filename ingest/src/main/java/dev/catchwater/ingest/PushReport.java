@@ -14,10 +14,12 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param rowsRead rows of all inputs
 /// @param bytesRead bytes of all inputs, as they came in
-/// @param offsets the rows added, null when none was
+/// @param offsets the rows added, null when none was; over several commits from the first to the
+///   last of them, though others may have added rows between
 /// @param block the last block committed, null when none was or in a dry run
 /// @param head the head afterwards
 /// @param blockCount blocks committed
+/// @param commitCount commits; more than one only where a push is committed in batches
 /// @param watermark the dataset's watermark afterwards, null before the first row
 /// @param systemTime the system time of the rows
 /// @param ignoredFields fields that the source does not declare, by name, with how often they came
@@ -35,6 +37,7 @@ public record PushReport(
     @Nullable Multihash block,
     Multihash head,
     int blockCount,
+    int commitCount,
     @Nullable Instant watermark,
     Instant systemTime,
     Map<String, Long> ignoredFields,
@@ -42,12 +45,85 @@ public record PushReport(
     List<Conflict> conflicts,
     List<String> warnings,
     Duration elapsed) {
+  /// How many conflicts a report shows.
+  static final int CONFLICTS_MAX = 10;
 
   public PushReport {
     // No List.copyOf of streams here: this class is on the path of a one-row push.
     ignoredFields = Collections.unmodifiableMap(new LinkedHashMap<>(ignoredFields));
     conflicts = Collections.unmodifiableList(new ArrayList<>(conflicts));
     warnings = Collections.unmodifiableList(new ArrayList<>(warnings));
+  }
+
+  /// This report and that of the batch after it as one.
+  ///
+  /// @param rowsBefore rows of the same input in the batches before
+  PushReport plus(PushReport next, long rowsBefore) {
+    Map<String, Long> ignored = new LinkedHashMap<>(ignoredFields);
+    for (Map.Entry<String, Long> field : next.ignoredFields.entrySet()) {
+      Long before = ignored.get(field.getKey());
+      ignored.put(field.getKey(), field.getValue() + (before == null ? 0 : before));
+    }
+    List<Conflict> allConflicts = new ArrayList<>(conflicts);
+    for (Conflict conflict : next.conflicts) {
+      if (allConflicts.size() < CONFLICTS_MAX) {
+        allConflicts.add(new Conflict(conflict.input, rowsBefore + conflict.row, conflict.key));
+      }
+    }
+    List<String> allWarnings = new ArrayList<>(warnings);
+    for (String warning : next.warnings) {
+      if (!allWarnings.contains(warning)) {
+        allWarnings.add(warning);
+      }
+    }
+    return new PushReport(
+        next.outcome == PushOutcome.UPDATED ? next.outcome : outcome,
+        dryRun,
+        counts.plus(next.counts),
+        rowsRead + next.rowsRead,
+        bytesRead + next.bytesRead,
+        joined(offsets, next.offsets),
+        next.block == null ? block : next.block,
+        next.head,
+        blockCount + next.blockCount,
+        commitCount + next.commitCount,
+        next.watermark,
+        next.systemTime,
+        ignored,
+        truncatedTimes + next.truncatedTimes,
+        allConflicts,
+        allWarnings,
+        elapsed.plus(next.elapsed));
+  }
+
+  // Another writer may have added rows between two batches; theirs lie inside the interval.
+  private static @Nullable Offsets joined(@Nullable Offsets one, @Nullable Offsets next) {
+    if (one == null || next == null) {
+      return one == null ? next : one;
+    }
+    return new Offsets(one.start, next.end);
+  }
+
+  /// The same report of another duration.
+  PushReport withElapsed(Duration time) {
+    return new PushReport(
+        outcome,
+        dryRun,
+        counts,
+        rowsRead,
+        bytesRead,
+        offsets,
+        block,
+        head,
+        blockCount,
+        commitCount,
+        watermark,
+        systemTime,
+        ignoredFields,
+        truncatedTimes,
+        conflicts,
+        warnings,
+        time);
   }
 
   /// A closed interval of offsets.

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// @param isStrict whether fields that the source does not declare are refused
 /// @param systemTime the system time of the rows, or null for now
 /// @param lockWait how long to wait for another writer
+/// @param batchRows after how many rows of an input what was read is committed as a push of its
+///   own; 0 for all or nothing. A dry run takes no notice of it
 public record PushRequest(
     Dataset dataset,
     @Nullable String sourceName,
@@ -30,6 +32,7 @@ public record PushRequest(
     boolean isStrict,
     @Nullable Instant systemTime,
     Duration lockWait,
+    long batchRows,
     PushListener listener) {
   private static final Duration LOCK_WAIT = Duration.ofSeconds(60);
 
@@ -37,132 +40,129 @@ public record PushRequest(
     if (inputs.isEmpty()) {
       throw new IllegalArgumentException("a push of no input");
     }
+    if (batchRows < 0) {
+      throw new IllegalArgumentException(batchRows + " rows a batch");
+    }
     inputs = Collections.unmodifiableList(new ArrayList<>(inputs));
   }
 
   /// A push into the dataset's only source, everything else as by default.
   public static PushRequest of(Dataset dataset, List<PushInput> inputs) {
     return new PushRequest(
-        dataset, null, null, null, inputs, false, false, null, LOCK_WAIT, PushListener.SILENT);
+        dataset, null, null, null, inputs, false, false, null, LOCK_WAIT, 0, PushListener.SILENT);
+  }
+
+  /// The same with other inputs.
+  PushRequest withInputs(List<PushInput> others) {
+    Draft draft = new Draft(this);
+    draft.inputs = others;
+    return draft.request();
   }
 
   /// The same into a named source.
   public PushRequest withSourceName(@Nullable String name) {
-    return new PushRequest(
-        dataset,
-        name,
-        eventTime,
-        inputFormat,
-        inputs,
-        isDryRun,
-        isStrict,
-        systemTime,
-        lockWait,
-        listener);
+    Draft draft = new Draft(this);
+    draft.sourceName = name;
+    return draft.request();
   }
 
   /// The same with another fallback event time.
   public PushRequest withEventTime(@Nullable Instant time) {
-    return new PushRequest(
-        dataset,
-        sourceName,
-        time,
-        inputFormat,
-        inputs,
-        isDryRun,
-        isStrict,
-        systemTime,
-        lockWait,
-        listener);
+    Draft draft = new Draft(this);
+    draft.eventTime = time;
+    return draft.request();
   }
 
   /// The same with the bytes being of another format.
   public PushRequest withInputFormat(@Nullable InputFormat format) {
-    return new PushRequest(
-        dataset,
-        sourceName,
-        eventTime,
-        format,
-        inputs,
-        isDryRun,
-        isStrict,
-        systemTime,
-        lockWait,
-        listener);
+    Draft draft = new Draft(this);
+    draft.inputFormat = format;
+    return draft.request();
   }
 
   /// The same as a dry run or not.
   public PushRequest withDryRun(boolean dryRun) {
-    return new PushRequest(
-        dataset,
-        sourceName,
-        eventTime,
-        inputFormat,
-        inputs,
-        dryRun,
-        isStrict,
-        systemTime,
-        lockWait,
-        listener);
+    Draft draft = new Draft(this);
+    draft.isDryRun = dryRun;
+    return draft.request();
   }
 
   /// The same with undeclared fields refused or not.
   public PushRequest withStrict(boolean strict) {
-    return new PushRequest(
-        dataset,
-        sourceName,
-        eventTime,
-        inputFormat,
-        inputs,
-        isDryRun,
-        strict,
-        systemTime,
-        lockWait,
-        listener);
+    Draft draft = new Draft(this);
+    draft.isStrict = strict;
+    return draft.request();
   }
 
   /// The same at another system time.
   public PushRequest withSystemTime(@Nullable Instant time) {
-    return new PushRequest(
-        dataset,
-        sourceName,
-        eventTime,
-        inputFormat,
-        inputs,
-        isDryRun,
-        isStrict,
-        time,
-        lockWait,
-        listener);
+    Draft draft = new Draft(this);
+    draft.systemTime = time;
+    return draft.request();
   }
 
   /// The same with another wait for the lock.
   public PushRequest withLockWait(Duration wait) {
-    return new PushRequest(
-        dataset,
-        sourceName,
-        eventTime,
-        inputFormat,
-        inputs,
-        isDryRun,
-        isStrict,
-        systemTime,
-        wait,
-        listener);
+    Draft draft = new Draft(this);
+    draft.lockWait = wait;
+    return draft.request();
+  }
+
+  /// The same committed every so many rows; 0 for all or nothing.
+  public PushRequest withBatchRows(long rows) {
+    Draft draft = new Draft(this);
+    draft.batchRows = rows;
+    return draft.request();
   }
 
   /// The same with someone to hear how it goes.
   public PushRequest withListener(PushListener hears) {
-    return new PushRequest(
-        dataset,
-        sourceName,
-        eventTime,
-        inputFormat,
-        inputs,
-        isDryRun,
-        isStrict,
-        systemTime,
-        lockWait,
-        hears);
+    Draft draft = new Draft(this);
+    draft.listener = hears;
+    return draft.request();
+  }
+
+  /// The parts of a request, one of which is about to change.
+  private static final class Draft {
+    private final PushRequest from;
+    private @Nullable String sourceName;
+    private @Nullable Instant eventTime;
+    private @Nullable InputFormat inputFormat;
+    private List<PushInput> inputs;
+    private boolean isDryRun;
+    private boolean isStrict;
+    private @Nullable Instant systemTime;
+    private Duration lockWait;
+    private long batchRows;
+    private PushListener listener;
+
+    Draft(PushRequest from) {
+      this.from = from;
+      sourceName = from.sourceName;
+      eventTime = from.eventTime;
+      inputFormat = from.inputFormat;
+      inputs = from.inputs;
+      isDryRun = from.isDryRun;
+      isStrict = from.isStrict;
+      systemTime = from.systemTime;
+      lockWait = from.lockWait;
+      batchRows = from.batchRows;
+      listener = from.listener;
+    }
+
+    PushRequest request() {
+      return new PushRequest(
+          from.dataset,
+          sourceName,
+          eventTime,
+          inputFormat,
+          inputs,
+          isDryRun,
+          isStrict,
+          systemTime,
+          lockWait,
+          batchRows,
+          listener);
+    }
   }
 }

@@ -45,8 +45,6 @@ import org.jspecify.annotations.Nullable;
 /// the order they stand here, again for each input; [#commit()] once at the end. Used by one
 /// thread.
 final class PushRun implements Closeable {
-  private static final int CONFLICTS_MAX = 10;
-
   private final PushRequest request;
   private final DatasetWriter writer;
   private final SliceOptions options;
@@ -101,16 +99,37 @@ final class PushRun implements Closeable {
 
   /// Opens the bytes of an input as rows.
   void read(int index) {
+    read(index, new ReadAhead(open(writer.state(), source, request, index)));
+  }
+
+  /// Takes an input whose rows somebody else reads.
+  void read(int index, RowReader rows) {
     input = index;
     request.listener().stage(PushStage.READING, index);
-    Vocabulary vocabulary = writer.state().vocabulary();
+    reader = rows;
+  }
+
+  /// Opens the bytes of an input as rows of a source.
+  static RowReader open(ChainState state, AddPushSource source, PushRequest request, int index) {
+    Vocabulary vocabulary = state.vocabulary();
     List<String> reserved = new ArrayList<>(3);
     reserved.add(vocabulary.offset());
     reserved.add(vocabulary.operationType());
     reserved.add(vocabulary.systemTime());
-    ReadOptions read = new ReadOptions(vocabulary.eventTime(), reserved, request.isStrict());
-    reader =
-        new ReadAhead(RowReaders.open(source.read(), request.inputFormat(), currentInput(), read));
+    long cutRows = request.isDryRun() ? 0 : request.batchRows();
+    ReadOptions read =
+        new ReadOptions(vocabulary.eventTime(), reserved, request.isStrict(), cutRows);
+    return RowReaders.open(source.read(), request.inputFormat(), request.inputs().get(index), read);
+  }
+
+  /// Makes sure that the source is the one that rows were read with before the lock was taken.
+  void requireSource(AddPushSource used) {
+    if (!source.equals(used)) {
+      throw CatchwaterException.of(
+              ErrorCode.HEAD_MOVED,
+              "Source '" + used.sourceName() + "' was changed while its rows were read")
+          .withHint("push them again");
+    }
   }
 
   /// Finds out how the source's columns become the dataset's.
@@ -214,6 +233,7 @@ final class PushRun implements Closeable {
         blocks.isEmpty() ? null : blocks.getLast().hash(),
         request.isDryRun() ? headBefore : state.head(),
         blocksAdded,
+        blocks.isEmpty() ? 0 : 1,
         state.watermark(),
         systemTime,
         ignoredFields,
@@ -268,7 +288,7 @@ final class PushRun implements Closeable {
   }
 
   private void noteConflict(long row, RecordBatch batch, int index) {
-    if (conflicts.size() < CONFLICTS_MAX) {
+    if (conflicts.size() < PushReport.CONFLICTS_MAX) {
       String key = KeyText.of(batch, index, source.merge().primaryKey());
       conflicts.add(new PushReport.Conflict(currentInput().name(), row, key));
     }

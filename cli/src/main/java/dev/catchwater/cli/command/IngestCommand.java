@@ -17,6 +17,7 @@ import dev.catchwater.ingest.read.InputFormat;
 import dev.catchwater.ingest.read.PushInput;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
+import dev.catchwater.query.format.Humanized;
 import dev.catchwater.storage.Dataset;
 import dev.catchwater.storage.Workspace;
 import dev.catchwater.storage.transfer.Replicator;
@@ -49,6 +50,8 @@ final class IngestCommand implements Command {
                     "input-format", "FMT", "What the data is, if not what the source says")
                 .choices(
                     "csv", "json", "ndjson", "geojson", "ndgeojson", "parquet", "esrishapefile"),
+            OptionSpec.valued(
+                "batch-rows", "N", "Commit every N rows; what is committed stays, come what may"),
             OptionSpec.flag("dry-run", "Do everything but the commit, and say what would happen"),
             OptionSpec.flag("strict", "Refuse fields that the source does not declare"),
             OptionSpec.valued(
@@ -64,6 +67,9 @@ final class IngestCommand implements Command {
             "echo '{\"t\": \"2020-01-02T00:00:00Z\", \"long\": -123.13, \"lat\": 49.29}'"
                 + " | catchwater ingest gps --stdin")
         .example("A month of files, all or none", "catchwater ingest gps 2020-01-*.json.gz")
+        .example(
+            "A stream that does not end: every 100 rows are a push of their own",
+            "tail -F readings.json | catchwater ingest gps --stdin --batch-rows 100")
         .example(
             "CSV into a source that reads JSON",
             "catchwater ingest gps --input-format csv data.csv")
@@ -82,6 +88,12 @@ final class IngestCommand implements Command {
     Workspace workspace = Workspaces.find(session);
     Dataset dataset = workspace.require(words.get(0));
     refuseCopies(dataset);
+    long batchRows = arguments.number("batch-rows", 0, 1);
+    if (batchRows > 0 && !arguments.has("dry-run")) {
+      session
+          .console()
+          .say("Committing every " + Humanized.grouped(batchRows) + " rows: each batch is a push");
+    }
     List<PushInput> inputs = inputs(session, fromStdin, words);
     PushRequest request =
         new PushRequest(
@@ -94,6 +106,7 @@ final class IngestCommand implements Command {
             arguments.has("strict"),
             arguments.has("system-time") ? session.clock().instant() : null,
             Duration.ofSeconds(arguments.number("lock-wait", 60, 0)),
+            batchRows,
             new PushProgress(
                 session.console(), dataset.name().toString(), size(inputs), inputs.size()));
     SliceOptions options = SliceOptions.defaults();

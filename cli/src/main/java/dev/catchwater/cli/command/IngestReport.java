@@ -43,7 +43,11 @@ final class IngestReport {
     Multihash block = report.block();
     if (block != null) {
       int count = report.blockCount();
-      line("block", block + (inputCount > 1 ? " (the last of " + count + ")" : ""));
+      boolean isLast = inputCount > 1 || report.commitCount() > 1;
+      line("block", block + (isLast ? " (the last of " + count + ")" : ""));
+    }
+    if (report.commitCount() > 1) {
+      line("commits", Humanized.grouped(report.commitCount()));
     }
     line("time", time());
     ignoredFields();

@@ -100,11 +100,25 @@ final class BadRows {
   ///
   /// @throws CatchwaterException BAD_DATA
   void raise() {
+    raise(" rows cannot be taken, nothing is written");
+  }
+
+  /// Fails where there was a bad row and what was read is committed piece by piece: nobody waits
+  /// for the end of an input that may never end.
+  ///
+  /// @throws CatchwaterException BAD_DATA
+  void raiseAtCut(RowColumns columns) {
+    if (columns.isCut()) {
+      raise(" rows cannot be taken, their batch is not written");
+    }
+  }
+
+  private void raise(String what) {
     if (count == 1) {
       throw first.getFirst();
     }
     if (count > 1) {
-      String message = count + " rows cannot be taken, nothing is written";
+      String message = count + what;
       if (count > SHOWN_MAX) {
         message += "; the first " + SHOWN_MAX + " and " + (count - SHOWN_MAX) + " more";
       }

@@ -114,6 +114,7 @@ final class CsvReader implements RowReader {
       boolean more = read();
       if (!badRows.isEmpty()) {
         columns.build();
+        badRows.raiseAtCut(columns);
       } else if (columns.rowCount() > 0) {
         return columns.build();
       }
@@ -127,11 +128,11 @@ final class CsvReader implements RowReader {
   /// Reads records until the batch is full; false at the end.
   private boolean read() {
     long bytesLeft = RowColumns.BATCH_BYTES;
-    while (columns.rowCount() < RowColumns.BATCH_ROWS && bytesLeft > 0) {
+    while (columns.rowCount() < columns.batchRows && bytesLeft > 0) {
       int before = position;
       readWindow(window.buffer, window.limit);
       bytesLeft -= position - before;
-      boolean isFull = columns.rowCount() >= RowColumns.BATCH_ROWS;
+      boolean isFull = columns.rowCount() >= columns.batchRows;
       if (!isFull && !fill() && position >= window.limit) {
         return false;
       }
@@ -142,7 +143,7 @@ final class CsvReader implements RowReader {
   /// Reads the records that are whole in the window, up to a full batch.
   private void readWindow(byte[] b, int limit) {
     int p = position;
-    while (p < limit && columns.rowCount() < RowColumns.BATCH_ROWS) {
+    while (p < limit && columns.rowCount() < columns.batchRows) {
       int end;
       if (kinds[b[p] & 0xFF] == CsvDialect.LINE_END) {
         end = lineEnd(b, p);

@@ -47,6 +47,7 @@ final class JsonReader implements RowReader {
       boolean more = read();
       if (!badRows.isEmpty()) {
         columns.build();
+        badRows.raiseAtCut(columns);
       } else if (columns.rowCount() > 0) {
         return columns.build();
       }
@@ -61,7 +62,7 @@ final class JsonReader implements RowReader {
   /// Reads rows until the batch is full; false at the end.
   private boolean read() {
     long bytesLeft = RowColumns.BATCH_BYTES;
-    while (columns.rowCount() < RowColumns.BATCH_ROWS && bytesLeft > 0) {
+    while (columns.rowCount() < columns.batchRows && bytesLeft > 0) {
       if (!document.next()) {
         return false;
       }

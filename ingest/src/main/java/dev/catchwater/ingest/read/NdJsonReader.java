@@ -76,6 +76,7 @@ final class NdJsonReader implements RowReader {
       boolean more = read();
       if (!badRows.isEmpty()) {
         columns.build();
+        badRows.raiseAtCut(columns);
       } else if (columns.rowCount() > 0) {
         return columns.build();
       }
@@ -90,7 +91,7 @@ final class NdJsonReader implements RowReader {
   /// Reads rows until the batch is full; false at the end.
   private boolean read() {
     long bytesLeft = RowColumns.BATCH_BYTES;
-    while (columns.rowCount() < RowColumns.BATCH_ROWS && bytesLeft > 0) {
+    while (columns.rowCount() < columns.batchRows && bytesLeft > 0) {
       if (position >= regionEnd && !findRegion()) {
         return false;
       }
@@ -105,7 +106,7 @@ final class NdJsonReader implements RowReader {
   private void readRegion(byte[] b) {
     int p = position;
     int end = regionEnd;
-    while (p < end && columns.rowCount() < RowColumns.BATCH_ROWS) {
+    while (p < end && columns.rowCount() < columns.batchRows) {
       byte c = b[p];
       if (c == '{') {
         p = readRow(b, p);

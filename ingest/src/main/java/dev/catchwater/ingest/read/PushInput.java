@@ -51,8 +51,13 @@ public record PushInput(@Nullable String name, long size, boolean isRepeatable, 
     } catch (FileNotFoundException e) {
       throw failure(ErrorCode.OBJECT_NOT_FOUND, "The file cannot be opened", e);
     } catch (IOException e) {
-      throw failure(ErrorCode.STORAGE_FAILED, "The input cannot be read", e);
+      throw unreadable(e);
     }
+  }
+
+  /// What reading the bytes failed with.
+  public CatchwaterException unreadable(IOException cause) {
+    return failure(ErrorCode.STORAGE_FAILED, "The input cannot be read", cause);
   }
 
   CatchwaterException failure(ErrorCode code, String message, IOException cause) {

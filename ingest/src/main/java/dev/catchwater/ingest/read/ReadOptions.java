@@ -10,7 +10,10 @@ import java.util.List;
 ///   and `op` unless the merge strategy takes operations from the data. A source without schema
 ///   gets them renamed with a `_` in front, any other refuses rows that carry them
 /// @param isStrict whether fields that the source does not declare are refused, not just counted
-public record ReadOptions(String eventTimeColumn, List<String> reservedColumns, boolean isStrict) {
+/// @param cutRows after how many rows a batch ends, so that they can be committed; a bad row then
+///   ends the reading at the end of its cut. 0 for no cuts
+public record ReadOptions(
+    String eventTimeColumn, List<String> reservedColumns, boolean isStrict, long cutRows) {
 
   /// The default vocabulary, operations not taken from the data, undeclared fields ignored.
   public static final ReadOptions DEFAULT =
@@ -18,5 +21,10 @@ public record ReadOptions(String eventTimeColumn, List<String> reservedColumns, 
 
   public ReadOptions {
     reservedColumns = List.copyOf(reservedColumns);
+  }
+
+  /// Options without cuts.
+  public ReadOptions(String eventTimeColumn, List<String> reservedColumns, boolean isStrict) {
+    this(eventTimeColumn, reservedColumns, isStrict, 0);
   }
 }

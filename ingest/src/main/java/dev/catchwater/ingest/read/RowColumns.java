@@ -27,6 +27,11 @@ final class RowColumns {
 
   final Cell[] cells;
   final Tally tally;
+
+  /// Rows after which this batch is full.
+  int batchRows = BATCH_ROWS;
+
+  private long cutRows;
   private int rowCount;
   private long rowsBuilt;
 
@@ -86,6 +91,22 @@ final class RowColumns {
         : DataType.Timestamp.MILLIS_UTC;
   }
 
+  /// Makes batches end after each `rows` rows of the input too; 0 for no such cuts.
+  void cutEvery(long rows) {
+    cutRows = rows;
+    limitBatch();
+  }
+
+  /// Whether batches end at cuts.
+  boolean isCut() {
+    return cutRows > 0;
+  }
+
+  private void limitBatch() {
+    long room = cutRows > 0 ? cutRows - rowsBuilt % cutRows : BATCH_ROWS;
+    batchRows = (int) Math.min(BATCH_ROWS, room);
+  }
+
   /// Rows in the batch so far.
   int rowCount() {
     return rowCount;
@@ -117,6 +138,7 @@ final class RowColumns {
     RecordBatch batch = new RecordBatch(schema, rowCount, columns);
     rowsBuilt += rowCount;
     rowCount = 0;
+    limitBatch();
     return batch;
   }
 }

@@ -156,6 +156,7 @@ public final class RowReaders {
         schema == null
             ? RowColumns.inferred(NdJsonReader.infer(window, options), tally)
             : RowColumns.of(schema, tally);
+    columns.cutEvery(options.cutRows());
     return new NdJsonReader(columns, source, window, options);
   }
 
@@ -171,6 +172,7 @@ public final class RowReaders {
         schema == null
             ? RowColumns.inferred(document.infer(options), tally)
             : RowColumns.of(schema, tally);
+    columns.cutEvery(options.cutRows());
     return new JsonReader(columns, source, window, document, options);
   }
 
@@ -197,6 +199,7 @@ public final class RowReaders {
             ? RowColumns.inferred(
                 CsvInference.columns(header, dialect, window, isTyped, options), tally)
             : RowColumns.of(schema, tally);
+    columns.cutEvery(options.cutRows());
     return new CsvReader(columns, dialect, header, source, window);
   }
 

@@ -1,0 +1,100 @@
+package dev.catchwater.ingest;
+
+import dev.catchwater.columnar.batch.RecordBatch;
+import dev.catchwater.columnar.batch.RowSelection;
+import dev.catchwater.ingest.read.ReadCounts;
+import dev.catchwater.ingest.read.RowReader;
+import dev.catchwater.odf.schema.DataSchema;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// A long reading, cut into pieces of so many rows: to a push each piece looks like an input that
+/// ends. [#begin()] starts a piece; closing it leaves the reading open for the next. Used by one
+/// thread.
+final class RowCut implements RowReader {
+  private static final ReadCounts NOTHING = new ReadCounts(0, Map.of(), 0, 0, 0);
+
+  private final RowReader whole;
+  private final long rowsMax;
+  private @Nullable RecordBatch ahead;
+  private ReadCounts before = NOTHING;
+  private long rowsDone;
+  private long rows;
+
+  RowCut(RowReader whole, long rowsMax) {
+    this.whole = whole;
+    this.rowsMax = rowsMax;
+  }
+
+  /// Starts the next piece and waits for its first rows.
+  ///
+  /// @return whether it has any
+  boolean begin() {
+    rowsDone += rows;
+    rows = 0;
+    if (rowsDone > 0) {
+      before = whole.counts();
+    }
+    if (ahead == null) {
+      ahead = whole.next();
+    }
+    return ahead != null;
+  }
+
+  /// Rows of the pieces before this one.
+  long rowsDone() {
+    return rowsDone;
+  }
+
+  @Override
+  public DataSchema schema() {
+    return whole.schema();
+  }
+
+  @Override
+  public @Nullable RecordBatch next() {
+    if (rows == rowsMax) {
+      return null;
+    }
+    RecordBatch batch = ahead == null ? whole.next() : ahead;
+    ahead = null;
+    if (batch == null) {
+      return null;
+    }
+    int count = (int) Math.min(batch.rowCount(), rowsMax - rows);
+    if (count < batch.rowCount()) {
+      ahead = RowSelection.slice(batch, count, batch.rowCount() - count);
+      batch = RowSelection.slice(batch, 0, count);
+    }
+    rows += count;
+    return batch;
+  }
+
+  /// What was seen of this piece. Bytes, and what was noted about fields, may belong to rows that
+  /// were read ahead; over all pieces they add up.
+  @Override
+  public ReadCounts counts() {
+    ReadCounts now = whole.counts();
+    Map<String, Long> ignored = new LinkedHashMap<>();
+    for (Map.Entry<String, Long> field : now.ignoredFields().entrySet()) {
+      Long known = before.ignoredFields().get(field.getKey());
+      long fresh = field.getValue() - (known == null ? 0 : known);
+      if (fresh > 0) {
+        ignored.put(field.getKey(), fresh);
+      }
+    }
+    return new ReadCounts(
+        rows,
+        ignored,
+        now.truncatedTimes() - before.truncatedTimes(),
+        now.vanishedNumbers() - before.vanishedNumbers(),
+        now.bytesRead() - before.bytesRead());
+  }
+
+  /// Ends the piece, not the reading.
+  @Override
+  public void close() {
+    // The reading is closed by who opened it.
+  }
+}
