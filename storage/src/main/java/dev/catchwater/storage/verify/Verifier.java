@@ -113,10 +113,7 @@ public final class Verifier {
       }
       if (isSound && !state.seed().datasetId().equals(dataset.id())) {
         problems.add(
-            CatchwaterException.at(
-                ErrorCode.CORRUPT,
-                Place.of(dataset.folder().resolve("refs").resolve("head").toString()),
-                "The head is a block of another dataset, " + state.seed().datasetId()));
+            headProblem("The head is a block of another dataset, " + state.seed().datasetId()));
       }
     }
 
@@ -132,9 +129,20 @@ public final class Verifier {
         }
         return true;
       } catch (CatchwaterException e) {
-        problems.add(e);
+        boolean isHead = blocks == 0 && e.code() == ErrorCode.OBJECT_NOT_FOUND;
+        problems.add(isHead ? missingHead(e) : e);
         return false;
       }
+    }
+
+    /// The head leads nowhere: whether it or the block is damaged, nobody can tell.
+    private CatchwaterException missingHead(CatchwaterException e) {
+      return headProblem("The head leads nowhere: " + e.plainMessage()).withCause(e);
+    }
+
+    private CatchwaterException headProblem(String message) {
+      Path head = dataset.folder().resolve("refs").resolve("head");
+      return CatchwaterException.at(ErrorCode.CORRUPT, Place.of(head.toString()), message);
     }
 
     private String blockPath(Multihash hash) {

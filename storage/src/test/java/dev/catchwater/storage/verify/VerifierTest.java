@@ -113,38 +113,6 @@ class VerifierTest {
     }
   }
 
-  @Test
-  void T09_everyBitOfTheHeadCounts() throws IOException {
-    byte[] good = disk.readAll(head());
-    for (int bit = 0; bit < good.length * 8; bit++) {
-      byte[] flipped = good.clone();
-      flipped[bit / 8] ^= (byte) (1 << (bit % 8));
-      replace(head(), flipped);
-      assertThat(onlyProblem().getMessage()).as("bit %d", bit).isNotEmpty();
-    }
-    replace(head(), good);
-    assertThat(verify().isValid()).isTrue();
-  }
-
-  @Seeded
-  void T09_aFlippedBitInAnyBlockIsFoundAndTheFileIsNamed(RandomGenerator random)
-      throws IOException {
-    for (int index = 0; index < 5; index++) {
-      Path file = block(index);
-      byte[] good = disk.readAll(file);
-      for (int at = 0; at < good.length; at++) {
-        byte[] flipped = good.clone();
-        flipped[at] ^= (byte) (1 << random.nextInt(8));
-        replace(file, flipped);
-        CatchwaterException problem = verify().problems().getFirst();
-        assertThat(problem.code()).isEqualTo(ErrorCode.CORRUPT);
-        assertThat(place(problem)).isEqualTo(file.toString());
-      }
-      replace(file, good);
-    }
-    assertThat(verify().isValid()).isTrue();
-  }
-
   @Seeded
   void T09_aFlippedBitInAnySliceIsFoundAndTheFileIsNamed(RandomGenerator random)
       throws IOException {
