@@ -152,20 +152,21 @@ public final class Cli {
       return withoutCommand(words, globals);
     }
     String name = words[at];
-    int second = -1;
-    if (CommandCatalog.isGroup(name)) {
-      second = commandAt(words, at + 1, globals);
-      if (second < 0) {
-        return withoutSecondWord(words, name, globals);
+    String[] rest = without(words, at);
+    while (CommandCatalog.isGroup(name)) {
+      at = commandAt(rest, at, globals);
+      if (at < 0) {
+        return withoutNextWord(rest, name, globals);
       }
-      name = name + " " + words[second];
+      name = name + " " + rest[at];
+      rest = without(rest, at);
     }
     Command command = CommandCatalog.find(name);
     if (command == null) {
       throw unknownCommand(name);
     }
     CommandSpec spec = command.spec();
-    Arguments arguments = ArgumentParser.parse(spec, globals, without(words, at, second), 0);
+    Arguments arguments = ArgumentParser.parse(spec, globals, rest, 0);
     if (arguments.has("help")) {
       print(HelpText.of(spec, globals));
       return DONE;
@@ -223,13 +224,13 @@ public final class Cli {
     return WRONG_COMMAND_LINE;
   }
 
-  private int withoutSecondWord(String[] words, String group, List<OptionSpec> globals)
+  private int withoutNextWord(String[] words, String group, List<OptionSpec> globals)
       throws IOException {
     String help =
         HelpText.of(
-            "Looks into a dataset.",
+            CommandCatalog.purposeOf(group),
             "catchwater " + group + " <COMMAND>",
-            CommandCatalog.specs(group),
+            CommandCatalog.specs(group + " "),
             globals,
             "To see what a command does, with examples: catchwater "
                 + group
@@ -279,14 +280,10 @@ public final class Cli {
     return -1;
   }
 
-  private static String[] without(String[] words, int first, int second) {
-    String[] rest = new String[words.length - (second < 0 ? 1 : 2)];
-    int count = 0;
-    for (int i = 0; i < words.length; i++) {
-      if (i != first && i != second) {
-        rest[count++] = words[i];
-      }
-    }
+  private static String[] without(String[] words, int at) {
+    String[] rest = new String[words.length - 1];
+    System.arraycopy(words, 0, rest, 0, at);
+    System.arraycopy(words, at + 1, rest, at, rest.length - at);
     return rest;
   }
 

@@ -13,6 +13,8 @@ public record ArgumentSpec(
   /// What an argument names.
   public enum Kind {
     DATASET,
+    /// A push source of the dataset that the first argument names.
+    SOURCE,
     FILE,
     TEXT
   }

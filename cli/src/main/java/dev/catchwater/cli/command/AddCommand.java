@@ -89,9 +89,14 @@ final class AddCommand implements Command {
   private static void checkSources(DatasetSnapshot snapshot) {
     for (MetadataEvent event : snapshot.metadata()) {
       if (event instanceof MetadataEvent.AddPushSource source) {
-        RowReaders.check(source.read());
+        checkSource(source);
       }
     }
+  }
+
+  /// Refuses options of a source that no push could be read with.
+  static void checkSource(MetadataEvent.AddPushSource source) {
+    RowReaders.check(source.read());
   }
 
   private static int summary(Session session, int count) {

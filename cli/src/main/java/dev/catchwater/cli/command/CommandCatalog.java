@@ -15,6 +15,10 @@ public final class CommandCatalog {
           "init",
           "add",
           "ingest",
+          "source list",
+          "source show",
+          "source add",
+          "source disable",
           "tail",
           "list",
           "log",
@@ -40,6 +44,10 @@ public final class CommandCatalog {
       case "add" -> new AddCommand();
       case "list", "ls" -> new ListCommand();
       case "log" -> new LogCommand();
+      case "source list", "source ls" -> new SourceListCommand();
+      case "source show" -> new SourceShowCommand();
+      case "source add" -> new SourceAddCommand();
+      case "source disable" -> new SourceDisableCommand();
       case "inspect schema" -> new InspectSchemaCommand();
       case "inspect slices" -> new InspectSlicesCommand();
       case "verify" -> new VerifyCommand();
@@ -54,9 +62,21 @@ public final class CommandCatalog {
     };
   }
 
-  /// Whether a word begins the name of a command of two words.
-  public static boolean isGroup(String word) {
-    return word.equals("inspect");
+  /// Whether one or two words only begin the name of a command.
+  public static boolean isGroup(String words) {
+    return switch (words) {
+      case "inspect", "source" -> true;
+      default -> false;
+    };
+  }
+
+  /// What the commands of a group are for, one sentence.
+  public static String purposeOf(String group) {
+    return switch (group) {
+      case "inspect" -> "Looks into a dataset.";
+      case "source" -> "Looks at the push sources of a dataset and changes them.";
+      default -> throw new IllegalStateException("no group of commands " + group);
+    };
   }
 
   /// The grammars of all commands whose name begins with `prefix`.

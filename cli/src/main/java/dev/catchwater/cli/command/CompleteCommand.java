@@ -72,12 +72,11 @@ final class CompleteCommand implements Command {
     }
     String name = typed.get(0);
     int from = 1;
-    if (CommandCatalog.isGroup(name)) {
-      if (typed.size() == 1) {
+    while (CommandCatalog.isGroup(name)) {
+      if (typed.size() == from) {
         return firstWords(name + " ");
       }
-      name = name + " " + typed.get(1);
-      from = 2;
+      name = name + " " + typed.get(from++);
     }
     Command command = CommandCatalog.find(name);
     if (command == null) {
@@ -89,12 +88,23 @@ final class CompleteCommand implements Command {
     }
     OptionSpec asked = optionOf(spec, before.get(before.size() - 1));
     if (asked != null && asked.takesValue()) {
-      return asked.choices();
+      return asked.name().equals("source-name") && typed.size() > from
+          ? sources(session, typed.get(from))
+          : asked.choices();
     }
-    return argument(session, spec, typed.size() - from);
+    return argument(session, spec, typed.subList(from, typed.size()));
   }
 
-  private static List<String> argument(Session session, CommandSpec spec, int index) {
+  private static List<String> sources(Session session, String dataset) {
+    try {
+      return Sources.names(Workspaces.find(session).require(dataset).state());
+    } catch (CatchwaterException _) {
+      return List.of();
+    }
+  }
+
+  private static List<String> argument(Session session, CommandSpec spec, List<String> given) {
+    int index = given.size();
     List<ArgumentSpec> arguments = spec.arguments();
     if (arguments.isEmpty()) {
       return List.of();
@@ -112,6 +122,8 @@ final class CompleteCommand implements Command {
       } catch (CatchwaterException _) {
         // Outside of a workspace there is nothing to offer.
       }
+    } else if (argument.kind() == ArgumentSpec.Kind.SOURCE && !given.isEmpty()) {
+      return sources(session, given.get(0));
     } else if (argument.name().equals("SHELL")) {
       return List.of("bash", "zsh", "fish");
     }

@@ -15,12 +15,9 @@ import dev.catchwater.ingest.PushReport;
 import dev.catchwater.ingest.PushRequest;
 import dev.catchwater.ingest.read.InputFormat;
 import dev.catchwater.ingest.read.PushInput;
-import dev.catchwater.odf.error.CatchwaterException;
-import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.query.format.Humanized;
 import dev.catchwater.storage.Dataset;
 import dev.catchwater.storage.Workspace;
-import dev.catchwater.storage.transfer.Replicator;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -87,7 +84,7 @@ final class IngestCommand implements Command {
     Instant fallback = eventTime == null ? null : Instants.parse("event-time", eventTime);
     Workspace workspace = Workspaces.find(session);
     Dataset dataset = workspace.require(words.get(0));
-    refuseCopies(dataset);
+    Sources.refuseCopies(dataset, "Ingesting data into");
     long batchRows = arguments.number("batch-rows", 0, 1);
     if (batchRows > 0 && !arguments.has("dry-run")) {
       session
@@ -148,17 +145,6 @@ final class IngestCommand implements Command {
 
   private static @Nullable InputFormat format(@Nullable String name) {
     return name == null ? null : InputFormat.find(name);
-  }
-
-  private static void refuseCopies(Dataset dataset) {
-    List<String> aliases = Replicator.pullAliases(dataset);
-    if (!aliases.isEmpty()) {
-      throw CatchwaterException.of(
-          ErrorCode.DIVERGED,
-          "Ingesting data into remote dataset will cause histories to diverge. Existing pull"
-              + " aliases: "
-              + String.join(", ", aliases));
-    }
   }
 
   private static void tellDerivatives(Session session, Workspace workspace, Dataset dataset) {

@@ -61,7 +61,8 @@ final class ManifestFiles {
     }
   }
 
-  private byte[] bytes(String reference) {
+  /// The bytes of one manifest.
+  byte[] bytes(String reference) {
     try {
       if (Remote.isUrl(reference)) {
         try (InputStream in = Remote.open(reference)) {

@@ -44,6 +44,20 @@ public final class EventText {
     return to.toString();
   }
 
+  /// The event alone as a YAML document, as manifests have it.
+  public static String yaml(MetadataEvent event) {
+    StringBuilder to = new StringBuilder();
+    YamlWriter.write(to, EventTree.event(event), 0);
+    return to.toString();
+  }
+
+  /// The event alone as one JSON object in one line, without a newline.
+  public static String json(MetadataEvent event) {
+    StringBuilder to = new StringBuilder();
+    JsonTree.write(to, EventTree.event(event));
+    return to.toString();
+  }
+
   private void event(MetadataEvent event) {
     switch (event) {
       case MetadataEvent.AddData data -> {

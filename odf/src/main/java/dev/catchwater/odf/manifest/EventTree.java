@@ -34,7 +34,7 @@ final class EventTree {
                 .put("event", event(block.event())));
   }
 
-  private static Tree.Fields event(MetadataEvent event) {
+  static Tree.Fields event(MetadataEvent event) {
     Tree.Fields to = Tree.Fields.ofKind(event.kind());
     return switch (event) {
       case MetadataEvent.AddData data ->

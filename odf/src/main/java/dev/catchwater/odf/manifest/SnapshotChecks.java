@@ -31,15 +31,28 @@ final class SnapshotChecks {
   private final DatasetKind kind;
   private final List<YamlField> fields;
   private final List<MetadataEvent> events;
-  private Vocabulary vocabulary = Vocabulary.DEFAULT;
+  private Vocabulary vocabulary;
 
   SnapshotChecks(DatasetKind kind, List<YamlField> fields, List<MetadataEvent> events) {
+    this(kind, fields, events, Vocabulary.DEFAULT);
+  }
+
+  /// @param vocabulary the names that hold where the events give no others
+  SnapshotChecks(
+      DatasetKind kind, List<YamlField> fields, List<MetadataEvent> events, Vocabulary vocabulary) {
     this.kind = kind;
     this.fields = fields;
     this.events = events;
+    this.vocabulary = vocabulary;
   }
 
   void check() {
+    checkEach();
+    checkSourcesAgree();
+  }
+
+  /// All but whether the sources end in one schema.
+  void checkEach() {
     for (int i = 0; i < events.size(); i++) {
       if (events.get(i) instanceof SetVocab vocab) {
         vocabulary = Vocabulary.of(vocab);
@@ -56,7 +69,6 @@ final class SnapshotChecks {
     }
     checkNames();
     checkEventTimeColumn();
-    checkSourcesAgree();
   }
 
   private void checkVocabulary(YamlField field) {
@@ -138,7 +150,7 @@ final class SnapshotChecks {
     }
   }
 
-  private static YamlField schemaPlace(YamlField read) {
+  static YamlField schemaPlace(YamlField read) {
     YamlField schema = read.find("schema");
     YamlField ddl = read.find("ddlSchema");
     return schema != null ? schema : ddl != null ? ddl : read;
@@ -286,7 +298,7 @@ final class SnapshotChecks {
     @Nullable List<DataField> first = null;
     for (MetadataEvent event : events) {
       if (event instanceof SetDataSchema set && set.schema() != null) {
-        first = dataColumns(set.schema());
+        first = dataColumns(vocabulary, set.schema());
       }
     }
     for (int i = 0; i < events.size(); i++) {
@@ -297,7 +309,7 @@ final class SnapshotChecks {
       if (schema == null) {
         continue;
       }
-      List<DataField> columns = dataColumns(schema);
+      List<DataField> columns = dataColumns(vocabulary, schema);
       if (first == null) {
         first = columns;
         firstName = "push source '" + source.sourceName() + "'";
@@ -305,19 +317,20 @@ final class SnapshotChecks {
       }
       String difference = difference(first, columns);
       if (difference != null) {
-        throw disagreement(fields.get(i), source.sourceName(), firstName, difference);
+        throw disagreement(
+            schemaPlace(fields.get(i).require("read")), source.sourceName(), firstName, difference);
       }
     }
   }
 
-  private static CatchwaterException disagreement(
-      YamlField field, String name, String other, String difference) {
-    return schemaPlace(field.require("read"))
+  static CatchwaterException disagreement(
+      YamlField place, String name, String other, String difference) {
+    return place
         .error("Push source '" + name + "' and " + other + " differ: " + difference)
         .withHint("all sources of a dataset write the same columns in the same order");
   }
 
-  private List<DataField> dataColumns(DataSchema schema) {
+  static List<DataField> dataColumns(Vocabulary vocabulary, DataSchema schema) {
     List<DataField> columns = new ArrayList<>();
     for (DataField field : schema.fields()) {
       if (!vocabulary.isSystemColumn(field.name())) {
@@ -327,11 +340,11 @@ final class SnapshotChecks {
     return columns;
   }
 
-  private static DataType stored(DataType type) {
+  static DataType stored(DataType type) {
     return type instanceof DataType.Timestamp ? DataType.Timestamp.MILLIS_UTC : type;
   }
 
-  private static @Nullable String difference(List<DataField> first, List<DataField> second) {
+  static @Nullable String difference(List<DataField> first, List<DataField> second) {
     for (int i = 0; i < Math.max(first.size(), second.size()); i++) {
       if (i >= first.size()) {
         return "column '" + second.get(i).name() + "' is only in the former";
