@@ -202,12 +202,7 @@ class KilledProcessTest {
     if (!words.contains("-o")) {
       words.addAll(List.of("-o", "/dev/null"));
     }
-    words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    // The JVM's own files would be counted too.
-    words.addAll(List.of("-XX:-UsePerfData", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
-    words.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp", classPath()));
-    words.addAll(List.of("dev.catchwater.cli.Main", "--system-time", Sandbox.SYSTEM_TIME));
-    words.addAll(point.command());
+    words.addAll(FreshCommand.words(point.command()));
     Process process =
         new ProcessBuilder(words)
             .directory(folder.toFile())
@@ -217,9 +212,5 @@ class KilledProcessTest {
     process.getOutputStream().close();
     assertThat(process.waitFor(SECONDS_MAX, TimeUnit.SECONDS)).as("%s", point).isTrue();
     return process.exitValue();
-  }
-
-  private static String classPath() {
-    return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
   }
 }
