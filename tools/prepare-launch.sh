@@ -92,8 +92,14 @@ done
 quoted() { printf "'%s'" "$(printf '%s' "$1" | sed "s/'/'\\\\''/g")"; }
 
 # SerialGC and a small heap: a start pays for neither threads nor memory that a push does not need.
-flags="-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xss512k -Xmx256m"
+flags="-XX:+UseSerialGC -XX:-UsePerfData -Xss512k -Xmx256m"
 flags="$flags --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
+# The optimizing compiler costs more than it gives back in a process that lives a second; commands
+# that hash much keep it for the hash alone. The JVM says that it took the directives, on standard
+# output, unless it is told to say nothing.
+quick=-XX:TieredStopAtLevel=1
+hashing="-XX:+UnlockDiagnosticVMOptions -XX:-DisplayVMOutput"
+hashing="$hashing -XX:CompilerDirectivesFile=$(quoted "$home/tools/compile.directives")"
 [ -z "$library" ] || flags="$flags -DZstdNativePath=$(quoted "$library")"
 
 # A cache belongs to one build of the JVM and to these very jars. There are two, because a JVM loads
@@ -105,7 +111,7 @@ trap 'rm -rf "$build/lock" "$work"' EXIT
 caches=yes
 for kind in all hot; do
   rm -f "$build/$kind.aot"
-  if ! eval "\"\$java\" -XX:AOTCacheOutput=\"\$build/$kind.aot\" -Xlog:disable $flags" \
+  if ! eval "\"\$java\" -XX:AOTCacheOutput=\"\$build/$kind.aot\" -Xlog:disable $quick $flags" \
     -cp '"$classpath"' dev.catchwater.cli.Training "$kind" '"$work"' >"$build/$kind.log" 2>&1 ||
     [ ! -s "$build/$kind.aot" ]; then
     say "The AOT cache could not be made, starts will be slower (see $build/$kind.log)"
@@ -121,9 +127,11 @@ done
   printf 'cw_caches=%s\n' "$caches"
   # Warnings of the JVM (a cache that does not fit) go nowhere: results are on standard output.
   # shellcheck disable=SC2016
-  printf 'cw_start() {\n  exec %s -Xlog:disable %s%s%s -cp %s dev.catchwater.cli.Main "$@"\n}\n' \
-    "$(quoted "$java")" "$flags" \
-    "${caches:+ \"-XX:AOTCache=\$cw_home/.build/\$cw_cache.aot\"}" \
-    ' "-Dcatchwater.terminals=$cw_terminals"' "$(quoted "$classpath")"
+  for compilers in "quick $quick" "hashing $hashing"; do
+    printf 'cw_start_%s() {\n  exec %s -Xlog:disable %s %s%s%s -cp %s %s "$@"\n}\n' \
+      "${compilers%% *}" "$(quoted "$java")" "${compilers#* }" "$flags" \
+      "${caches:+ \"-XX:AOTCache=\$cw_home/.build/\$cw_cache.aot\"}" \
+      ' "-Dcatchwater.terminals=$cw_terminals"' "$(quoted "$classpath")" dev.catchwater.cli.Main
+  done
 } >"$build/launch.new"
 mv "$build/launch.new" "$build/launch"

@@ -153,9 +153,9 @@ class Hello:
 
 
 def launch_words():
-    """What the launcher starts, as words: the JVM, its flags, class path and main class."""
+    """What the launcher starts for a quick command: the JVM, its flags, class path, main class."""
     launch = (ROOT / ".build/launch").read_text()
-    return shlex.split(re.search(r"exec (.*)", launch).group(1))
+    return shlex.split(re.search(r"cw_start_quick\(\) {\s*exec (.*)", launch).group(1))
 
 
 def launcher_flags():

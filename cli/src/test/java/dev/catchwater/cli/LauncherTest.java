@@ -35,7 +35,8 @@ class LauncherTest {
         cw_jdk='HOME/jdk'
         cw_jdk_version='25+1'
         cw_caches=
-        cw_start() { printf '%s|' "$cw_cache" "$@"; cat; }
+        cw_start_quick() { printf '%s|' "$cw_cache" "$@"; cat; }
+        cw_start_hashing() { printf '%s|' "$cw_cache" hashing "$@"; cat; }
         """
             .replace("HOME", home.toString()));
     Path tools = Files.createDirectories(home.resolve("tools"));
@@ -49,14 +50,20 @@ class LauncherTest {
   @Test
   void wordsArePassedOnAsTheyAre() throws IOException, InterruptedException {
     assertThat(run("'a clone/catchwater' ingest 'my file' \"it's\" '*' </dev/null"))
-        .isEqualTo("hot|ingest|my file|it's|*|");
+        .isEqualTo("hot|hashing|ingest|my file|it's|*|");
   }
 
   @Test
   void theCacheIsTheOneOfTheCommand() throws IOException, InterruptedException {
-    assertThat(run("'a clone/catchwater' -q tail gps </dev/null")).startsWith("hot|");
-    assertThat(run("'a clone/catchwater' list </dev/null")).startsWith("all|");
-    assertThat(run("'a clone/catchwater' log ingest </dev/null")).startsWith("all|");
+    assertThat(run("'a clone/catchwater' -q tail gps </dev/null")).startsWith("hot|-q|");
+    assertThat(run("'a clone/catchwater' list </dev/null")).startsWith("all|list|");
+    assertThat(run("'a clone/catchwater' log ingest </dev/null")).startsWith("all|log|");
+  }
+
+  @Test
+  void commandsThatHashMuchKeepTheCompilerForIt() throws IOException, InterruptedException {
+    assertThat(run("'a clone/catchwater' -q ingest gps </dev/null")).startsWith("hot|hashing|");
+    assertThat(run("'a clone/catchwater' verify gps </dev/null")).startsWith("all|hashing|");
   }
 
   @Test

@@ -8,16 +8,20 @@ import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 
 /// Hashes the values of one leaf: its type, then each value (odf-format §8.3, §8.4). The bytes are
-/// put together in large pieces, because a digest is slow on small ones.
+/// put together in large pieces, because a digest is slow on small ones. A sum is taken over the
+/// very bytes of the hash, so that equal sums say of two columns what equal hashes would.
 final class LeafHasher {
   private static final int ROWS_AT_ONCE = 8_192;
   private static final int BYTES_AT_ONCE = 65_536;
 
-  private final MessageDigest digest = Multihash.newSha3();
+  private final @Nullable MessageDigest digest;
+  private final @Nullable ByteSum sum;
   private final ByteSink sink = new ByteSink(256);
   private final HashedType type;
 
-  LeafHasher(DataType type) {
+  LeafHasher(DataType type, boolean hashed, boolean summed) {
+    this.digest = hashed ? Multihash.newSha3() : null;
+    this.sum = summed ? new ByteSum() : null;
     this.type = HashedType.of(type);
     this.type.putType(sink);
   }
@@ -36,13 +40,29 @@ final class LeafHasher {
   }
 
   byte[] finish() {
+    if (digest == null) {
+      throw new IllegalStateException("a column that is summed only has no hash");
+    }
     flush(0);
     return digest.digest();
   }
 
+  long sum() {
+    if (sum == null) {
+      throw new IllegalStateException("a column that is hashed only has no sum");
+    }
+    flush(0);
+    return sum.value();
+  }
+
   private void flush(int atLeast) {
     if (sink.size() > atLeast) {
-      digest.update(sink.array(), 0, sink.size());
+      if (digest != null) {
+        digest.update(sink.array(), 0, sink.size());
+      }
+      if (sum != null) {
+        sum.update(sink.array(), sink.size());
+      }
       sink.truncate(0);
     }
   }

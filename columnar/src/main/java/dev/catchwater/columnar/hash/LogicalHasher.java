@@ -24,7 +24,7 @@ public final class LogicalHasher {
     this.schema = schema;
     this.columns = new ArrayList<>(schema.fields().size());
     for (DataField field : schema.fields()) {
-      columns.add(new ColumnHasher(field.type()));
+      columns.add(ColumnHasher.hashing(field.type()));
     }
   }
 

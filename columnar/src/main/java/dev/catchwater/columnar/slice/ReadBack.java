@@ -2,7 +2,6 @@ package dev.catchwater.columnar.slice;
 
 import dev.catchwater.columnar.decode.ColumnReader;
 import dev.catchwater.columnar.hash.ColumnHasher;
-import dev.catchwater.columnar.hash.LogicalHasher;
 import dev.catchwater.columnar.parquet.FileFooter;
 import dev.catchwater.columnar.parquet.ParquetSchema;
 import dev.catchwater.columnar.parquet.RowGroup;
@@ -10,24 +9,26 @@ import dev.catchwater.columnar.parquet.SchemaNode;
 import dev.catchwater.disk.DiskFile;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
-import dev.catchwater.odf.identity.Multihash;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
 /// Reads a slice again while it is being written: each column of each row group from the file, with
-/// the decoder that readers use, into a second logical hash; at last the footer. Columns may be
-/// read on different threads, one column on one at a time.
+/// the decoder that readers use, into a sum over the bytes of which the logical hash is made; at
+/// last the footer. Columns may be read on different threads, one column on one at a time.
+///
+/// A sum and not a second logical hash: what is to be found are faults of the encoder, the memory
+/// and the disk, and a second SHA3-256 took a fifth of a push.
 final class ReadBack {
   private final DiskFile file;
   private final ParquetSchema schema;
-  private final List<ColumnHasher> hashers = new ArrayList<>();
+  private final List<ColumnHasher> read = new ArrayList<>();
 
   ReadBack(DiskFile file, ParquetSchema schema) {
     this.file = file;
     this.schema = schema;
     for (SchemaNode column : schema.columns()) {
-      hashers.add(new ColumnHasher(column.type()));
+      read.add(ColumnHasher.summing(column.type()));
     }
   }
 
@@ -37,17 +38,21 @@ final class ReadBack {
     long left = group.rowCount();
     while (left > 0) {
       int rows = (int) Math.min(left, Math.max(1, reader.rowsAtHand()));
-      hashers.get(index).update(reader.read(rows));
+      read.get(index).update(reader.read(rows));
       left -= rows;
     }
   }
 
-  /// Compares what was read with what was written.
-  void compare(FileFooter written, Multihash logicalHash, long size) throws IOException {
-    Multihash read = LogicalHasher.combine(schema.schema(), hashers);
-    if (!read.equals(logicalHash)) {
-      throw CatchwaterException.of(
-          ErrorCode.CORRUPT, "Slice reads back as " + read + ", but was written as " + logicalHash);
+  /// Compares what was read with what was written: the columns in the order of the schema.
+  void compare(List<ColumnHasher> columns, FileFooter written, long size) throws IOException {
+    for (int i = 0; i < columns.size(); i++) {
+      if (!read.get(i).sumsEqual(columns.get(i))) {
+        throw CatchwaterException.of(
+            ErrorCode.CORRUPT,
+            "Slice reads back with other values in column "
+                + schema.columns().get(i).name()
+                + " than were written");
+      }
     }
     FileFooter footer = SliceReader.readFooter(file);
     if (file.size() != size || !sameLayout(footer, written)) {

@@ -64,7 +64,10 @@ public final class SliceWriter implements Closeable {
     List<SchemaNode> columns = schema.columns();
     for (SchemaNode column : columns) {
       encoders.add(new ColumnEncoder(column, compressors));
-      hashers.add(new ColumnHasher(column.type()));
+      hashers.add(
+          options.readBack()
+              ? ColumnHasher.hashingAndSumming(column.type())
+              : ColumnHasher.hashing(column.type()));
     }
     this.heldBytes = new AtomicLongArray(columns.size());
     this.lanes = new Lanes(2 * columns.size() + 1, options.threads());
@@ -195,10 +198,10 @@ public final class SliceWriter implements Closeable {
     finished = true;
     lanes.awaitAtMost(0);
     FileFooter footer = output.finish(ascending ? 0 : -1);
-    Multihash logicalHash = LogicalHasher.combine(schema.schema(), hashers);
     if (readBack != null) {
-      readBack.compare(footer, logicalHash, output.size());
+      readBack.compare(hashers, footer, output.size());
     }
+    Multihash logicalHash = LogicalHasher.combine(schema.schema(), hashers);
     return new WrittenSlice(logicalHash, output.physicalHash(), output.size(), rowCount);
   }
 
