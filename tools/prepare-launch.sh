@@ -100,6 +100,13 @@ flags="$flags --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access
 quick=-XX:TieredStopAtLevel=1
 hashing="-XX:+UnlockDiagnosticVMOptions -XX:-DisplayVMOutput"
 hashing="$hashing -XX:CompilerDirectivesFile=$(quoted "$home/tools/compile.directives")"
+# Loops over a column of a batch are compiled after a few thousand rows, not sixty thousand; the hash
+# at once; and no method stays long in the tier that only gathers profiles.
+hashing="$hashing -XX:CompileCommand=CompileThresholdScaling,"
+hashing="${hashing}sun.security.provider.DigestBase::implCompressMultiBlock0,0.01"
+hashing="$hashing -XX:Tier3BackEdgeThreshold=6000 -XX:Tier4BackEdgeThreshold=5000"
+hashing="$hashing -XX:Tier4InvocationThreshold=500 -XX:Tier4MinInvocationThreshold=100"
+hashing="$hashing -XX:Tier4CompileThreshold=1000"
 [ -z "$library" ] || flags="$flags -DZstdNativePath=$(quoted "$library")"
 
 # A cache belongs to one build of the JVM and to these very jars. There are two, because a JVM loads

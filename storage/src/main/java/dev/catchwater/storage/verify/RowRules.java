@@ -9,6 +9,7 @@ import dev.catchwater.odf.schema.Scalar;
 import dev.catchwater.odf.schema.TimeUnit;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -84,10 +85,12 @@ final class RowRules {
     if (offsetsBroken || column == null) {
       return;
     }
-    for (int row = 0; row < column.rowCount(); row++) {
-      if (integer(column, row) != nextOffset + row || column.isNull(row)) {
+    boolean hasNulls = column.hasNulls();
+    long[] offsets = integers(column);
+    for (int row = 0; row < offsets.length; row++) {
+      if (offsets[row] != nextOffset + row || hasNulls && column.isNull(row)) {
         offsetsBroken = true;
-        broken.add("Offset " + (nextOffset + row) + " is expected, found " + integer(column, row));
+        broken.add("Offset " + (nextOffset + row) + " is expected, found " + offsets[row]);
         return;
       }
     }
@@ -97,8 +100,9 @@ final class RowRules {
     if (operationsBroken || column == null) {
       return;
     }
-    for (int row = 0; row < column.rowCount(); row++) {
-      long code = integer(column, row);
+    long[] codes = integers(column);
+    for (int row = 0; row < codes.length; row++) {
+      long code = codes[row];
       if (code < 0 || code > LAST_OPERATION) {
         operationsBroken = true;
         broken.add("Offset " + (start + row) + " has the unknown operation type " + code);
@@ -111,10 +115,11 @@ final class RowRules {
     if (systemTimesBroken || column == null) {
       return;
     }
-    DataType type = type(check.vocabulary().systemTime());
-    for (int row = 0; row < column.rowCount(); row++) {
-      long time = millis(integer(column, row), type);
-      if (time < lastSystemTime || time > check.systemTimeMillis()) {
+    long[] times = millis(column, type(check.vocabulary().systemTime()));
+    long latest = check.systemTimeMillis();
+    for (int row = 0; row < times.length; row++) {
+      long time = times[row];
+      if (time < lastSystemTime || time > latest) {
         systemTimesBroken = true;
         String rule =
             time < lastSystemTime ? ", before the row above it" : ", after its block was made";
@@ -131,24 +136,22 @@ final class RowRules {
     if (eventTimesBroken) {
       return;
     }
-    DataType bare = SliceCheck.bare(type);
-    for (int row = 0; row < column.rowCount(); row++) {
-      if (column.isNull(row)) {
+    boolean hasNulls = column.hasNulls();
+    long[] times = millis(column, SliceCheck.bare(type));
+    long latest = watermark == null ? Long.MAX_VALUE : watermark.toEpochMilli();
+    for (int row = 0; row < times.length; row++) {
+      if (hasNulls && column.isNull(row)) {
         eventTimesBroken = true;
         broken.add("Offset " + (start + row) + " has no event time");
         return;
       }
-      if (watermark == null) {
-        continue;
-      }
-      long time = millis(integer(column, row), bare);
-      if (time > watermark.toEpochMilli()) {
+      if (times[row] > latest) {
         eventTimesBroken = true;
         broken.add(
             "Offset "
                 + (start + row)
                 + " has event time "
-                + Instant.ofEpochMilli(time)
+                + Instant.ofEpochMilli(times[row])
                 + ", after the watermark "
                 + watermark);
         return;
@@ -160,20 +163,41 @@ final class RowRules {
     return SliceCheck.bare(schema.fields().get(schema.indexOf(column)).type());
   }
 
-  private static long integer(Column column, int row) {
-    return switch (column) {
-      case Column.Longs longs -> longs.values()[row];
-      case Column.Ints ints -> ints.values()[row];
-      default -> Long.MIN_VALUE; // of a type that breaks every rule; the schema check names it
-    };
+  /// The values of an integer column, perhaps the column's own array.
+  private static long[] integers(Column column) {
+    if (column instanceof Column.Longs longs && longs.values().length == longs.rowCount()) {
+      return longs.values();
+    }
+    long[] values = new long[column.rowCount()];
+    if (column instanceof Column.Longs longs) {
+      System.arraycopy(longs.values(), 0, values, 0, values.length);
+    } else if (column instanceof Column.Ints ints) {
+      for (int row = 0; row < values.length; row++) {
+        values[row] = ints.values()[row];
+      }
+    } else {
+      // Of a type that breaks every rule; the schema check names it.
+      Arrays.fill(values, Long.MIN_VALUE);
+    }
+    return values;
   }
 
-  private static long millis(long value, DataType type) {
-    if (type == Scalar.DATE) {
-      return value * DAY_MILLIS;
-    }
+  /// The instants of a column of dates or timestamps, perhaps the column's own array.
+  private static long[] millis(Column column, DataType type) {
+    long[] values = integers(column);
     TimeUnit unit =
         type instanceof DataType.Timestamp timestamp ? timestamp.unit() : TimeUnit.MILLISECOND;
+    if (unit == TimeUnit.MILLISECOND && type != Scalar.DATE) {
+      return values;
+    }
+    long[] millis = new long[values.length];
+    for (int row = 0; row < millis.length; row++) {
+      millis[row] = type == Scalar.DATE ? values[row] * DAY_MILLIS : millis(values[row], unit);
+    }
+    return millis;
+  }
+
+  private static long millis(long value, TimeUnit unit) {
     return switch (unit) {
       case SECOND -> value * 1_000;
       case MILLISECOND -> value;
