@@ -88,7 +88,7 @@ final class RowRules {
     boolean hasNulls = column.hasNulls();
     long[] offsets = integers(column);
     for (int row = 0; row < offsets.length; row++) {
-      if (offsets[row] != nextOffset + row || hasNulls && column.isNull(row)) {
+      if (offsets[row] != nextOffset + row || (hasNulls && column.isNull(row))) {
         offsetsBroken = true;
         broken.add("Offset " + (nextOffset + row) + " is expected, found " + offsets[row]);
         return;
