@@ -39,6 +39,29 @@ echo $$ >"$build/lock/pid"
 trap 'rm -rf "$build/lock"' EXIT
 trap 'exit 1' INT TERM HUP
 
+# The jar of DuckDB has the libraries of all platforms, 257 MB, and would unpack one at every start.
+# Its classes alone go into the library folder, this platform's library beside it.
+slim_duckdb() {
+  case $(uname -sm) in
+    'Linux x86_64') set -- "$1" linux_amd64 libduckdb_java.so ;;
+    'Linux aarch64') set -- "$1" linux_arm64 libduckdb_java.so ;;
+    Darwin*) set -- "$1" osx_universal libduckdb_java.dylib ;;
+    *) return 0 ;;
+  esac
+  for slim_jar in "$1"/duckdb_jdbc-*.jar; do
+    [ -r "$slim_jar" ] || return 0
+    slim_work=$build/duckdb.new
+    rm -rf "$slim_work" && mkdir -p "$slim_work" "$build/native/duckdb"
+    (cd "$slim_work" && "$jdk/bin/jar" xf "$slim_jar" org META-INF "libduckdb_java.so_$2") || return 0
+    [ -r "$slim_work/libduckdb_java.so_$2" ] || return 0
+    mv "$slim_work/libduckdb_java.so_$2" "$build/native/duckdb/$3"
+    rm -f "$slim_work/META-INF/MANIFEST.MF"
+    (cd "$slim_work" && "$jdk/bin/jar" cf "$slim_jar.new" org META-INF) &&
+      mv "$slim_jar.new" "$slim_jar"
+    rm -rf "$slim_work"
+  done
+}
+
 # What the jars were built from: the trees of the modules, where this is a clone.
 sources=$(git -C "$home" ls-tree HEAD pom.xml odf disk columnar storage ingest query cli \
   2>/dev/null || true)
@@ -59,6 +82,7 @@ if [ ! -d "$build/lib" ] || [ "$sources" != "$built_from" ]; then
   rm -rf "$build/lib.new"
   cp -R "$home/cli/target/lib" "$build/lib.new"
   cp "$home"/cli/target/catchwater-cli-[0-9]*.[0-9].jar "$build/lib.new/"
+  slim_duckdb "$build/lib.new"
   rm -f "$build/launch"
   rm -rf "$build/lib"
   mv "$build/lib.new" "$build/lib"
@@ -108,6 +132,7 @@ hashing="$hashing -XX:Tier3BackEdgeThreshold=6000 -XX:Tier4BackEdgeThreshold=500
 hashing="$hashing -XX:Tier4InvocationThreshold=500 -XX:Tier4MinInvocationThreshold=100"
 hashing="$hashing -XX:Tier4CompileThreshold=1000"
 [ -z "$library" ] || flags="$flags -DZstdNativePath=$(quoted "$library")"
+[ ! -d "$build/native/duckdb" ] || flags="$flags -Djava.library.path=$(quoted "$build/native/duckdb")"
 
 # A cache belongs to one build of the JVM and to these very jars. There are two, because a JVM loads
 # every class of its cache: one for ingest and tail, one for the rest. Without them everything works,

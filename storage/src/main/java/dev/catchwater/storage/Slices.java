@@ -8,11 +8,11 @@ import dev.catchwater.odf.event.MetadataEvent.ExecuteTransform;
 import org.jspecify.annotations.Nullable;
 
 /// The objects an event points to.
-final class Slices {
+public final class Slices {
   private Slices() {}
 
   /// The slice an event adds, or null.
-  static @Nullable DataSlice of(MetadataEvent event) {
+  public static @Nullable DataSlice of(MetadataEvent event) {
     if (event instanceof AddData add) {
       return add.newData();
     }

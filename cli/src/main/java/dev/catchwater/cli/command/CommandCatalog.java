@@ -20,6 +20,7 @@ public final class CommandCatalog {
           "source add",
           "source disable",
           "tail",
+          "sql",
           "list",
           "log",
           "inspect schema",
@@ -40,6 +41,7 @@ public final class CommandCatalog {
     return switch (name) {
       case "ingest" -> new IngestCommand();
       case "tail" -> new TailCommand();
+      case "sql" -> new SqlCommand();
       case "init" -> new InitCommand();
       case "add" -> new AddCommand();
       case "list", "ls" -> new ListCommand();

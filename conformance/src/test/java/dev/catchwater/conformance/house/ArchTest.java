@@ -86,13 +86,26 @@ class ArchTest {
   }
 
   @Test
-  void theProductKnowsNeitherDuckdbNorParquetJava() {
+  void theProductDoesNotKnowParquetJava() {
     noClasses()
         .that()
         .resideOutsideOfPackages(inside("benchmarks"), inside("conformance"))
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("org.duckdb..", "org.apache.parquet..")
+        .resideInAnyPackage("org.apache.parquet..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyTheSqlPackageKnowsDuckdb() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(
+            "dev.catchwater.query.sql..", inside("benchmarks"), inside("conformance"))
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.duckdb..", "java.sql..")
+        .because("hot commands must not load it, and one place decides what SQL may do")
         .check(CLASSES);
   }
 

@@ -26,6 +26,10 @@ public enum ErrorCode {
   SOURCE_AMBIGUOUS(ErrorKind.INVALID),
   /// A feature of the format that this version does not run.
   UNSUPPORTED(ErrorKind.INVALID),
+  /// A SQL statement that does not parse, names what is not there, or fails on the rows.
+  BAD_SQL(ErrorKind.INVALID),
+  /// A SQL statement that would do more than read what it was given.
+  SQL_NOT_ALLOWED(ErrorKind.INVALID),
   /// A value over one of the stated limits.
   LIMIT_EXCEEDED(ErrorKind.INVALID),
   /// An operation that needs a yes it did not get.
@@ -46,6 +50,10 @@ public enum ErrorCode {
   DIVERGED(ErrorKind.CONFLICT),
   /// Another dataset depends on this one.
   REFERENCED(ErrorKind.CONFLICT),
+  /// A SQL statement that needs more memory or scratch space than it may have.
+  QUERY_TOO_LARGE(ErrorKind.EXHAUSTED),
+  /// A SQL statement that ran longer than it may.
+  QUERY_TIMEOUT(ErrorKind.EXHAUSTED),
   /// The disk has no room.
   DISK_FULL(ErrorKind.EXHAUSTED),
   /// Another process writes this dataset and did not finish within the wait.

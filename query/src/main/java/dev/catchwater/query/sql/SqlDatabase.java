@@ -1,0 +1,231 @@
+package dev.catchwater.query.sql;
+
+import dev.catchwater.odf.error.CatchwaterException;
+import dev.catchwater.odf.error.ErrorCode;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.Set;
+import org.duckdb.DuckDBDriver;
+
+/// One empty DuckDB in memory, for one statement: opened, given what it may read, locked, asked,
+/// closed. Used by one thread.
+///
+/// What is set before the lock is read back afterwards (reliability.md §8.1): a setting that did
+/// not take is a failure, not a hole.
+public final class SqlDatabase implements AutoCloseable {
+  /// The engine's own version of SQL, or the nearest it has to DataFusion's: whole numbers divide
+  /// to whole numbers, and nulls come first where an order descends.
+  public enum Dialect {
+    DUCKDB,
+    DATAFUSION
+  }
+
+  private static final String[][] FENCE = {
+    {"enable_external_access", "false"},
+    {"autoinstall_known_extensions", "false"},
+    {"autoload_known_extensions", "false"},
+    {"allow_community_extensions", "false"},
+    {"allow_unsigned_extensions", "false"},
+    {"allow_persistent_secrets", "false"},
+    {"lock_configuration", "true"},
+  };
+
+  /// What stands before a statement where it is used as a table.
+  private static final String FROM = "FROM (\n";
+
+  private static final String BEHIND = "\n) AS q";
+
+  /// Whether settings have these values is asked through a view, for the function that tells it is
+  /// none that a statement may call.
+  private static final String SETTINGS =
+      "SELECT name, value FROM duckdb_settings() WHERE name IN ('enable_external_access',"
+          + " 'autoinstall_known_extensions', 'autoload_known_extensions',"
+          + " 'allow_community_extensions', 'allow_unsigned_extensions',"
+          + " 'allow_persistent_secrets', 'lock_configuration')";
+
+  private final Connection connection;
+  private final Set<String> made;
+
+  private SqlDatabase(Connection connection) {
+    this.connection = connection;
+    this.made = new java.util.HashSet<>();
+  }
+
+  /// Opens one.
+  ///
+  /// @param folder where it may put aside what does not fit into memory; its owner removes it
+  public static SqlDatabase open(SqlLimits limits, Path folder, Dialect dialect) {
+    Properties settings = new Properties();
+    settings.setProperty("threads", Integer.toString(limits.threads()));
+    settings.setProperty("memory_limit", (limits.memoryBytes() >> 10) + "KiB");
+    settings.setProperty("temp_directory", folder.resolve("spill").toString());
+    settings.setProperty("max_temp_directory_size", (limits.spillBytes() >> 10) + "KiB");
+    try {
+      Connection connection = new DuckDBDriver().connect("jdbc:duckdb:", settings);
+      SqlDatabase database = new SqlDatabase(connection);
+      database.execute("SET errors_as_json = true");
+      database.execute("SET TimeZone = 'UTC'");
+      database.execute("SET home_directory = " + DuckType.literal(folder.toString()));
+      if (dialect == Dialect.DATAFUSION) {
+        database.execute("SET integer_division = true");
+        database.execute("SET default_null_order = 'nulls_last_on_asc_first_on_desc'");
+      }
+      return database;
+    } catch (SQLException e) {
+      throw broken(e);
+    }
+  }
+
+  private static CatchwaterException broken(SQLException e) {
+    return CatchwaterException.of(
+            ErrorCode.STORAGE_FAILED, "The SQL engine could not be used: " + e.getMessage())
+        .withCause(e);
+  }
+
+  /// What the engine's parser makes of a statement. Nothing is run.
+  SyntaxNode parse(SqlText text) {
+    try (PreparedStatement parse =
+        connection.prepareStatement(
+            "SELECT json_serialize_sql(?::VARCHAR, skip_null := true, skip_empty := true)")) {
+      parse.setString(1, text.engineText());
+      try (ResultSet found = parse.executeQuery()) {
+        found.next();
+        return SyntaxNode.parse(found.getString(1));
+      }
+    } catch (SQLException e) {
+      throw SqlFailure.of(e, text, 0);
+    }
+  }
+
+  /// Makes the functions of other dialects that are named and not made yet.
+  void define(Set<String> functions) {
+    for (String name : functions) {
+      if (made.add(name)) {
+        for (String definition : DialectFunctions.definitions(Set.of(name))) {
+          run(definition);
+        }
+      }
+    }
+  }
+
+  /// Gives a name to a query of our own making.
+  void createView(String name, String select) {
+    run("CREATE VIEW " + DuckType.quoted(name) + " AS " + select);
+  }
+
+  /// Gives a name to a statement that passed the gate.
+  ///
+  /// @throws CatchwaterException `BAD_SQL` if it names columns that are not there
+  void createView(String name, SqlText text) {
+    String before = "CREATE VIEW " + DuckType.quoted(name) + " AS SELECT * " + FROM;
+    try {
+      execute(before + text.engineText() + BEHIND);
+    } catch (SQLException e) {
+      throw SqlFailure.of(e, text, size(before));
+    }
+  }
+
+  /// Shuts every door but the files named, and throws the key away.
+  ///
+  /// @param files the only files that the engine may open from now on
+  void lock(List<Path> files) {
+    StringBuilder list = new StringBuilder();
+    for (Path file : files) {
+      list.append(list.isEmpty() ? "" : ", ").append(DuckType.literal(file.toString()));
+    }
+    try {
+      execute("SET allowed_paths = [" + list + "]");
+      for (String[] setting : FENCE) {
+        execute("SET " + setting[0] + " = " + setting[1]);
+      }
+      int held = 0;
+      try (Statement statement = connection.createStatement();
+          ResultSet settings = statement.executeQuery(SETTINGS)) {
+        while (settings.next()) {
+          for (String[] wanted : FENCE) {
+            held +=
+                wanted[0].equals(settings.getString(1)) && wanted[1].equals(settings.getString(2))
+                    ? 1
+                    : 0;
+          }
+        }
+      }
+      if (held != FENCE.length) {
+        throw new IllegalStateException("the SQL engine does not keep its settings");
+      }
+    } catch (SQLException e) {
+      throw broken(e);
+    }
+  }
+
+  /// A column of a result.
+  record ResultColumn(String name, DuckType type) {}
+
+  /// The columns of a statement that passed the gate.
+  List<ResultColumn> describe(SqlText text) {
+    String before = "DESCRIBE SELECT * " + FROM;
+    List<ResultColumn> columns = new ArrayList<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet found = statement.executeQuery(before + text.engineText() + BEHIND)) {
+      while (found.next()) {
+        columns.add(new ResultColumn(found.getString(1), DuckType.parse(found.getString(2))));
+      }
+    } catch (SQLException e) {
+      throw SqlFailure.of(e, text, size(before));
+    }
+    return columns;
+  }
+
+  /// Runs a statement that passed the gate and writes its rows to a Parquet file.
+  ///
+  /// @param select what to take of each row, from [#describe]
+  void copy(SqlText text, String select, Path file) {
+    String before = "COPY (SELECT " + select + " " + FROM;
+    try {
+      execute(
+          before
+              + text.engineText()
+              + BEHIND
+              + ") TO "
+              + DuckType.literal(file.toString())
+              + " (FORMAT parquet, COMPRESSION uncompressed)");
+    } catch (SQLException e) {
+      throw SqlFailure.of(e, text, size(before));
+    }
+  }
+
+  private static int size(String before) {
+    return before.getBytes(StandardCharsets.UTF_8).length;
+  }
+
+  private void run(String sql) {
+    try {
+      execute(sql);
+    } catch (SQLException e) {
+      throw broken(e);
+    }
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      // it holds nothing but memory, which goes with the process
+    }
+  }
+}

@@ -1,0 +1,143 @@
+package dev.catchwater.query.sql;
+
+import dev.catchwater.columnar.slice.SliceReader;
+import dev.catchwater.odf.error.CatchwaterException;
+import dev.catchwater.odf.error.ErrorCode;
+import dev.catchwater.odf.error.Suggestion;
+import dev.catchwater.odf.identity.DatasetId;
+import dev.catchwater.odf.identity.DatasetName;
+import dev.catchwater.query.sql.SqlDatabase.ResultColumn;
+import dev.catchwater.query.sql.SqlGate.TableName;
+import dev.catchwater.storage.Dataset;
+import dev.catchwater.storage.Workspace;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/// Runs statements over the datasets of a workspace, in this process.
+///
+/// A statement sees the datasets that it names, each as of its head when the statement began, and
+/// nothing else: the files of their slices are the only ones its engine may open. Every statement
+/// gets an engine of its own, so none leaves anything for the next. Not thread-safe.
+public final class SqlQuery {
+  private static final String RESULT = "result.parquet";
+
+  private final Workspace workspace;
+  private final SqlLimits limits;
+
+  public SqlQuery(Workspace workspace, SqlLimits limits) {
+    this.workspace = workspace;
+    this.limits = limits;
+  }
+
+  /// Runs one statement to its end.
+  ///
+  /// @throws CatchwaterException `BAD_SQL`, `SQL_NOT_ALLOWED`, `DATASET_NOT_FOUND`,
+  ///   `QUERY_TOO_LARGE`; all with the place in the statement where it is known
+  public SqlResult run(SqlText text) throws IOException {
+    SqlScratch scratch = SqlScratch.create(workspace);
+    boolean done = false;
+    try (SqlDatabase database =
+        SqlDatabase.open(limits, scratch.folder(), SqlDatabase.Dialect.DUCKDB)) {
+      SqlResult result = run(database, scratch, text);
+      done = true;
+      return result;
+    } finally {
+      if (!done) {
+        scratch.close();
+      }
+    }
+  }
+
+  private SqlResult run(SqlDatabase database, SqlScratch scratch, SqlText text) throws IOException {
+    SqlGate.Request request = SqlGate.check(database.parse(text), text, true);
+    Path file = scratch.folder().resolve(RESULT);
+    List<Path> files = new ArrayList<>(List.of(file));
+    List<String> notes = new ArrayList<>();
+    database.define(request.functions());
+    Set<String> seen = new HashSet<>();
+    for (TableName table : request.tables()) {
+      if (seen.add(table.name().toLowerCase(Locale.ROOT))) {
+        DatasetView view = DatasetView.of(require(table, text));
+        database.createView(table.name(), view.select());
+        files.addAll(view.files());
+        notes.addAll(view.notes());
+      }
+    }
+    database.lock(files);
+    SqlText asked = request.listsTables() ? names() : text;
+    database.copy(asked, select(database.describe(asked)), file);
+    return new SqlResult(scratch, SliceReader.open(workspace.disk().openForRead(file)), notes);
+  }
+
+  private SqlText names() {
+    StringBuilder values = new StringBuilder();
+    for (Dataset dataset : workspace.list()) {
+      values
+          .append(values.isEmpty() ? "SELECT * FROM (VALUES (" : "), (")
+          .append(DuckType.literal(dataset.name().toString()));
+    }
+    String all = values.isEmpty() ? "SELECT '' AS name WHERE false" : values + ")) AS t(name)";
+    return SqlText.split(null, all).getFirst();
+  }
+
+  /// What to write of each row: every column, cast where no slice holds its type.
+  static String select(List<ResultColumn> columns) {
+    StringBuilder select = new StringBuilder();
+    for (ResultColumn column : columns) {
+      String name = DuckType.quoted(column.name());
+      String type = column.type().stored();
+      select.append(select.isEmpty() ? "" : ", ");
+      if (type == null) {
+        select.append("CAST(to_json(").append(name).append(") AS VARCHAR) AS ").append(name);
+      } else if (type.equals(column.type().text())) {
+        select.append(name);
+      } else {
+        select
+            .append("CAST(")
+            .append(name)
+            .append(" AS ")
+            .append(type)
+            .append(") AS ")
+            .append(name);
+      }
+    }
+    return select.toString();
+  }
+
+  private Dataset require(TableName table, SqlText text) {
+    String name = table.name();
+    // kamu-cli's node writes account/dataset; this workspace has one account, its owner's.
+    String own = DatasetId.isDid(name) ? name : name.substring(name.lastIndexOf('/') + 1);
+    try {
+      Optional<Dataset> found =
+          DatasetId.isDid(own)
+              ? workspace.find(DatasetId.parse(own))
+              : workspace.find(DatasetName.parse(own));
+      if (found.isPresent()) {
+        return found.get();
+      }
+    } catch (CatchwaterException e) {
+      if (e.code() != ErrorCode.BAD_NAME) {
+        throw e;
+      }
+    }
+    List<String> known = new ArrayList<>();
+    for (Dataset dataset : workspace.list()) {
+      known.add(dataset.name().toString());
+    }
+    CatchwaterException failure =
+        CatchwaterException.at(
+            ErrorCode.DATASET_NOT_FOUND,
+            text.place(table.position()),
+            "Dataset not found: " + name);
+    throw Suggestion.closest(name, known) == null
+        ? failure
+        : failure.withHint(Suggestion.hint(name, known));
+  }
+}

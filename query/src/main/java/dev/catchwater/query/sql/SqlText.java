@@ -1,0 +1,193 @@
+package dev.catchwater.query.sql;
+
+import dev.catchwater.odf.error.Place;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// One statement of a text, as it was written and as the engine gets it.
+///
+/// The engine's form has no semicolon and no comment behind it, and the word `offset` in quotes
+/// where it is a column: every dataset has one, and in DuckDB the bare word is a clause. Positions
+/// that the engine reports are brought back to lines and columns of what was written. Nothing here
+/// decides what a statement may do: [SqlGate] looks at what the engine makes of it. Immutable.
+public final class SqlText {
+  private static final String OFFSET = "offset";
+
+  /// Words that follow a column but never begin the number of rows to pass over.
+  private static final Set<String> AFTER_COLUMN =
+      Set.of(
+          "from",
+          "as",
+          "asc",
+          "desc",
+          "and",
+          "or",
+          "is",
+          "in",
+          "not",
+          "between",
+          "like",
+          "ilike",
+          "nulls",
+          "then",
+          "when",
+          "else",
+          "end",
+          "order",
+          "group",
+          "having",
+          "where",
+          "limit",
+          "union",
+          "except",
+          "intersect",
+          "over",
+          "filter",
+          "collate",
+          "offset",
+          "join",
+          "on",
+          "using",
+          "inner",
+          "left",
+          "right",
+          "full",
+          "cross",
+          "natural",
+          "window",
+          "qualify",
+          "similar",
+          "glob",
+          "ignore",
+          "respect",
+          "rows",
+          "range",
+          "preceding",
+          "following");
+
+  private final @Nullable String file;
+  private final String source;
+  private final int start;
+  private final String engineText;
+  private final int[] inserted;
+
+  private SqlText(
+      @Nullable String file, String source, int start, String engineText, int[] inserted) {
+    this.file = file;
+    this.source = source;
+    this.start = start;
+    this.engineText = engineText;
+    this.inserted = inserted;
+  }
+
+  /// The statements of a text, in their order; empty ones are left out.
+  ///
+  /// @param file the name of the script for messages, or null
+  public static List<SqlText> split(@Nullable String file, String source) {
+    List<SqlText> statements = new ArrayList<>();
+    List<SqlToken> tokens = new ArrayList<>();
+    for (SqlToken token : SqlToken.read(source)) {
+      if (token.kind() == SqlToken.Kind.SEMICOLON) {
+        add(statements, file, source, tokens);
+        tokens = new ArrayList<>();
+      } else {
+        tokens.add(token);
+      }
+    }
+    add(statements, file, source, tokens);
+    return statements;
+  }
+
+  /// Whether a text ends inside a statement: something stands behind the last semicolon.
+  public static boolean isUnfinished(String source) {
+    boolean open = false;
+    for (SqlToken token : SqlToken.read(source)) {
+      open = token.kind() != SqlToken.Kind.SEMICOLON;
+    }
+    return open;
+  }
+
+  private static void add(
+      List<SqlText> statements, @Nullable String file, String source, List<SqlToken> tokens) {
+    if (tokens.isEmpty()) {
+      return;
+    }
+    int from = tokens.getFirst().start();
+    int to = tokens.getLast().end();
+    StringBuilder text = new StringBuilder(to - from + 16);
+    List<Integer> quotes = new ArrayList<>();
+    int done = from;
+    for (int i = 0; i < tokens.size(); i++) {
+      if (isOffsetColumn(source, tokens, i)) {
+        SqlToken token = tokens.get(i);
+        text.append(source, done, token.start());
+        quotes.add(text.length());
+        text.append('"').append(source, token.start(), token.end());
+        quotes.add(text.length());
+        text.append('"');
+        done = token.end();
+      }
+    }
+    text.append(source, done, to);
+    int[] inserted = quotes.stream().mapToInt(Integer::intValue).toArray();
+    statements.add(new SqlText(file, source, from, text.toString(), inserted));
+  }
+
+  private static boolean isOffsetColumn(String source, List<SqlToken> tokens, int index) {
+    SqlToken token = tokens.get(index);
+    if (token.kind() != SqlToken.Kind.WORD || !token.text(source).equalsIgnoreCase(OFFSET)) {
+      return false;
+    }
+    if (index + 1 == tokens.size()) {
+      return true;
+    }
+    SqlToken next = tokens.get(index + 1);
+    String text = next.text(source);
+    return switch (next.kind()) {
+      case WORD -> AFTER_COLUMN.contains(text.toLowerCase(Locale.ROOT));
+      case SYMBOL -> !text.equals("(") && !text.equals("$") && !text.equals("?");
+      default -> false;
+    };
+  }
+
+  /// What the engine gets.
+  String engineText() {
+    return engineText;
+  }
+
+  /// The first word in lower case.
+  String firstWord() {
+    List<SqlToken> tokens = SqlToken.read(engineText);
+    return tokens.isEmpty() ? "" : tokens.getFirst().text(engineText).toLowerCase(Locale.ROOT);
+  }
+
+  /// Where something is in what was written.
+  ///
+  /// @param position bytes into the engine's text, as the engine counts; negative where not known
+  Place place(long position) {
+    if (position < 0) {
+      return new Place(file, 0, 0, null);
+    }
+    byte[] bytes = engineText.getBytes(StandardCharsets.UTF_8);
+    int size = (int) Math.min(position, bytes.length);
+    int at = new String(bytes, 0, size, StandardCharsets.UTF_8).length();
+    int before = 0;
+    for (int quote : inserted) {
+      before += quote < at ? 1 : 0;
+    }
+    int end = Math.min(source.length(), start + at - before);
+    int line = 1;
+    int lineStart = 0;
+    for (int i = 0; i < end; i++) {
+      if (source.charAt(i) == '\n') {
+        line++;
+        lineStart = i + 1;
+      }
+    }
+    return new Place(file, line, source.codePointCount(lineStart, end) + 1, null);
+  }
+}
