@@ -193,6 +193,7 @@ public final class Dataset {
     DiskLock lock = Locks.acquire(disk, layout.datasetLock(id), wait, "Dataset " + name);
     boolean mine = false;
     try {
+      Workspace.finishReplacement(disk, layout);
       mine = DatasetRecord.read(disk, folder()).map(found -> found.id().equals(id)).orElse(false);
     } finally {
       if (!mine) {

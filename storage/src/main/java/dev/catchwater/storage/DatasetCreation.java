@@ -54,9 +54,7 @@ final class DatasetCreation {
     for (DatasetSnapshot snapshot : snapshots) {
       if (disk.exists(layout.dataset(snapshot.name()))
           || ids.put(snapshot.name(), DatasetId.create(random)) != null) {
-        throw CatchwaterException.of(
-            ErrorCode.ALREADY_EXISTS,
-            "Failed to add dataset " + snapshot.name() + ": Already exists");
+        throw exists(snapshot);
       }
     }
     List<Built> built = new ArrayList<>(snapshots.size());
@@ -73,6 +71,37 @@ final class DatasetCreation {
       datasets.add(new Dataset(disk, layout, one.name(), one.id()));
     }
     return datasets;
+  }
+
+  /// Makes datasets in the place of those that have their names.
+  ///
+  /// @param old what is replaced, locked by the caller; another dataset of such a name is left
+  ///   alone
+  List<Dataset> replace(List<DatasetSnapshot> snapshots, List<Dataset> old) throws IOException {
+    for (DatasetSnapshot snapshot : snapshots) {
+      Optional<Dataset> there = workspace.find(snapshot.name());
+      boolean isOther = there.isPresent() && !Workspace.contains(old, there.get());
+      if (isOther || ids.put(snapshot.name(), DatasetId.create(random)) != null) {
+        throw exists(snapshot);
+      }
+    }
+    List<Dataset> datasets = new ArrayList<>(snapshots.size());
+    try {
+      for (DatasetSnapshot snapshot : snapshots) {
+        Built one = build(snapshot);
+        datasets.add(new Dataset(disk, layout, one.name(), one.id()));
+      }
+      DatasetReplacement.commit(disk, layout);
+      DatasetRemoval.collect(disk, layout);
+    } finally {
+      StageFolder.deleteTree(disk, layout.build());
+    }
+    return datasets;
+  }
+
+  private static CatchwaterException exists(DatasetSnapshot snapshot) {
+    return CatchwaterException.of(
+        ErrorCode.ALREADY_EXISTS, "Failed to add dataset " + snapshot.name() + ": Already exists");
   }
 
   private Built build(DatasetSnapshot snapshot) throws IOException {

@@ -128,6 +128,7 @@ public final class Workspace {
   /// All datasets by name. One that is damaged is listed too and fails only when it is read.
   public List<Dataset> list() {
     List<Dataset> datasets = new ArrayList<>();
+    finishReplacement();
     try {
       CreationRecord creation = CreationRecord.read(disk, layout);
       for (String folder : disk.list(layout.datasets())) {
@@ -155,10 +156,34 @@ public final class Workspace {
 
   /// The dataset of that name, in any case.
   public Optional<Dataset> find(DatasetName name) {
+    finishReplacement();
+    Optional<Dataset> found = look(name);
+    // It may have been on its way between two names.
+    return found.isEmpty() && finishReplacement() ? look(name) : found;
+  }
+
+  private Optional<Dataset> look(DatasetName name) {
     try {
       return find(name, CreationRecord.read(disk, layout));
     } catch (IOException e) {
       throw DiskFailure.of(layout.creation(), e);
+    }
+  }
+
+  private boolean finishReplacement() {
+    return finishReplacement(disk, layout);
+  }
+
+  /// Waits for a replacement that is under way, or ends one that was cut; false if there is none.
+  static boolean finishReplacement(Disk disk, WorkspaceLayout layout) {
+    try {
+      if (!DatasetReplacement.isPending(disk, layout)) {
+        return false;
+      }
+      lockNames(disk, layout).close();
+      return true;
+    } catch (IOException e) {
+      throw DiskFailure.of(layout.replacement(), e);
     }
   }
 
@@ -209,20 +234,45 @@ public final class Workspace {
     }
   }
 
+  /// Makes datasets, in the place of those that have their names, which are deleted with everything
+  /// the workspace keeps about them: all of it or nothing.
+  ///
+  /// @param systemTime of their first blocks
+  /// @param random where the new identities come from
+  /// @throws CatchwaterException `REFERENCED` if a dataset that stays is derived from one that
+  ///   goes, `BAD_EVENT` if the events make no chain; nothing has changed then
+  public List<Dataset> replace(
+      List<DatasetSnapshot> snapshots, Instant systemTime, RandomGenerator random, LockWait wait) {
+    List<Dataset> old = new ArrayList<>();
+    for (DatasetSnapshot snapshot : snapshots) {
+      Optional<Dataset> found = find(snapshot.name());
+      if (found.isPresent() && !contains(old, found.get())) {
+        old.add(found.get());
+      }
+    }
+    old.sort(Comparator.comparing(dataset -> dataset.id().toString()));
+    requireUnreferenced(old);
+    List<DiskLock> locks = new ArrayList<>(old.size());
+    try {
+      for (Dataset dataset : old) {
+        locks.add(dataset.lock(wait));
+      }
+      try (DiskLock _ = lockNames()) {
+        return new DatasetCreation(this, disk, layout, systemTime, random).replace(snapshots, old);
+      }
+    } catch (IOException e) {
+      throw DiskFailure.of(layout.datasets(), e);
+    } finally {
+      locks.forEach(Dataset::release);
+    }
+  }
+
   /// Deletes datasets with everything the workspace keeps about them.
   ///
   /// @throws CatchwaterException `REFERENCED` if a dataset that stays is derived from one of them;
   ///   nothing is deleted then
   public void delete(List<Dataset> datasets, LockWait wait) {
-    for (Dataset dataset : datasets) {
-      for (Dataset dependent : dependents(dataset)) {
-        if (!contains(datasets, dependent)) {
-          throw CatchwaterException.of(
-              ErrorCode.REFERENCED,
-              "Dataset " + dataset.name() + " is referenced by: " + dependent.name());
-        }
-      }
-    }
+    requireUnreferenced(datasets);
     for (Dataset dataset : datasets) {
       try (DiskLock _ = dataset.lock(wait);
           DiskLock _ = lockNames()) {
@@ -234,7 +284,19 @@ public final class Workspace {
     }
   }
 
-  private static boolean contains(List<Dataset> datasets, Dataset wanted) {
+  private void requireUnreferenced(List<Dataset> datasets) {
+    for (Dataset dataset : datasets) {
+      for (Dataset dependent : dependents(dataset)) {
+        if (!contains(datasets, dependent)) {
+          throw CatchwaterException.of(
+              ErrorCode.REFERENCED,
+              "Dataset " + dataset.name() + " is referenced by: " + dependent.name());
+        }
+      }
+    }
+  }
+
+  static boolean contains(List<Dataset> datasets, Dataset wanted) {
     for (Dataset dataset : datasets) {
       if (dataset.id().equals(wanted.id())) {
         return true;
@@ -303,10 +365,15 @@ public final class Workspace {
 
   /// Takes the lock on names and clears away what a dead holder left.
   DiskLock lockNames() throws IOException {
+    return lockNames(disk, layout);
+  }
+
+  private static DiskLock lockNames(Disk disk, WorkspaceLayout layout) throws IOException {
     DiskLock lock =
         Locks.acquire(disk, layout.workspaceLock(), LockWait.standard(), "The list of datasets");
     boolean recovered = false;
     try {
+      DatasetReplacement.finish(disk, layout);
       CreationRecord.read(disk, layout).undo(disk, layout);
       DatasetRemoval.collect(disk, layout);
       recovered = true;

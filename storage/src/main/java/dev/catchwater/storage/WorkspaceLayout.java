@@ -69,6 +69,11 @@ record WorkspaceLayout(Path root) {
     return run().resolve("workspace.trash");
   }
 
+  /// Datasets that were decided to take the place of others, see [DatasetReplacement].
+  Path replacement() {
+    return run().resolve("workspace.replacement");
+  }
+
   /// Names the datasets of a creation of several that is not decided yet.
   Path creation() {
     return run().resolve("workspace.creation");

@@ -52,6 +52,13 @@ class CrashTest {
           workspace -> workspace.delete(List.of(workspace.require("b")), LockWait.none()),
           workspace -> Fixtures.create(workspace, "b"),
           workspace -> Fixtures.push(workspace.require("b"), content(600), 1),
+          workspace ->
+              workspace.replace(
+                  List.of(Fixtures.root("B"), Fixtures.root("new")),
+                  Fixtures.START,
+                  new SplittableRandom(5),
+                  LockWait.none()),
+          workspace -> Fixtures.push(workspace.require("b"), content(650), 2),
           workspace -> pull(workspace, "one"),
           workspace -> pull(workspace, "two"));
 

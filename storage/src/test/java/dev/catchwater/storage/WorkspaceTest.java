@@ -63,6 +63,51 @@ class WorkspaceTest {
         "Directory is already a kamu workspace");
   }
 
+  private Dataset replace(String... names) {
+    return workspace
+        .replace(
+            java.util.Arrays.stream(names).map(Fixtures::root).toList(),
+            Fixtures.START,
+            new SplittableRandom(9),
+            LockWait.none())
+        .getFirst();
+  }
+
+  @Test
+  void aReplacedDatasetIsAnotherOneAndNothingOfTheOldOneIsLeft() throws IOException {
+    Dataset old = Fixtures.create(workspace, "gps");
+    Fixtures.push(old, new byte[500], 3);
+    Path index = old.indexFolder();
+    Dataset fresh = replace("GPS", "other");
+    assertThat(names()).containsExactly("GPS", "other");
+    assertThat(workspace.require("gps").id()).isEqualTo(fresh.id()).isNotEqualTo(old.id());
+    assertThat(workspace.require("gps").state().lastOffset()).isNull();
+    assertThat(disk.exists(index)).isFalse();
+    assertThat(disk.list(workspace.root().resolve("run"))).allMatch(name -> name.endsWith(".lock"));
+    Fixtures.push(workspace.require("gps"), new byte[10], 1);
+    assertCode(
+        ErrorCode.DATASET_NOT_FOUND,
+        () -> old.openWriter(LockWait.none()),
+        "Dataset not found: gps");
+  }
+
+  @Test
+  void aReplacementThatIsRefusedChangesNothing() {
+    Dataset input = Fixtures.create(workspace, "input");
+    Fixtures.create(workspace, "busy");
+    workspace.create(
+        List.of(Fixtures.derivative("derived", "input")), Fixtures.START, new SplittableRandom(3));
+    assertCode(ErrorCode.REFERENCED, () -> replace("input"), "is referenced by: derived");
+    assertCode(ErrorCode.ALREADY_EXISTS, () -> replace("busy", "busy"), "Already exists");
+    Dataset busy = workspace.require("busy");
+    try (DatasetWriter _ = busy.openWriter(LockWait.none())) {
+      assertCode(ErrorCode.DATASET_LOCKED, () -> replace("fresh", "busy"), "busy");
+    }
+    assertThat(names()).containsExactly("busy", "derived", "input");
+    assertThat(workspace.require("busy").id()).isEqualTo(busy.id());
+    assertThat(workspace.require("input").id()).isEqualTo(input.id());
+  }
+
   @Test
   void theWorkspaceIsFoundFromBelow() throws IOException {
     Path deep = Fixtures.HOME.resolve("a/b/c");

@@ -13,7 +13,6 @@ import dev.catchwater.odf.identity.DatasetName;
 import dev.catchwater.odf.manifest.DatasetSnapshot;
 import dev.catchwater.storage.Dataset;
 import dev.catchwater.storage.HashedBlock;
-import dev.catchwater.storage.LockWait;
 import dev.catchwater.storage.Workspace;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -143,40 +142,21 @@ final class AddCommand implements Command {
     }
   }
 
-  // The new one is made under another name first: a manifest that is refused costs nothing.
   private static int replace(
       Session session, Workspace workspace, List<DatasetSnapshot> snapshots) {
-    List<Dataset> old = new ArrayList<>();
-    List<DatasetSnapshot> made = new ArrayList<>();
+    List<String> old = new ArrayList<>();
     for (DatasetSnapshot snapshot : snapshots) {
-      Optional<Dataset> existing = workspace.find(snapshot.name());
-      existing.ifPresent(old::add);
-      made.add(
-          existing.isEmpty()
-              ? snapshot
-              : named(snapshot, DatasetName.parse(snapshot.name() + "-replacement")));
+      workspace.find(snapshot.name()).ifPresent(dataset -> old.add(dataset.name().toString()));
     }
     if (!old.isEmpty()) {
-      List<String> names = new ArrayList<>();
-      for (Dataset dataset : old) {
-        names.add(dataset.name().toString());
-      }
-      Confirmation.require(session, "You are about to replace following dataset(s)", names);
+      Confirmation.require(session, "You are about to replace following dataset(s)", old);
     }
-    create(session, workspace, made);
-    LockWait wait = Workspaces.lockWait(session, 60);
-    for (int i = 0; i < made.size(); i++) {
-      DatasetName name = snapshots.get(i).name();
-      if (!made.get(i).name().equals(name)) {
-        Optional<Dataset> existing = workspace.find(name);
-        if (existing.isPresent()) {
-          workspace.delete(List.of(existing.get()), wait);
-        }
-        workspace.rename(workspace.require(made.get(i).name().toString()), name, wait);
-      }
-      session.console().say("Added: " + name);
+    workspace.replace(
+        snapshots, session.clock().instant(), new LateRandom(), Workspaces.lockWait(session, 60));
+    for (DatasetSnapshot snapshot : snapshots) {
+      session.console().say("Added: " + snapshot.name());
     }
-    return summary(session, made.size());
+    return summary(session, snapshots.size());
   }
 
   /// Whether the first events of a chain are those of a snapshot.
