@@ -33,6 +33,14 @@ final class ReadBack {
   }
 
   void readColumn(RowGroup group, int index) throws IOException {
+    try {
+      sumColumn(group, index);
+    } catch (CatchwaterException e) {
+      throw unreadable(e);
+    }
+  }
+
+  private void sumColumn(RowGroup group, int index) throws IOException {
     SchemaNode column = schema.columns().get(index);
     ColumnReader reader = new ColumnReader(file, column, group.chunks(), 0);
     long left = group.rowCount();
@@ -47,18 +55,33 @@ final class ReadBack {
   void compare(List<ColumnHasher> columns, FileFooter written, long size) throws IOException {
     for (int i = 0; i < columns.size(); i++) {
       if (!read.get(i).sumsEqual(columns.get(i))) {
-        throw CatchwaterException.of(
-            ErrorCode.CORRUPT,
-            "Slice reads back with other values in column "
+        throw corrupt(
+            "The slice reads back with other values in column "
                 + schema.columns().get(i).name()
                 + " than were written");
       }
     }
-    FileFooter footer = SliceReader.readFooter(file);
-    if (file.size() != size || !sameLayout(footer, written)) {
-      throw CatchwaterException.of(
-          ErrorCode.CORRUPT, "Slice reads back with another footer than was written");
+    if (file.size() != size || !sameLayout(footer(), written)) {
+      throw corrupt("The slice reads back with another footer than was written");
     }
+  }
+
+  private FileFooter footer() throws IOException {
+    try {
+      return SliceReader.readFooter(file);
+    } catch (CatchwaterException e) {
+      throw unreadable(e);
+    }
+  }
+
+  private static CatchwaterException unreadable(CatchwaterException cause) {
+    return corrupt("The slice that was written cannot be read back: " + cause.getMessage())
+        .withCause(cause);
+  }
+
+  private static CatchwaterException corrupt(String message) {
+    return CatchwaterException.of(ErrorCode.CORRUPT, message)
+        .withHint("nothing was committed; check the disk and the memory of this machine");
   }
 
   private static boolean sameLayout(FileFooter read, FileFooter written) {
