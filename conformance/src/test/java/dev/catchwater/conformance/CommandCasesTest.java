@@ -322,4 +322,24 @@ class CommandCasesTest {
     """
         .formatted(name, text);
   }
+
+  @Test
+  void A149_aWatermarkMovesForwardOnly() {
+    Sandbox sandbox = Sandbox.with(folder, Samples.PLAYER_SCORES);
+    sandbox.pipe(Samples.LEADERBOARD, "add", "--stdin").succeeded();
+    String[][] rounds = {
+      {"2000-01-02", "Committed new block"},
+      {"2000-01-03", "Committed new block"},
+      {"2000-01-03", "Watermark was up-to-date"},
+      {"2000-01-02", "Watermark was up-to-date"},
+    };
+    for (String[] round : rounds) {
+      sandbox
+          .run("pull", "player-scores", "--set-watermark", round[0] + "T00:00:00Z")
+          .succeeded()
+          .says(round[1]);
+    }
+    assertThat(sandbox.watermark("player-scores")).startsWith("2000-01-03T00:00:00");
+    sandbox.run("pull", "leaderboard", "--set-watermark", "2000-01-02T00:00:00Z").refused();
+  }
 }

@@ -95,6 +95,59 @@ public final class Dataset {
     return state;
   }
 
+  /// What the chain said when `block` was its head; also of a block that the head does not lead to
+  /// any more, as long as it and all it needs are there.
+  ///
+  /// @throws CatchwaterException `OBJECT_NOT_FOUND` if there is no such block here, or a slice that
+  ///   it needs is missing; `CORRUPT` if it is a block of another dataset or the chain is damaged
+  public ChainState stateAt(Multihash block) {
+    try {
+      if (!disk.exists(repository.block(block))) {
+        throw CatchwaterException.of(
+                ErrorCode.OBJECT_NOT_FOUND, "Dataset " + name + " has no block " + block)
+            .withHint("log " + name + " shows the blocks there are");
+      }
+      ChainState state = walk(repository, block, null);
+      if (!state.seed().datasetId().equals(id)) {
+        throw CatchwaterException.of(
+            ErrorCode.CORRUPT,
+            "Block " + block + " belongs to another dataset, " + state.seed().datasetId());
+      }
+      requireSlices(block);
+      return state;
+    } catch (IOException e) {
+      throw DiskFailure.of(repository.blocks(), e);
+    }
+  }
+
+  /// The slices of the chain that ends in `block`, the one with the last offsets first.
+  Iterable<DataSlice> slicesFrom(Multihash block) {
+    return () -> new SliceIterator(new BlockIterator(repository, block));
+  }
+
+  private void requireSlices(Multihash block) throws IOException {
+    for (DataSlice slice : slicesFrom(block)) {
+      try (DiskFile file = openSlice(slice)) {
+        if (file.size() != slice.size()) {
+          throw CatchwaterException.at(
+              ErrorCode.CORRUPT,
+              Place.of(slicePath(slice).toString()),
+              "The file has " + file.size() + " bytes, the chain says " + slice.size());
+        }
+      }
+    }
+  }
+
+  /// Whether rows were taken in that are in no slice yet.
+  public boolean hasUnsealedRows() {
+    Path journal = layout.journal(id);
+    try {
+      return !disk.list(journal).isEmpty();
+    } catch (IOException e) {
+      throw DiskFailure.of(journal, e);
+    }
+  }
+
   private void requireBlockFile(Multihash head) {
     try {
       if (!disk.exists(repository.block(head))) {
@@ -179,6 +232,24 @@ public final class Dataset {
     boolean opened = false;
     try {
       DatasetWriter writer = DatasetWriter.open(this, lock);
+      opened = true;
+      return writer;
+    } finally {
+      if (!opened) {
+        release(lock);
+      }
+    }
+  }
+
+  /// Becomes the one writer of this dataset, to make the chain that ends in `block` its history,
+  /// whatever its head is now. Nothing changes before [DatasetWriter#commit()].
+  ///
+  /// @throws CatchwaterException as [#openWriter] and [#stateAt]
+  public DatasetWriter openWriterAt(Multihash block, LockWait wait) {
+    DiskLock lock = lock(wait);
+    boolean opened = false;
+    try {
+      DatasetWriter writer = DatasetWriter.openAt(this, lock, block);
       opened = true;
       return writer;
     } finally {

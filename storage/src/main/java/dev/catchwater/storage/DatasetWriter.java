@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// The one writer of a dataset, across threads and processes, from [Dataset#openWriter] until
 /// [#close()].
@@ -48,27 +49,64 @@ public final class DatasetWriter implements Closeable {
   private final List<StagedFile> staged = new ArrayList<>();
   private final Map<Multihash, StagedFile> adopted = new LinkedHashMap<>();
   private final List<PendingBlock> pending = new ArrayList<>();
-  private ChainState committed;
+  private Optional<Multihash> head;
   private ChainState state;
+  private boolean rewinds;
   private int names;
   private boolean failed;
   private boolean closed;
 
   private record PendingBlock(HashedBlock block, byte[] bytes) {}
 
-  private DatasetWriter(Dataset dataset, DiskLock lock, ChainState state) {
+  private DatasetWriter(
+      Dataset dataset, DiskLock lock, ChainState state, Optional<Multihash> head) {
     this.dataset = dataset;
     this.disk = dataset.disk();
     this.repository = dataset.repository();
     this.lock = lock;
     this.stage = dataset.layout().stage(dataset.id());
-    this.committed = state;
+    this.head = head;
     this.state = state;
   }
 
   static DatasetWriter open(Dataset dataset, DiskLock lock) {
     StageFolder.clear(dataset.disk(), dataset.layout().stage(dataset.id()));
-    return new DatasetWriter(dataset, lock, dataset.state());
+    ChainState state = dataset.state();
+    return new DatasetWriter(dataset, lock, state, Optional.of(state.head()));
+  }
+
+  /// A writer whose commit makes the chain that ends in `target` the dataset's, whatever is there.
+  static DatasetWriter openAt(Dataset dataset, DiskLock lock, Multihash target) {
+    StageFolder.clear(dataset.disk(), dataset.layout().stage(dataset.id()));
+    DatasetWriter writer =
+        new DatasetWriter(dataset, lock, dataset.stateAt(target), headOf(dataset.repository()));
+    writer.rewinds = true;
+    return writer;
+  }
+
+  private static Optional<Multihash> headOf(FolderRepository repository) {
+    try {
+      return repository.readHead();
+    } catch (CatchwaterException e) {
+      if (e.code() == ErrorCode.CORRUPT) {
+        return Optional.empty(); // what is damaged may be replaced
+      }
+      throw e;
+    }
+  }
+
+  /// Goes back to an earlier state of this chain: what is added from here on follows it, and the
+  /// next commit replaces everything after it. What it replaces stays on the disk until
+  /// [#collectGarbage()]; the caches that know the old history go before it does.
+  ///
+  /// @param earlier a state that this chain was in
+  public void rewind(ChainState earlier) {
+    requireUsable();
+    if (!pending.isEmpty() || !adopted.isEmpty()) {
+      throw new IllegalStateException("something was added before the chain was rewound");
+    }
+    state = earlier;
+    rewinds = true;
   }
 
   /// The dataset.
@@ -156,6 +194,14 @@ public final class DatasetWriter implements Closeable {
     return hashed;
   }
 
+  /// The slices of [#state()], the one with the last offsets first; nothing may be pending.
+  public Iterable<DataSlice> slicesFromEnd() {
+    if (!pending.isEmpty()) {
+      throw new IllegalStateException("blocks are pending that cannot be read yet");
+    }
+    return dataset.slicesFrom(state.head());
+  }
+
   /// A slice of this chain for reading, also one that is adopted and not yet committed. The caller
   /// closes it.
   public DiskFile openSlice(DataSlice slice) {
@@ -192,7 +238,7 @@ public final class DatasetWriter implements Closeable {
   ///   `COMMIT_UNKNOWN` if it refused after the head was swapped
   public List<HashedBlock> commit() {
     requireUsable();
-    if (pending.isEmpty()) {
+    if (pending.isEmpty() && !rewinds) {
       return List.of();
     }
     List<HashedBlock> blocks = new ArrayList<>(pending.size());
@@ -204,6 +250,10 @@ public final class DatasetWriter implements Closeable {
       at = repository.data();
       Path reference = writeObjects();
       requireHeadUnmoved();
+      if (rewinds) {
+        at = dataset.layout().index(dataset.id());
+        StageFolder.deleteTree(disk, at);
+      }
       at = repository.head();
       disk.rename(reference, repository.head());
     } catch (IOException e) {
@@ -211,10 +261,11 @@ public final class DatasetWriter implements Closeable {
       throw DiskFailure.of(at, e);
     }
     syncReference();
-    committed = state;
+    head = Optional.of(state.head());
+    rewinds = false;
     pending.clear();
     adopted.clear();
-    dataset.cache().store(committed);
+    dataset.cache().store(state);
     return blocks;
   }
 
@@ -234,7 +285,7 @@ public final class DatasetWriter implements Closeable {
     for (int i = 0; i < blockFiles.size(); i++) {
       disk.rename(blockFiles.get(i), repository.block(pending.get(i).block().hash()));
     }
-    if (!adopted.isEmpty()) {
+    if (!adopted.isEmpty() || rewinds) {
       disk.syncDirectory(repository.data());
     }
     disk.syncDirectory(repository.blocks());
@@ -251,12 +302,16 @@ public final class DatasetWriter implements Closeable {
   }
 
   private void requireHeadUnmoved() {
-    Multihash head = repository.requireHead();
-    if (!head.equals(committed.head())) {
+    Optional<Multihash> now = rewinds ? headOf(repository) : Optional.of(repository.requireHead());
+    if (!now.equals(head)) {
       failed = true;
       throw CatchwaterException.of(
               ErrorCode.HEAD_MOVED,
-              "The head of " + dataset.name() + " moved to " + head + " while it was written to")
+              "The head of "
+                  + dataset.name()
+                  + " moved to "
+                  + now.map(Multihash::toString).orElse("nothing")
+                  + " while it was written to")
           .withHint("somebody writes without taking the lock; try again");
     }
   }
@@ -274,6 +329,16 @@ public final class DatasetWriter implements Closeable {
                   + e.getMessage())
           .withHint("look at the dataset's log before you repeat the push")
           .withCause(e);
+    }
+  }
+
+  /// Finds what [#collectGarbage()] would delete. Walks the chain.
+  public GarbageReport findGarbage() {
+    requireUsable();
+    try {
+      return new GarbageCollection(dataset).find();
+    } catch (IOException e) {
+      throw DiskFailure.of(repository.folder(), e);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.catchwater.storage;
 
 import dev.catchwater.disk.Disk;
+import dev.catchwater.disk.DiskFile;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.event.MetadataEvent;
 import dev.catchwater.odf.event.MetadataEvent.AddData;
@@ -25,9 +26,10 @@ final class GarbageCollection {
   private final Disk disk;
   private final FolderRepository repository;
   private final Set<String> live = new HashSet<>();
-  private final List<Path> deleted = new ArrayList<>();
+  private final List<Path> found = new ArrayList<>();
   private final List<Path> unknown = new ArrayList<>();
   private boolean hasLinkedObjects;
+  private long bytes;
 
   GarbageCollection(Dataset dataset) {
     this.disk = dataset.disk();
@@ -56,11 +58,20 @@ final class GarbageCollection {
     }
   }
 
-  GarbageReport run() throws IOException {
+  /// What is there, untouched.
+  GarbageReport find() throws IOException {
     sweep(repository.blocks(), true);
     sweep(repository.data(), !hasLinkedObjects);
     sweep(repository.checkpoints(), true);
-    return new GarbageReport(deleted, unknown);
+    return new GarbageReport(found, unknown, bytes);
+  }
+
+  GarbageReport run() throws IOException {
+    GarbageReport report = find();
+    for (Path path : report.objects()) {
+      disk.delete(path);
+    }
+    return report;
   }
 
   private void sweep(Path folder, boolean isCollected) throws IOException {
@@ -72,8 +83,10 @@ final class GarbageCollection {
       if (!isObjectName(name)) {
         unknown.add(path);
       } else if (isCollected) {
-        disk.delete(path);
-        deleted.add(path);
+        found.add(path);
+        try (DiskFile file = disk.openForRead(path)) {
+          bytes += file.size();
+        }
       }
     }
   }

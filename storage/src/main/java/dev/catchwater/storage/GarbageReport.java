@@ -3,13 +3,15 @@ package dev.catchwater.storage;
 import java.nio.file.Path;
 import java.util.List;
 
-/// What collecting garbage in a dataset's folder did. Immutable.
+/// What in a dataset's folder belongs to no chain. Immutable.
 ///
-/// @param deleted objects that nothing in the chain refers to, leftovers of a writer that died
+/// @param objects blocks, slices and checkpoints that nothing in the chain refers to: leftovers of
+///   a writer that died, or what a reset or a compaction cut off
 /// @param unknown names that are not ours; they are never touched
-public record GarbageReport(List<Path> deleted, List<Path> unknown) {
+/// @param bytes the size of all objects
+public record GarbageReport(List<Path> objects, List<Path> unknown, long bytes) {
   public GarbageReport {
-    deleted = List.copyOf(deleted);
+    objects = List.copyOf(objects);
     unknown = List.copyOf(unknown);
   }
 }

@@ -363,6 +363,38 @@ public final class Workspace {
     return new Dataset(disk, layout, to, dataset.id());
   }
 
+  /// Clears away what creations, deletions, pulls and pushes that died left in `run/`. Every change
+  /// of names does so as well.
+  public void collectLeftovers() {
+    try (DiskLock _ = lockNames()) {
+      return;
+    } catch (IOException e) {
+      throw DiskFailure.of(layout.run(), e);
+    }
+  }
+
+  /// What [#collectLeftovers()] would clear away, were its owners dead; some of it may belong to a
+  /// command that runs now.
+  public List<Path> leftovers() {
+    List<Path> found = new ArrayList<>();
+    try {
+      for (Path path : new Path[] {layout.creation(), layout.trash(), layout.build()}) {
+        if (disk.exists(path)) {
+          found.add(path);
+        }
+      }
+      for (String name : disk.list(layout.run())) {
+        Path folder = layout.run().resolve(name);
+        if (name.endsWith(WorkspaceLayout.STAGE) && !disk.list(folder).isEmpty()) {
+          found.add(folder);
+        }
+      }
+    } catch (IOException e) {
+      throw DiskFailure.of(layout.run(), e);
+    }
+    return found;
+  }
+
   /// Takes the lock on names and clears away what a dead holder left.
   DiskLock lockNames() throws IOException {
     return lockNames(disk, layout);

@@ -1,6 +1,7 @@
 package dev.catchwater.storage;
 
 import dev.catchwater.columnar.batch.Column;
+import dev.catchwater.columnar.batch.ColumnBuilder;
 import dev.catchwater.columnar.batch.RecordBatch;
 import dev.catchwater.columnar.slice.SliceOptions;
 import dev.catchwater.columnar.slice.SliceWriter;
@@ -29,6 +30,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 
 /// What the storage tests share: manifests and pushes of opaque slices.
@@ -130,22 +132,25 @@ public final class Fixtures {
     Long last = writer.state().lastOffset();
     long start = last == null ? 0 : last + 1;
     Instant time = writer.systemTime(START.plusMillis(writer.state().blockCount()));
+    DataSchema schema = Objects.requireNonNull(writer.state().schema());
     StagedFile staged = writer.stage();
     WrittenSlice written;
     try (SliceWriter slice =
-        SliceWriter.create(staged.file(), SCHEMA, SliceOptions.defaults().withThreads(0))) {
-      slice.write(batch(start, time, rows));
+        SliceWriter.create(staged.file(), schema, SliceOptions.defaults().withThreads(0))) {
+      slice.write(batch(schema, start, time, rows));
       written = slice.finish();
     }
     DataSlice slice =
         new DataSlice(
             written.logicalHash(), written.physicalHash(), start, start + rows - 1, written.size());
-    AddData event = new AddData(null, last, slice, null, time, null, null);
+    Instant known = writer.state().watermark();
+    Instant watermark = known != null && known.isAfter(time) ? known : time;
+    AddData event = new AddData(null, last, slice, null, watermark, null, null);
     return writer.commit(
         List.of(new NewEvent(time, event)), Map.of(written.physicalHash(), staged));
   }
 
-  private static RecordBatch batch(long start, Instant time, int rows) {
+  private static RecordBatch batch(DataSchema schema, long start, Instant time, int rows) {
     long[] offsets = new long[rows];
     int[] operations = new int[rows];
     long[] systemTimes = new long[rows];
@@ -157,14 +162,21 @@ public final class Fixtures {
       eventTimes[row] = time.toEpochMilli() - rows + row;
       speeds[row] = (start + row) / 8.0;
     }
-    return new RecordBatch(
-        SCHEMA,
-        rows,
-        List.of(
-            new Column.Longs(rows, offsets, null),
-            new Column.Ints(rows, operations, null),
-            new Column.Longs(rows, systemTimes, null),
-            new Column.Longs(rows, eventTimes, null),
-            new Column.Doubles(rows, speeds, null)));
+    List<Column> columns =
+        new ArrayList<>(
+            List.of(
+                new Column.Longs(rows, offsets, null),
+                new Column.Ints(rows, operations, null),
+                new Column.Longs(rows, systemTimes, null),
+                new Column.Longs(rows, eventTimes, null),
+                new Column.Doubles(rows, speeds, null)));
+    for (DataField added : schema.fields().subList(columns.size(), schema.fields().size())) {
+      ColumnBuilder nulls = ColumnBuilder.of(added.type());
+      for (int row = 0; row < rows; row++) {
+        nulls.appendNull();
+      }
+      columns.add(nulls.build());
+    }
+    return new RecordBatch(schema, rows, columns);
   }
 }

@@ -28,8 +28,11 @@ public final class CommandCatalog {
           "verify",
           "delete",
           "rename",
+          "reset",
           "pull",
           "push",
+          "system compact",
+          "system gc",
           "version",
           "completions",
           "complete");
@@ -55,6 +58,9 @@ public final class CommandCatalog {
       case "verify" -> new VerifyCommand();
       case "delete", "rm" -> new DeleteCommand();
       case "rename", "mv" -> new RenameCommand();
+      case "reset" -> new ResetCommand();
+      case "system compact" -> new SystemCompactCommand();
+      case "system gc" -> new SystemGcCommand();
       case "pull" -> new PullCommand();
       case "push" -> new PushCommand();
       case "version" -> new VersionCommand();
@@ -67,7 +73,7 @@ public final class CommandCatalog {
   /// Whether one or two words only begin the name of a command.
   public static boolean isGroup(String words) {
     return switch (words) {
-      case "inspect", "source" -> true;
+      case "inspect", "source", "system" -> true;
       default -> false;
     };
   }
@@ -76,6 +82,7 @@ public final class CommandCatalog {
   public static String purposeOf(String group) {
     return switch (group) {
       case "inspect" -> "Looks into a dataset.";
+      case "system" -> "Looks after the workspace and its files.";
       case "source" -> "Looks at the push sources of a dataset and changes them.";
       default -> throw new IllegalStateException("no group of commands " + group);
     };

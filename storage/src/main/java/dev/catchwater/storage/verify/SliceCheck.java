@@ -98,7 +98,7 @@ record SliceCheck(
 
   /// The first column of the file that is not the one the chain declares; names and types by
   /// position, without nullability, which writers store as they like.
-  private static @Nullable String difference(DataSchema declared, DataSchema found) {
+  static @Nullable String difference(DataSchema declared, DataSchema found) {
     List<DataField> wanted = declared.fields();
     List<DataField> have = found.fields();
     if (wanted.size() != have.size()) {

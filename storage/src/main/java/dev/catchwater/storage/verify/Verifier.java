@@ -10,6 +10,7 @@ import dev.catchwater.odf.event.MetadataEvent.Checkpoint;
 import dev.catchwater.odf.event.MetadataEvent.DataSlice;
 import dev.catchwater.odf.event.MetadataEvent.ExecuteTransform;
 import dev.catchwater.odf.identity.Multihash;
+import dev.catchwater.odf.schema.DataSchema;
 import dev.catchwater.odf.schema.Vocabulary;
 import dev.catchwater.storage.Dataset;
 import dev.catchwater.storage.HashedBlock;
@@ -74,6 +75,21 @@ public final class Verifier {
             block.block().systemTime().toEpochMilli(),
             watermark);
     return check.run(new Progress(0, TransferListener.NONE)).problems();
+  }
+
+  /// Checks that a slice's file has the bytes that the chain promises.
+  ///
+  /// @return what is wrong, empty if nothing
+  public static List<CatchwaterException> checkBytes(Disk disk, Path file, DataSlice slice) {
+    return new PhysicalCheck(disk, file, slice.physicalHash(), slice.size())
+        .run(new Progress(0, TransferListener.NONE))
+        .problems();
+  }
+
+  /// How the columns of a file differ from those that a chain declares, or null where they are the
+  /// same but for nullability.
+  public static @Nullable String difference(DataSchema declared, DataSchema found) {
+    return SliceCheck.difference(declared, found);
   }
 
   /// One verification.

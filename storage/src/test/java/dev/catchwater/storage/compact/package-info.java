@@ -1,0 +1,5 @@
+/// Tests of compaction.
+@NullMarked
+package dev.catchwater.storage.compact;
+
+import org.jspecify.annotations.NullMarked;
