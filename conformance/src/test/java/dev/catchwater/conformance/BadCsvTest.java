@@ -102,6 +102,7 @@ class BadCsvTest {
           "separator: \";;\"",
           "separator: é",
           "quote: \"''\"",
+          "quote: \"\"",
           "separator: \";\", quote: \";\"",
           "escape: \"ab\""
         }) {

@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 /// The signs of a CSV, and what each byte means outside and inside quotes. Immutable but for the
 /// tables, which nobody writes to.
 ///
-/// @param quote -1 where nothing is quoted
 /// @param escape -1 where only doubled quotes stand for a quote
 /// @param nullValue what an unquoted field must be to be null; null for the default: a field that
 ///   is empty, quoted or not
@@ -50,14 +49,14 @@ record CsvDialect(
     int separator = sign("separator", step.separator(), ',');
     int quote = sign("quote", step.quote(), '"');
     int escape = sign("escape", step.escape(), '\\');
-    if (separator < 0) {
-      throw refuse("the separator is empty", null);
+    if (separator < 0 || quote < 0) {
+      throw refuse("the " + (separator < 0 ? "separator" : "quote") + " is empty", null);
     }
     if (separator == quote || separator == escape) {
       throw refuse(
           "separator and " + (separator == quote ? "quote" : "escape") + " are equal", null);
     }
-    if (quote >= 0 && quote == escape) {
+    if (quote == escape) {
       throw refuse(
           "quote and escape are equal", "doubled quotes are always understood: use escape: \"\"");
     }
@@ -65,7 +64,7 @@ record CsvDialect(
     return of(
         (byte) separator,
         quote,
-        quote < 0 ? -1 : escape,
+        escape,
         nullValue == null ? null : nullValue.getBytes(StandardCharsets.UTF_8));
   }
 
@@ -103,10 +102,8 @@ record CsvDialect(
     bare['\r'] = LINE_END;
     quoted['\n'] = LINE_END;
     quoted['\r'] = LINE_END;
-    if (quote >= 0) {
-      bare[quote] = QUOTE;
-      quoted[quote] = QUOTE;
-    }
+    bare[quote] = QUOTE;
+    quoted[quote] = QUOTE;
     if (escape >= 0) {
       quoted[escape] = ESCAPE;
     }

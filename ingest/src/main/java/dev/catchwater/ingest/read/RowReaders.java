@@ -129,8 +129,7 @@ public final class RowReaders {
     String encoding;
     if (step instanceof ReadStep.Csv csv) {
       encoding = csv.encoding();
-      int quote = CsvDialect.of(csv).quote();
-      stop = quote < 0 ? stop : (byte) quote;
+      stop = (byte) CsvDialect.of(csv).quote();
     } else if (step instanceof ReadStep.NdJson json) {
       encoding = json.encoding();
     } else if (step instanceof ReadStep.Json json) {

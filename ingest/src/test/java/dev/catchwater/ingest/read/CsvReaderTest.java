@@ -183,7 +183,7 @@ class CsvReaderTest {
     assertThat(csv(none, CITY, POPULATION).rows("city,population\n\"C:\\\",1\n"))
         .containsExactly(row("C:\\", 1L));
     CsvOptions bare = options();
-    bare.quote = "";
+    bare.quote = "\u0001";
     assertThat(csv(bare, CITY, POPULATION).rows("city,population\n\"A\"B,1\n"))
         .containsExactly(row("\"A\"B", 1L));
   }
@@ -224,6 +224,9 @@ class CsvReaderTest {
     }
     CsvOptions empty = options();
     empty.separator = "";
+    refusedAtDefinition(empty);
+    empty.separator = null;
+    empty.quote = "";
     refusedAtDefinition(empty);
     CsvOptions equal = options();
     equal.separator = "\"";

@@ -103,7 +103,7 @@ final class SourceBinder {
         "dateFormat",
         "timestampFormat");
     String separator = character(step, "separator", false);
-    String quote = character(step, "quote", true);
+    String quote = character(step, "quote", false);
     String escape = character(step, "escape", true);
     String splits = separator == null ? "," : separator;
     if (splits.equals(quote == null ? "\"" : quote) || splits.equals(escape)) {
@@ -118,7 +118,7 @@ final class SourceBinder {
         escape,
         step.optionalFlag("header"),
         step.optionalFlag("inferSchema"),
-        step.optionalText("nullValue"),
+        step.optionalTextEvenNull("nullValue"),
         step.optionalText("dateFormat"),
         step.optionalText("timestampFormat"),
         columns.schema);
@@ -137,9 +137,17 @@ final class SourceBinder {
     if (!fits) {
       throw field
           .error("Csv." + key + " has to be one ASCII character, found " + field.node().what())
-          .withHint(mayBeEmpty ? "or \"\" for none" : "a tab is written \"\\t\"");
+          .withHint(hint(key));
     }
     return text;
+  }
+
+  private static String hint(String key) {
+    return switch (key) {
+      case "separator" -> "a tab is written \"\\t\"";
+      case "quote" -> "for data without quotes name a character that does not occur: \"\\x01\"";
+      default -> "or \"\" for none";
+    };
   }
 
   static MergeStrategy mergeStrategy(YamlField merge) {

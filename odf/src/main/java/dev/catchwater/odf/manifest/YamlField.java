@@ -72,18 +72,61 @@ record YamlField(String file, String path, YamlNode node) {
   YamlField require(String key) {
     YamlField value = find(key);
     if (value == null) {
-      throw new YamlField(file, child(key), node).error("missing field `" + key + "`");
+      YamlField written = written(key);
+      throw written == null
+          ? new YamlField(file, child(key), node).error("missing field `" + key + "`")
+          : written.refuseNull("missing field `" + key + "`: ");
     }
     return value;
+  }
+
+  /// The value of a key where it is a word that YAML takes for null: `null`, `Null` or `NULL`.
+  private @Nullable YamlField written(String key) {
+    for (YamlNode.Entry entry : mapping().entries()) {
+      if (entry.key().text().equals(key)
+          && entry.value() instanceof YamlNode.Scalar scalar
+          && scalar.isNullWord()) {
+        return new YamlField(file, child(key), scalar);
+      }
+    }
+    return null;
+  }
+
+  private CatchwaterException refuseNull(String what) {
+    String word = node instanceof YamlNode.Scalar scalar ? scalar.text() : "null";
+    return error(what + word + " without quotes is YAML's null, not a text")
+        .withHint("write \"" + word + "\" for the text, or leave the line out");
   }
 
   String text(String key) {
     return require(key).text();
   }
 
+  /// A text, or null where the key is absent, its value nothing, `~` or `null`. `NULL` and `Null`
+  /// are refused: nobody writes them to say nothing.
   @Nullable String optionalText(String key) {
     YamlField value = find(key);
-    return value == null ? null : value.text();
+    if (value == null) {
+      YamlField written = written(key);
+      if (written != null && !written.isWord("null")) {
+        throw written.refuseNull("");
+      }
+      return null;
+    }
+    return value.text();
+  }
+
+  /// A text for which the word `null` is as good as any other, so that it has to be quoted.
+  @Nullable String optionalTextEvenNull(String key) {
+    YamlField written = written(key);
+    if (written != null) {
+      throw written.refuseNull("");
+    }
+    return optionalText(key);
+  }
+
+  private boolean isWord(String word) {
+    return node instanceof YamlNode.Scalar scalar && scalar.text().equals(word);
   }
 
   @Nullable Boolean optionalFlag(String key) {
@@ -100,6 +143,9 @@ record YamlField(String file, String path, YamlNode node) {
   String text() {
     if (node instanceof YamlNode.Scalar scalar && !scalar.isNull()) {
       return scalar.text();
+    }
+    if (node instanceof YamlNode.Scalar scalar && scalar.isNullWord()) {
+      throw refuseNull("");
     }
     throw error("invalid type: " + node.what() + ", expected a string");
   }

@@ -28,6 +28,11 @@ sealed interface YamlNode {
             default -> false;
           };
     }
+
+    /// Whether it is a word that YAML takes for null and its writer perhaps for a text.
+    boolean isNullWord() {
+      return isNull() && text.length() > 1;
+    }
   }
 
   record Sequence(List<YamlNode> items, int line, int column, long size) implements YamlNode {}

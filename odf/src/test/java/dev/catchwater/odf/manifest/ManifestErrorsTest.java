@@ -420,6 +420,7 @@ class ManifestErrorsTest {
             "separator: ab",
             "separator: é",
             "quote: ab",
+            "quote: ''",
             "escape: ab",
             "separator: \"\\n\"")) {
       refused(source("{kind: Csv, " + option + "}", "{kind: Append}"))
@@ -430,7 +431,30 @@ class ManifestErrorsTest {
         .contains("has to differ");
     accepted(source("{kind: Csv, separator: \"\\t\", escape: ''}", "{kind: Append}"));
     accepted(source("{kind: Csv, quote: \"'\", escape: \"'\"}", "{kind: Append}"));
-    accepted(source("{kind: Csv, quote: ''}", "{kind: Append}"));
+    accepted(source("{kind: Csv, quote: \"\\x01\"}", "{kind: Append}"));
+  }
+
+  @Test
+  void BAD22_aNullWordIsNoTextWithoutQuotes() {
+    for (String word : List.of("NULL", "Null", "null")) {
+      refused(source("{kind: Csv, nullValue: " + word + "}", "{kind: Append}"))
+          .contains(word + " without quotes is YAML's null, not a text")
+          .contains("write \"" + word + "\" for the text, or leave the line out")
+          .contains("read.nullValue");
+      accepted(source("{kind: Csv, nullValue: \"" + word + "\"}", "{kind: Append}"));
+    }
+    for (String word : List.of("NULL", "Null")) {
+      refused(source("{kind: Json, subPath: " + word + "}", "{kind: Append}"))
+          .contains("is YAML's null")
+          .contains("read.subPath");
+    }
+    refused(HEAD.replace("name: a", "name: NULL") + "    []\n")
+        .contains("m.yaml:4:9", "missing field `name`: NULL without quotes is YAML's null");
+    refused(source("{kind: NdJson}", "{kind: Ledger, primaryKey: [id, Null]}"))
+        .contains("Null without quotes is YAML's null");
+    accepted(source("{kind: Json, subPath: null}", "{kind: Append}"));
+    accepted(source("{kind: Csv, nullValue: }", "{kind: Append}"));
+    accepted(source("{kind: Csv, nullValue: ~, encoding: ~}", "{kind: Append}"));
   }
 
   @Test
