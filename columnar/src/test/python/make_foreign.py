@@ -55,6 +55,7 @@ FILES = {
         compression="none",
         column_encoding=NUMBERS | {"text": "DELTA_BYTE_ARRAY", "fixed": "DELTA_BYTE_ARRAY"},
     ),
+    "lz4-1": dict(data_page_version="1.0", use_dictionary=True, compression="lz4"),
     "split-2": dict(
         data_page_version="2.0", use_dictionary=False, compression="gzip", column_encoding=SPLIT
     ),

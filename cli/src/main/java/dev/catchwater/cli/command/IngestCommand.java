@@ -35,8 +35,10 @@ final class IngestCommand implements Command {
                 + " command: all of them are added, each in a block of its own, or none. One bad"
                 + " row refuses the whole push, with its file, line and column."
                 + "\n\nWhen the command ends with exit code 0, the rows are on disk for good."
-                + "\n\nFiles packed with gzip or zstd are unpacked. What a file holds is told by the"
-                + " source or by --input-format, never by the file's name.")
+                + "\n\nFiles packed with gzip or zstd are unpacked. What a file holds is told by"
+                + " --input-format, or by its name where that names another format than the"
+                + " source's (.csv .ndjson .geojson .parquet .zip, also with .gz or .zst behind;"
+                + " .json leaves every source of JSON as it is), or else by the source.")
         .options(
             OptionSpec.flag("stdin", "Read rows from standard input"),
             OptionSpec.valued(

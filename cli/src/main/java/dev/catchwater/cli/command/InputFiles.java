@@ -3,6 +3,8 @@ package dev.catchwater.cli.command;
 import dev.catchwater.cli.Session;
 import dev.catchwater.cli.terminal.Console;
 import dev.catchwater.cli.terminal.Console.Style;
+import dev.catchwater.disk.DiskFile;
+import dev.catchwater.disk.LocalDisk;
 import dev.catchwater.ingest.read.PushInput;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
@@ -54,8 +56,7 @@ final class InputFiles {
       // What is appended while we read belongs to the next push.
       long size = file.length();
       Console console = session.console();
-      inputs.add(
-          new PushInput(word, size, true, () -> new FixedSizeFile(word, file, size, console)));
+      inputs.add(new PushInput(word, size, true, new LocalInput(word, file, size, console)));
     }
     return inputs;
   }
@@ -83,6 +84,20 @@ final class InputFiles {
   /// Standard input; one that is closed has no bytes.
   PushInput stdin() {
     return PushInput.stream(null, new ClosedAsEmpty(session.stdin()));
+  }
+
+  /// A file that is read from its beginning, or in any order.
+  private record LocalInput(String name, File file, long size, Console console)
+      implements PushInput.Opener {
+    @Override
+    public InputStream open() throws IOException {
+      return new FixedSizeFile(name, file, size, console);
+    }
+
+    @Override
+    public DiskFile openFile() throws IOException {
+      return new LocalDisk().openForRead(file.toPath());
+    }
   }
 
   /// A file up to the size it had when the command began.

@@ -3,6 +3,7 @@ package dev.catchwater.columnar.codec;
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdException;
 import dev.catchwater.columnar.parquet.FileFooter;
+import dev.catchwater.odf.error.CatchwaterException;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
@@ -30,11 +31,17 @@ public final class PageDecompressor {
       case 1 -> Snappy.decompress(from, offset, length, into, intoOffset, size);
       case 2 -> gunzip(from, offset, length, into, intoOffset, size);
       case 6 -> zstd(from, offset, length, into, intoOffset, size);
-      case 3 -> throw FileFooter.refused("is compressed with LZO, which is not read");
-      case 4 -> throw FileFooter.refused("is compressed with Brotli, which is not read");
-      case 5, 7 -> throw FileFooter.refused("is compressed with LZ4, which is not read");
+      case 3 -> throw refused("LZO");
+      case 4 -> throw refused("Brotli");
+      case 5 -> Lz4.decompressFramed(from, offset, length, into, intoOffset, size);
+      case 7 -> Lz4.decompress(from, offset, length, into, intoOffset, size);
       default -> throw FileFooter.damaged("codec " + codec);
     }
+  }
+
+  private static CatchwaterException refused(String codec) {
+    return FileFooter.refused("is compressed with " + codec + ", which is not read")
+        .withHint("write it with zstd, snappy, gzip, LZ4 or without compression");
   }
 
   private static void zstd(

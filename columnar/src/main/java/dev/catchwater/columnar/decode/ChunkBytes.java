@@ -9,13 +9,15 @@ final class ChunkBytes {
   private final DiskFile file;
   private final long end;
   private final int readAhead;
+  private final PageMemory memory;
   private byte[] window = {};
   private long windowStart;
   private int windowSize;
 
   /// @param end where the chunk ends in the file
   /// @param readAhead bytes to read at once where fewer are asked for
-  ChunkBytes(DiskFile file, long end, int readAhead) {
+  ChunkBytes(DiskFile file, long end, int readAhead, PageMemory memory) {
+    this.memory = memory;
     this.file = file;
     this.end = end;
     this.readAhead = readAhead;
@@ -39,6 +41,7 @@ final class ChunkBytes {
     if (position < windowStart || position + count > windowStart + windowSize) {
       int size = (int) Math.min(Math.max(count, readAhead), end - position);
       if (window.length < size + PageBytes.SLACK) {
+        memory.grow(window.length, size + PageBytes.SLACK);
         window = new byte[size + PageBytes.SLACK];
       }
       windowSize = 0;

@@ -23,22 +23,30 @@ public final class ColumnReader {
   /// @param chunks of the whole row group
   public ColumnReader(DiskFile file, SchemaNode node, List<ColumnChunk> chunks, long firstRow)
       throws IOException {
-    this.node = node;
-    open(file, node, chunks, firstRow);
+    this(file, node, chunks, firstRow, PageMemory.UNLIMITED);
   }
 
-  private void open(DiskFile file, SchemaNode part, List<ColumnChunk> chunks, long firstRow)
+  /// The same within a limit of memory, which the columns of a row group share.
+  public ColumnReader(
+      DiskFile file, SchemaNode node, List<ColumnChunk> chunks, long firstRow, PageMemory memory)
+      throws IOException {
+    this.node = node;
+    open(file, node, chunks, firstRow, memory);
+  }
+
+  private void open(
+      DiskFile file, SchemaNode part, List<ColumnChunk> chunks, long firstRow, PageMemory memory)
       throws IOException {
     if (part instanceof SchemaNode.Leaf leaf) {
       ColumnChunk chunk = chunks.get(leaf.index());
       // Reading from the first row on needs no index: pages come one after the other.
       OffsetIndex index = firstRow == 0 ? null : index(file, chunk);
-      leaves.add(new LeafRows(new LeafReader(file, leaf, chunk, index), firstRow));
+      leaves.add(new LeafRows(new LeafReader(file, leaf, chunk, index, memory), firstRow));
     } else if (part instanceof SchemaNode.ListNode list) {
-      open(file, list.item(), chunks, firstRow);
+      open(file, list.item(), chunks, firstRow, memory);
     } else if (part instanceof SchemaNode.StructNode struct) {
       for (SchemaNode child : struct.children()) {
-        open(file, child, chunks, firstRow);
+        open(file, child, chunks, firstRow, memory);
       }
     }
   }

@@ -31,6 +31,7 @@ final class LeafReader {
   private final ChunkBytes bytes;
   private final @Nullable OffsetIndex index;
   private final PageValues dictionary;
+  private final PageMemory memory;
   private byte[] page = {};
   private boolean dictionaryRead;
   private long position;
@@ -48,13 +49,19 @@ final class LeafReader {
   int[] definitions = {};
   int[] repetitions = {};
 
-  LeafReader(DiskFile file, SchemaNode.Leaf leaf, ColumnChunk chunk, @Nullable OffsetIndex index)
+  LeafReader(
+      DiskFile file,
+      SchemaNode.Leaf leaf,
+      ColumnChunk chunk,
+      @Nullable OffsetIndex index,
+      PageMemory memory)
       throws IOException {
+    this.memory = memory;
     this.leaf = leaf;
     this.chunk = chunk;
     this.index = index;
-    this.values = new PageValues(leaf);
-    this.dictionary = new PageValues(leaf);
+    this.values = new PageValues(leaf, memory);
+    this.dictionary = new PageValues(leaf, memory);
     this.position = chunk.position();
     this.entriesLeft = chunk.valueCount();
     long size = file.size();
@@ -62,7 +69,7 @@ final class LeafReader {
     if (position < 4 || chunk.compressedSize() < 0 || end < 0 || end > size) {
       throw FileFooter.damaged("a column chunk outside the file");
     }
-    this.bytes = new ChunkBytes(file, end, index == null ? READ_AHEAD : HEADER_SIZE);
+    this.bytes = new ChunkBytes(file, end, index == null ? READ_AHEAD : HEADER_SIZE, memory);
   }
 
   /// Goes to the page that holds a row and returns that page's first row.
@@ -175,6 +182,7 @@ final class LeafReader {
       return new PageBytes(bytes.array(), start, start + size);
     }
     if (page.length < size + PageBytes.SLACK) {
+      memory.grow(page.length, size + PageBytes.SLACK);
       page = new byte[size + PageBytes.SLACK];
     }
     System.arraycopy(bytes.array(), start, page, 0, plain);
@@ -230,6 +238,7 @@ final class LeafReader {
   private int readLevels(PageBytes repetition, PageBytes definition) {
     if (leaf.repetition() > 0) {
       if (repetitions.length < entries) {
+        memory.grow(4L * repetitions.length, 4L * entries);
         repetitions = new int[entries];
       }
       HybridDecoder.read(
@@ -245,6 +254,7 @@ final class LeafReader {
       return entries;
     }
     if (definitions.length < entries) {
+      memory.grow(4L * definitions.length, 4L * entries);
       definitions = new int[entries];
     }
     HybridDecoder.read(definition, width, entries, leaf.definition(), definitions);

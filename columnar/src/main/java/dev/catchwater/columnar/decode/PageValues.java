@@ -12,6 +12,7 @@ import java.util.Arrays;
 final class PageValues {
   final PhysicalType physical;
   private final int typeLength;
+  private final PageMemory memory;
   final boolean numbers;
   int count;
   long[] longs = {};
@@ -19,7 +20,8 @@ final class PageValues {
   byte[] data = {};
   private int[] scratch = {};
 
-  PageValues(SchemaNode.Leaf leaf) {
+  PageValues(SchemaNode.Leaf leaf, PageMemory memory) {
+    this.memory = memory;
     this.physical = leaf.physical();
     this.typeLength = physical == PhysicalType.INT96 ? 12 : leaf.typeLength();
     this.numbers =
@@ -32,8 +34,10 @@ final class PageValues {
   private void begin(int valueCount) {
     count = valueCount;
     if (numbers && longs.length < valueCount) {
+      memory.grow(8L * longs.length, 8L * valueCount);
       longs = new long[valueCount];
     } else if (!numbers && offsets.length <= valueCount) {
+      memory.grow(4L * offsets.length, 4L * valueCount + 4);
       offsets = new int[valueCount + 1];
     }
     offsets[0] = 0;
@@ -103,7 +107,9 @@ final class PageValues {
 
   private void reserveData(int size) {
     if (data.length < size) {
-      data = Arrays.copyOf(data, Math.max(size, Math.min(data.length * 2, 1 << 26)));
+      int length = Math.max(size, Math.min(data.length * 2, 1 << 26));
+      memory.grow(data.length, length);
+      data = Arrays.copyOf(data, length);
     }
   }
 
@@ -135,6 +141,7 @@ final class PageValues {
 
   private int[] scratch(int size) {
     if (scratch.length < size) {
+      memory.grow(4L * scratch.length, 4L * size);
       scratch = new int[size];
     }
     return scratch;
@@ -146,6 +153,7 @@ final class PageValues {
     }
     checkCount(in, valueCount);
     begin(valueCount);
+    memory.grow(0, 8L * valueCount);
     long[] lengths = new long[valueCount];
     DeltaDecoder.read(in, valueCount, true, lengths);
     long total = 0;
@@ -159,6 +167,7 @@ final class PageValues {
     int start = in.take(total);
     reserveData((int) total);
     System.arraycopy(in.array(), start, data, 0, (int) total);
+    memory.grow(8L * valueCount, 0);
   }
 
   private void readDeltaBytes(PageBytes in, int valueCount) {
@@ -167,6 +176,7 @@ final class PageValues {
     }
     checkCount(in, valueCount);
     begin(valueCount);
+    memory.grow(0, 16L * valueCount);
     long[] prefixes = new long[valueCount];
     DeltaDecoder.read(in, valueCount, true, prefixes);
     long[] suffixes = new long[valueCount];
@@ -186,6 +196,7 @@ final class PageValues {
       at += before;
       offsets[i + 1] = at;
     }
+    memory.grow(16L * valueCount, 0);
     checkLengths();
   }
 

@@ -82,10 +82,10 @@ final class SchemaTree {
     PhysicalType physical = element.physical();
     if (physical != null) {
       node = leaf(element, physical, optional, definition, repetition);
-    } else if (element.annotation() == Annotation.Plain.LIST) {
+    } else if (element.annotation() == Annotation.Plain.LIST
+        || (element.annotation() == Annotation.Plain.MAP && element.childCount() == 1)) {
+      // A map is a list of its entries, each a group of key and value.
       node = list(element, optional, definition, repetition);
-    } else if (element.annotation() == Annotation.Plain.MAP) {
-      throw unsupported("is a map");
     } else {
       List<SchemaNode> children = children(element.childCount(), definition, repetition);
       if (children.isEmpty()) {

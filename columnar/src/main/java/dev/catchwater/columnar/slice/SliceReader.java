@@ -24,10 +24,12 @@ public final class SliceReader implements Closeable {
 
   private final DiskFile file;
   private final FileFooter footer;
+  private final long memoryMax;
 
-  private SliceReader(DiskFile file, FileFooter footer) {
+  private SliceReader(DiskFile file, FileFooter footer, long memoryMax) {
     this.file = file;
     this.footer = footer;
+    this.memoryMax = memoryMax;
   }
 
   /// Reads the footer. The reader owns the file from here on and closes it, also on failure.
@@ -35,9 +37,19 @@ public final class SliceReader implements Closeable {
   /// @throws dev.catchwater.odf.error.CatchwaterException `BAD_PARQUET` if it is no Parquet file or
   ///   has what we do not read, `CORRUPT` if it is damaged
   public static SliceReader open(DiskFile file) throws IOException {
+    return open(file, FOOTER_SIZE_MAX, Long.MAX_VALUE);
+  }
+
+  /// The same for a file that may be anybody's.
+  ///
+  /// @param footerSizeMax bytes of the footer; a longer one is refused
+  /// @param memoryMax bytes that the open pages of all columns may take; more is refused as
+  ///   `LIMIT_EXCEEDED`
+  public static SliceReader open(DiskFile file, int footerSizeMax, long memoryMax)
+      throws IOException {
     boolean opened = false;
     try {
-      SliceReader reader = new SliceReader(file, readFooter(file));
+      SliceReader reader = new SliceReader(file, readFooter(file, footerSizeMax), memoryMax);
       opened = true;
       return reader;
     } finally {
@@ -48,6 +60,10 @@ public final class SliceReader implements Closeable {
   }
 
   static FileFooter readFooter(DiskFile file) throws IOException {
+    return readFooter(file, FOOTER_SIZE_MAX);
+  }
+
+  private static FileFooter readFooter(DiskFile file, int footerSizeMax) throws IOException {
     long size = file.size();
     int tail = (int) Math.min(size, TAIL_SIZE);
     if (tail < FileFooter.TAIL_SIZE + 4) {
@@ -63,8 +79,12 @@ public final class SliceReader implements Closeable {
       throw FileFooter.refused("does not end with PAR1");
     }
     long length = int32(bytes, tail - 8) & 0xffff_ffffL;
-    if (length > size - FileFooter.TAIL_SIZE - 4 || length > FOOTER_SIZE_MAX) {
+    if (length > size - FileFooter.TAIL_SIZE - 4) {
       throw FileFooter.damaged("a footer of " + length + " bytes");
+    }
+    if (length > footerSizeMax) {
+      throw FileFooter.refused(
+          "has a footer of " + length + " bytes (limit: " + footerSizeMax + ")");
     }
     if (length > tail - FileFooter.TAIL_SIZE) {
       bytes = new byte[(int) length];
@@ -107,7 +127,7 @@ public final class SliceReader implements Closeable {
         wanted.add(footer.schema().columns().get(index));
       }
     }
-    return new SliceScan(file, footer, wanted, firstRow, rowCount);
+    return new SliceScan(file, footer, wanted, firstRow, rowCount, memoryMax);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.catchwater.columnar.slice;
 import dev.catchwater.columnar.batch.Column;
 import dev.catchwater.columnar.batch.RecordBatch;
 import dev.catchwater.columnar.decode.ColumnReader;
+import dev.catchwater.columnar.decode.PageMemory;
 import dev.catchwater.columnar.parquet.FileFooter;
 import dev.catchwater.columnar.parquet.RowGroup;
 import dev.catchwater.columnar.parquet.SchemaNode;
@@ -23,6 +24,7 @@ final class SliceScan implements SliceRows {
   private final FileFooter footer;
   private final List<SchemaNode> columns;
   private final DataSchema schema;
+  private final long memoryMax;
   private final List<ColumnReader> readers = new ArrayList<>();
   private int group;
   private long groupRowsLeft;
@@ -30,7 +32,13 @@ final class SliceScan implements SliceRows {
   private long rowsLeft;
 
   SliceScan(
-      DiskFile file, FileFooter footer, List<SchemaNode> columns, long firstRow, long rowCount) {
+      DiskFile file,
+      FileFooter footer,
+      List<SchemaNode> columns,
+      long firstRow,
+      long rowCount,
+      long memoryMax) {
+    this.memoryMax = memoryMax;
     this.file = file;
     this.footer = footer;
     this.columns = columns;
@@ -71,8 +79,10 @@ final class SliceScan implements SliceRows {
       rowsToSkip -= next.rowCount();
       return;
     }
+    PageMemory memory =
+        memoryMax == Long.MAX_VALUE ? PageMemory.UNLIMITED : new PageMemory(memoryMax);
     for (SchemaNode column : columns) {
-      readers.add(new ColumnReader(file, column, next.chunks(), rowsToSkip));
+      readers.add(new ColumnReader(file, column, next.chunks(), rowsToSkip, memory));
     }
     groupRowsLeft = next.rowCount() - rowsToSkip;
     rowsToSkip = 0;

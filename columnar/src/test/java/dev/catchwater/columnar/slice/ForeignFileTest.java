@@ -35,7 +35,7 @@ class ForeignFileTest {
                 }));
       }
     }
-    assertThat(tests).hasSize(6);
+    assertThat(tests).hasSize(7);
     return tests.stream();
   }
 

@@ -6,6 +6,7 @@ import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.error.Place;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The rows that could not be taken: the first ten and how many in all. Used by one thread.
@@ -43,6 +44,13 @@ final class BadRows {
   void add(CatchwaterException failure) {
     if (++count <= SHOWN_MAX) {
       first.add(failure);
+    }
+  }
+
+  /// Notes a row that is described only where it is shown.
+  void add(Supplier<CatchwaterException> failure) {
+    if (++count <= SHOWN_MAX) {
+      first.add(failure.get());
     }
   }
 
@@ -109,8 +117,13 @@ final class BadRows {
   /// @throws CatchwaterException BAD_DATA
   void raiseAtCut(RowColumns columns) {
     if (columns.isCut()) {
-      raise(" rows cannot be taken, their batch is not written");
+      raiseAtCut();
     }
+  }
+
+  /// The same where it is known that there are cuts.
+  void raiseAtCut() {
+    raise(" rows cannot be taken, their batch is not written");
   }
 
   private void raise(String what) {

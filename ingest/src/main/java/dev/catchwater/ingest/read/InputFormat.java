@@ -40,6 +40,50 @@ public enum InputFormat {
     return null;
   }
 
+  /// The format that a file's name tells, where that is another than the source's; else the
+  /// source's. Names are not enough to tell the formats of JSON from each other: `.json` leaves a
+  /// source of any of them as it is. Endings of compression are passed over.
+  static InputFormat ofFile(@Nullable String name, InputFormat declared) {
+    if (name == null) {
+      return declared;
+    }
+    String ending = ending(name);
+    return switch (ending) {
+      case "csv" -> CSV;
+      case "ndjson", "jsonl" -> declared == GEOJSON || declared == NDGEOJSON ? NDGEOJSON : NDJSON;
+      case "json" -> declared.isJson() ? declared : JSON;
+      case "geojson" -> declared == JSON ? JSON : GEOJSON;
+      case "ndgeojson", "geojsonl" -> declared == NDJSON ? NDJSON : NDGEOJSON;
+      case "parquet" -> PARQUET;
+      case "zip", "shp", "shx" -> ESRISHAPEFILE;
+      default -> declared;
+    };
+  }
+
+  private boolean isJson() {
+    return this == JSON || this == NDJSON || this == GEOJSON || this == NDGEOJSON;
+  }
+
+  private static String ending(String name) {
+    int end = name.length();
+    int query = name.startsWith("http") ? name.indexOf('?') : -1;
+    if (query >= 0) {
+      end = query;
+    }
+    while (true) {
+      int dot = name.lastIndexOf('.', end - 1);
+      if (dot < 0 || name.lastIndexOf('/', end - 1) > dot) {
+        return "";
+      }
+      String ending = name.substring(dot + 1, end).toLowerCase(Locale.ROOT);
+      boolean isPacked = ending.equals("gz") || ending.equals("zst");
+      if (!isPacked) {
+        return ending;
+      }
+      end = dot;
+    }
+  }
+
   /// The format a read step reads.
   public static InputFormat of(ReadStep step) {
     return switch (step.code()) {

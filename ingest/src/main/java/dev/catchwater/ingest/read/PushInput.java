@@ -1,14 +1,16 @@
 package dev.catchwater.ingest.read;
 
+import dev.catchwater.disk.DiskFile;
+import dev.catchwater.disk.LocalDisk;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.error.Place;
 import java.io.ByteArrayInputStream;
-import java.io.File;
 import java.io.FileInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -24,12 +26,28 @@ public record PushInput(@Nullable String name, long size, boolean isRepeatable, 
   @FunctionalInterface
   public interface Opener {
     InputStream open() throws IOException;
+
+    /// The same bytes to be read in any order, or null where there is no file of them.
+    default @Nullable DiskFile openFile() throws IOException {
+      return null;
+    }
+  }
+
+  private record OfFile(Path path) implements Opener {
+    @Override
+    public InputStream open() throws IOException {
+      return new FileInputStream(path.toFile());
+    }
+
+    @Override
+    public DiskFile openFile() throws IOException {
+      return new LocalDisk().openForRead(path);
+    }
   }
 
   /// A local file, under the name it was given by.
   public static PushInput file(Path path) {
-    File file = path.toFile();
-    return new PushInput(path.toString(), file.length(), true, () -> new FileInputStream(file));
+    return new PushInput(path.toString(), path.toFile().length(), true, new OfFile(path));
   }
 
   /// Bytes in memory.
@@ -40,6 +58,19 @@ public record PushInput(@Nullable String name, long size, boolean isRepeatable, 
   /// A stream that can be read once.
   public static PushInput stream(@Nullable String name, InputStream stream) {
     return new PushInput(name, -1, false, () -> stream);
+  }
+
+  /// The file of the bytes, or null where there is none; the caller closes.
+  ///
+  /// @throws CatchwaterException OBJECT_NOT_FOUND, STORAGE_FAILED
+  @Nullable DiskFile openFile() {
+    try {
+      return opener.openFile();
+    } catch (FileNotFoundException | NoSuchFileException e) {
+      throw failure(ErrorCode.OBJECT_NOT_FOUND, "The file cannot be opened", e);
+    } catch (IOException e) {
+      throw failure(ErrorCode.STORAGE_FAILED, "The input cannot be read", e);
+    }
   }
 
   /// The bytes from their beginning; the caller closes.

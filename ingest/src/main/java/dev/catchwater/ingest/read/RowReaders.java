@@ -23,17 +23,21 @@ public final class RowReaders {
   /// Looks at the first bytes: gzip, zstd and a byte order mark are dealt with here. In a source
   /// without schema the first 1,000 rows are read to infer the columns.
   ///
-  /// @param asked what the caller says the bytes are; null for what the source declares
+  /// @param asked what the caller says the bytes are; null for what the file's name says, or else
+  ///   the source
   /// @throws CatchwaterException UNSUPPORTED for formats that this version does not read, and what
   ///   [RowReader#next()] throws
   public static RowReader open(
       ReadStep step, @Nullable InputFormat asked, PushInput input, ReadOptions options) {
     InputFormat declared = InputFormat.of(step);
-    InputFormat format = asked == null ? declared : asked;
+    InputFormat format = asked == null ? InputFormat.ofFile(input.name(), declared) : asked;
     DataSchema schema = SourceSchema.of(step);
     ReadStep used = format == declared ? step : translated(format);
     boolean isTranslated = format != declared;
     checkOptions(used);
+    if (format == InputFormat.PARQUET) {
+      return ParquetReader.open(input, schema, options);
+    }
     SourceBytes source = new SourceBytes(input, input.open());
     ByteWindow window = null;
     try {
@@ -73,14 +77,15 @@ public final class RowReaders {
           new ReadStep.Csv(null, null, null, null, null, null, null, null, null, null, null);
       case JSON -> new ReadStep.Json(null, null, null, null, null, null);
       case NDJSON -> new ReadStep.NdJson(null, null, null, null, null);
-      case GEOJSON, NDGEOJSON, PARQUET, ESRISHAPEFILE -> throw unsupported(format);
+      case PARQUET -> new ReadStep.Parquet(null, null);
+      case GEOJSON, NDGEOJSON, ESRISHAPEFILE -> throw unsupported(format);
     };
   }
 
   private static CatchwaterException unsupported(InputFormat format) {
     return CatchwaterException.of(
         ErrorCode.UNSUPPORTED,
-        "This version does not read " + format.kind() + "; it reads Csv, NdJson and Json");
+        "This version does not read " + format.kind() + "; it reads Csv, NdJson, Json and Parquet");
   }
 
   /// Refuses a read step whose options cannot be used, as `add` must.

@@ -51,19 +51,25 @@ final class Unpacking {
     }
   }
 
-  private static InputStream unpack(SourceBytes source) throws IOException {
+  /// The input without gzip or zstd around it.
+  static InputStream unpack(SourceBytes source) throws IOException {
     byte[] magic = source.peek(4);
-    if (magic.length > 1 && magic[0] == 0x1F && magic[1] == (byte) 0x8B) {
+    if (isGzip(magic)) {
       return new GzipStream(source);
     }
-    if (magic.length == 4
+    return isZstd(magic) ? ZstdStream.open(source) : source;
+  }
+
+  static boolean isGzip(byte[] magic) {
+    return magic.length > 1 && magic[0] == 0x1F && magic[1] == (byte) 0x8B;
+  }
+
+  static boolean isZstd(byte[] magic) {
+    return magic.length > 3
         && magic[0] == 0x28
         && magic[1] == (byte) 0xB5
         && magic[2] == 0x2F
-        && magic[3] == (byte) 0xFD) {
-      return ZstdStream.open(source);
-    }
-    return source;
+        && magic[3] == (byte) 0xFD;
   }
 
   private static InputStream decode(

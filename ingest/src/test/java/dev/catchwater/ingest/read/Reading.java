@@ -77,6 +77,13 @@ final class Reading {
     return reading;
   }
 
+  static Reading parquet(DataField... fields) {
+    DataSchema schema = fields.length == 0 ? null : DataSchema.of(List.of(fields));
+    Reading reading = new Reading(new ReadStep.Parquet(null, schema));
+    reading.name = "data.parquet";
+    return reading;
+  }
+
   /// The options of a CSV source.
   static final class CsvOptions {
     @Nullable String separator;
