@@ -342,4 +342,38 @@ class CommandCasesTest {
     assertThat(sandbox.watermark("player-scores")).startsWith("2000-01-03T00:00:00");
     sandbox.run("pull", "leaderboard", "--set-watermark", "2000-01-02T00:00:00Z").refused();
   }
+
+  @Test
+  void A22_lineageIsATree() {
+    Sandbox sandbox = Sandbox.with(folder, Samples.PLAYER_SCORES);
+    sandbox.pipe(Samples.LEADERBOARD, "add", "--stdin").succeeded();
+    String tree =
+        """
+        leaderboard: Derivative
+        └── player-scores: Root
+        player-scores: Root
+        """;
+    assertThat(sandbox.run("inspect", "lineage", "-o", "shell").succeeded().out()).isEqualTo(tree);
+    assertThat(sandbox.run("inspect", "lineage").succeeded().out()).isEqualTo(tree);
+    assertThat(sandbox.run("inspect", "lineage", "player-scores").succeeded().out())
+        .isEqualTo("player-scores: Root\n");
+    assertThat(sandbox.run("inspect", "lineage", "-o", "csv").succeeded().outLines())
+        .containsExactly(
+            "Name,Kind,Input", "leaderboard,Derivative,player-scores", "player-scores,Root,");
+    sandbox.run("inspect", "lineage", "nope").refused().says("Dataset not found: nope");
+  }
+
+  @Test
+  void A23_inspectQueryShowsTransformsOnly() {
+    Sandbox sandbox = Sandbox.with(folder, Samples.PLAYER_SCORES);
+    sandbox.pipe(Samples.LEADERBOARD, "add", "--stdin").succeeded();
+    assertThat(sandbox.run("inspect", "query", "player-scores").succeeded().out()).isEmpty();
+    String shown = sandbox.run("inspect", "query", "leaderboard").succeeded().out();
+    assertThat(shown.lines().toList())
+        .anySatisfy(line -> assertThat(line).startsWith("Transform: f1620"))
+        .contains("As Of: " + Sandbox.SYSTEM_TIME, "Inputs:", "Engine: datafusion")
+        .anySatisfy(line -> assertThat(line).startsWith("  player_scores  did:odf:fed01"))
+        .contains("Query: leaderboard")
+        .anySatisfy(line -> assertThat(line).startsWith("  SELECT ROW_NUMBER()"));
+  }
 }

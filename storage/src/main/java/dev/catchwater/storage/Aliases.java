@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /// The addresses a dataset is pulled from and pushed to, in the order they were added, as kamu
 /// keeps them in `info/config`; here `state/<id>/aliases`, a line `pull <url>` or `push <url>`
@@ -65,10 +66,38 @@ public record Aliases(List<String> pull, List<String> push) {
     return push.contains(url) ? this : new Aliases(pull, appended(push, url));
   }
 
+  /// The same without an address to pull from.
+  public Aliases withoutPull(String url) {
+    return new Aliases(without(pull, url), push);
+  }
+
+  /// The same without an address to push to.
+  public Aliases withoutPush(String url) {
+    return new Aliases(pull, without(push, url));
+  }
+
+  private static List<String> without(List<String> urls, String url) {
+    List<String> shorter = new ArrayList<>(urls);
+    shorter.remove(url);
+    return shorter;
+  }
+
   private static List<String> appended(List<String> urls, String url) {
     List<String> longer = new ArrayList<>(urls);
     longer.add(url);
     return longer;
+  }
+
+  /// Changes the aliases of a dataset, durably.
+  ///
+  /// @param change from what they are when the dataset's lock is held
+  public static void change(Dataset dataset, UnaryOperator<Aliases> change, LockWait wait) {
+    DiskLock lock = dataset.lock(wait);
+    try {
+      change.apply(of(dataset)).store(dataset);
+    } finally {
+      Dataset.release(lock);
+    }
   }
 
   /// Adds an address to push to, durably, unless it is there.

@@ -378,9 +378,12 @@ public final class Workspace {
   public List<Path> leftovers() {
     List<Path> found = new ArrayList<>();
     try {
-      for (Path path : new Path[] {layout.creation(), layout.trash(), layout.build()}) {
-        if (disk.exists(path)) {
-          found.add(path);
+      if (disk.exists(layout.creation())) {
+        found.add(layout.creation());
+      }
+      for (Path folder : new Path[] {layout.trash(), layout.build()}) {
+        if (!disk.list(folder).isEmpty()) {
+          found.add(folder);
         }
       }
       for (String name : disk.list(layout.run())) {

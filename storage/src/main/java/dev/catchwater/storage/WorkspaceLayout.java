@@ -23,6 +23,11 @@ record WorkspaceLayout(Path root) {
     return datasets().resolve(name.lowerCase());
   }
 
+  /// A manifest for each repository that has a name.
+  Path repositories() {
+    return root.resolve("repos");
+  }
+
   /// Caches of one dataset, safe to delete at any time.
   Path index(DatasetId id) {
     return root.resolve("index").resolve(id.multibase());

@@ -15,6 +15,7 @@ public record ArgumentSpec(
     DATASET,
     /// A push source of the dataset that the first argument names.
     SOURCE,
+    REPOSITORY,
     FILE,
     TEXT
   }

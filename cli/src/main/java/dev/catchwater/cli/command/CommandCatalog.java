@@ -25,12 +25,20 @@ public final class CommandCatalog {
           "log",
           "inspect schema",
           "inspect slices",
+          "inspect lineage",
+          "inspect query",
           "verify",
           "delete",
           "rename",
           "reset",
           "pull",
           "push",
+          "repo add",
+          "repo list",
+          "repo delete",
+          "repo alias add",
+          "repo alias list",
+          "repo alias delete",
           "system compact",
           "system gc",
           "version",
@@ -55,6 +63,8 @@ public final class CommandCatalog {
       case "source disable" -> new SourceDisableCommand();
       case "inspect schema" -> new InspectSchemaCommand();
       case "inspect slices" -> new InspectSlicesCommand();
+      case "inspect lineage" -> new InspectLineageCommand();
+      case "inspect query" -> new InspectQueryCommand();
       case "verify" -> new VerifyCommand();
       case "delete", "rm" -> new DeleteCommand();
       case "rename", "mv" -> new RenameCommand();
@@ -63,6 +73,12 @@ public final class CommandCatalog {
       case "system gc" -> new SystemGcCommand();
       case "pull" -> new PullCommand();
       case "push" -> new PushCommand();
+      case "repo add" -> new RepoAddCommand();
+      case "repo list", "repo ls" -> new RepoListCommand();
+      case "repo delete", "repo rm" -> new RepoDeleteCommand();
+      case "repo alias add" -> new RepoAliasAddCommand();
+      case "repo alias list", "repo alias ls" -> new RepoAliasListCommand();
+      case "repo alias delete", "repo alias rm" -> new RepoAliasDeleteCommand();
       case "version" -> new VersionCommand();
       case "completions" -> new CompletionsCommand();
       case "complete" -> new CompleteCommand();
@@ -73,7 +89,7 @@ public final class CommandCatalog {
   /// Whether one or two words only begin the name of a command.
   public static boolean isGroup(String words) {
     return switch (words) {
-      case "inspect", "source", "system" -> true;
+      case "inspect", "source", "system", "repo", "repo alias" -> true;
       default -> false;
     };
   }
@@ -82,6 +98,9 @@ public final class CommandCatalog {
   public static String purposeOf(String group) {
     return switch (group) {
       case "inspect" -> "Looks into a dataset.";
+      case "repo" ->
+          "Keeps the names and addresses of places that datasets are copied from and to.";
+      case "repo alias" -> "Keeps the addresses that single datasets are copied from and to.";
       case "system" -> "Looks after the workspace and its files.";
       case "source" -> "Looks at the push sources of a dataset and changes them.";
       default -> throw new IllegalStateException("no group of commands " + group);

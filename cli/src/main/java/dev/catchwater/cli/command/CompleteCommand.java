@@ -8,6 +8,7 @@ import dev.catchwater.cli.arg.CommandSpec;
 import dev.catchwater.cli.arg.OptionSpec;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.storage.Dataset;
+import dev.catchwater.storage.Repositories;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -103,6 +104,18 @@ final class CompleteCommand implements Command {
     }
   }
 
+  private static List<String> repositories(Session session) {
+    List<String> names = new ArrayList<>();
+    try {
+      new Repositories(Workspaces.find(session))
+          .list()
+          .forEach(repository -> names.add(repository.name().toString()));
+    } catch (CatchwaterException _) {
+      // Outside of a workspace there is nothing to offer.
+    }
+    return names;
+  }
+
   private static List<String> argument(Session session, CommandSpec spec, List<String> given) {
     int index = given.size();
     List<ArgumentSpec> arguments = spec.arguments();
@@ -124,6 +137,8 @@ final class CompleteCommand implements Command {
       }
     } else if (argument.kind() == ArgumentSpec.Kind.SOURCE && !given.isEmpty()) {
       return sources(session, given.get(0));
+    } else if (argument.kind() == ArgumentSpec.Kind.REPOSITORY) {
+      return repositories(session);
     } else if (argument.name().equals("SHELL")) {
       return List.of("bash", "zsh", "fish");
     }

@@ -47,7 +47,10 @@ final class PullCommand implements Command {
             OptionSpec.flag("recursive", 'r', "Accepted for kamu's sake, does nothing").hidden(),
             OptionSpec.flag("fetch-uncacheable", "Accepted for kamu's sake").hidden())
         .arguments(
-            ArgumentSpec.many("REF", ArgumentSpec.Kind.DATASET, "Addresses, or names of copies"))
+            ArgumentSpec.many(
+                "REF",
+                ArgumentSpec.Kind.DATASET,
+                "Addresses, REPOSITORY/DATASET, or names of copies"))
         .example("A copy of a published dataset", "catchwater pull https://data.example.org/gps")
         .example("Under another name", "catchwater pull file:///mnt/backup/gps --as gps-backup")
         .example("What came in since", "catchwater pull gps");
@@ -106,8 +109,8 @@ final class PullCommand implements Command {
               new TransferProgress(session.console(), "Pulling " + reference));
       try {
         TransferReport report =
-            Remote.isUrl(reference)
-                ? replicator.pull(reference, as, options)
+            Remotes.isRemote(workspace, reference)
+                ? replicator.pull(Remotes.address(workspace, reference), as, options)
                 : replicator.pull(workspace.require(reference), options);
         updated += report.isUpdated() ? 1 : 0;
         same += report.isUpdated() ? 0 : 1;

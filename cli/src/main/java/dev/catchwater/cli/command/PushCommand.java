@@ -11,11 +11,13 @@ import dev.catchwater.cli.terminal.TransferProgress;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.storage.Dataset;
+import dev.catchwater.storage.Repositories;
 import dev.catchwater.storage.Workspace;
 import dev.catchwater.storage.transfer.Replicator;
 import dev.catchwater.storage.transfer.TransferReport;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// `push`
 final class PushCommand implements Command {
@@ -30,7 +32,8 @@ final class PushCommand implements Command {
                 + "\n\nTo add rows to a dataset, use ingest.")
         .options(
             OptionSpec.flag("all", 'a', "Push all datasets that have an address"),
-            OptionSpec.valued("to", "URL", "The address: file:///path/of/the/copy"),
+            OptionSpec.valued(
+                "to", "URL", "The address: file:///path/of/the/copy, or REPOSITORY/DATASET"),
             OptionSpec.flag("no-alias", "Do not remember the address"),
             OptionSpec.flag("force", 'f', "Replace the history there, where it differs"),
             OptionSpec.flag("recursive", 'r', "Accepted for kamu's sake, does nothing").hidden(),
@@ -71,7 +74,7 @@ final class PushCommand implements Command {
               Workspaces.lockWait(session, 60),
               new TransferProgress(session.console(), "Pushing " + dataset.name()));
       try {
-        TransferReport report = replicator.push(dataset, to, options);
+        TransferReport report = replicator.push(dataset, address(workspace, dataset, to), options);
         pushed += report.isUpdated() ? 1 : 0;
         same += report.isUpdated() ? 0 : 1;
       } catch (CatchwaterException e) {
@@ -95,6 +98,22 @@ final class PushCommand implements Command {
           .withDetails(failures);
     }
     return 0;
+  }
+
+  /// What was typed, or the dataset's place in the only repository; null means the address that is
+  /// remembered.
+  private static @Nullable String address(
+      Workspace workspace, Dataset dataset, @Nullable String to) {
+    if (to != null) {
+      return Remotes.address(workspace, to);
+    }
+    if (Replicator.pushAliases(dataset).isEmpty()) {
+      List<Repositories.Repository> repositories = new Repositories(workspace).list();
+      if (repositories.size() == 1) {
+        return repositories.get(0).url() + dataset.name();
+      }
+    }
+    return null;
   }
 
   private static List<Dataset> published(Workspace workspace) {

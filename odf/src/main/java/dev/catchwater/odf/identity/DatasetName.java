@@ -18,7 +18,7 @@ public final class DatasetName implements Comparable<DatasetName> {
 
   /// Refuses anything outside the grammar, naming the first character that does not fit.
   public static DatasetName parse(String text) {
-    if (text.length() > LENGTH_MAX || !fits(text)) {
+    if (!isName(text)) {
       throw CatchwaterException.of(
               ErrorCode.BAD_NAME,
               "Value '" + shown(text) + "' is not a valid DatasetName" + reason(text))
@@ -26,6 +26,11 @@ public final class DatasetName implements Comparable<DatasetName> {
               "letters a-z and digits, parts joined by single '-' or '.', at most 100 characters");
     }
     return new DatasetName(text);
+  }
+
+  /// Whether a text is a name.
+  public static boolean isName(String text) {
+    return text.length() <= LENGTH_MAX && fits(text);
   }
 
   /// By hand, for every start of the program parses a name: a regular expression would load more

@@ -41,6 +41,39 @@ public final class Manifests {
     return snapshots;
   }
 
+  /// The address in a manifest of kind `Repository`, as kamu keeps it of each repository.
+  ///
+  /// @param fileName the name for messages
+  public static String readRepository(String fileName, byte[] utf8) {
+    List<YamlNode> documents = YamlText.documents(fileName, utf8);
+    if (documents.size() != 1) {
+      throw CatchwaterException.at(
+          ErrorCode.BAD_MANIFEST,
+          Place.of(fileName),
+          "One manifest of kind Repository is expected");
+    }
+    YamlField manifest = new YamlField(fileName, "", documents.getFirst());
+    manifest.only("kind", "version", "content");
+    if (!manifest.text("kind").equals("Repository")) {
+      throw manifest.require("kind").error("Unknown manifest kind, expected Repository");
+    }
+    if (!manifest.text("version").equals("1")) {
+      throw manifest
+          .require("version")
+          .error(ErrorCode.UNSUPPORTED, "Manifest has a version other than 1");
+    }
+    return manifest.require("content").only("url").text("url");
+  }
+
+  /// The manifest of a repository, see [#readRepository].
+  public static String repository(String url) {
+    StringBuilder to = new StringBuilder();
+    Tree.Fields content = new Tree.Fields().put("url", url);
+    YamlWriter.write(
+        to, Tree.Fields.ofKind("Repository").put("version", 1L).put("content", content), 0);
+    return to.toString();
+  }
+
   private static CatchwaterException inDocument(int number, CatchwaterException e) {
     CatchwaterException named =
         CatchwaterException.of(e.code(), "Document " + number + ": " + e.plainMessage());

@@ -122,6 +122,17 @@ public final class Replicator {
     return aliases.getFirst();
   }
 
+  /// The address as it is remembered, with a slash at its end.
+  ///
+  /// @throws CatchwaterException `BAD_ARGUMENT` if it is none we can use
+  public static String normalized(String url) {
+    URI address = address(url);
+    if (isFile(address) && path(address).getRoot() == null) {
+      throw new IllegalStateException("the path of an address is absolute: " + address);
+    }
+    return address.toString();
+  }
+
   private static URI address(String url) {
     URI address;
     try {

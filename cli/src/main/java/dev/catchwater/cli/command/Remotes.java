@@ -1,0 +1,24 @@
+package dev.catchwater.cli.command;
+
+import dev.catchwater.storage.Repositories;
+import dev.catchwater.storage.Workspace;
+import dev.catchwater.storage.transfer.Replicator;
+import java.util.Optional;
+
+/// Addresses of datasets elsewhere as they are typed: a URL, or `repository/dataset`.
+final class Remotes {
+  private Remotes() {}
+
+  /// Whether a word names a dataset elsewhere.
+  static boolean isRemote(Workspace workspace, String reference) {
+    return Remote.isUrl(reference) || new Repositories(workspace).resolve(reference).isPresent();
+  }
+
+  /// The address, as it is remembered.
+  ///
+  /// @throws dev.catchwater.odf.error.CatchwaterException `BAD_ARGUMENT` if it is none we can use
+  static String address(Workspace workspace, String reference) {
+    Optional<String> found = new Repositories(workspace).resolve(reference);
+    return Replicator.normalized(found.orElse(reference));
+  }
+}
