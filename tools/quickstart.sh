@@ -4,7 +4,7 @@
 set -eu
 
 cw=$1
-case $cw in /*) ;; *) cw=$PWD/$cw ;; esac
+case $cw in /*) ;; *) cw=$PWD/${cw#./} ;; esac
 if [ $# -gt 1 ]; then
   case $2 in
     -h | --help)
