@@ -118,7 +118,8 @@ final class PushRun implements Closeable {
     reserved.add(vocabulary.systemTime());
     long cutRows = request.isDryRun() ? 0 : request.batchRows();
     ReadOptions read =
-        new ReadOptions(vocabulary.eventTime(), reserved, request.isStrict(), cutRows);
+        new ReadOptions(
+            vocabulary.eventTime(), reserved, request.isStrict(), cutRows, state.schema());
     return RowReaders.open(source.read(), request.inputFormat(), request.inputs().get(index), read);
   }
 

@@ -47,7 +47,7 @@ final class CsvInference {
       }
       DataType stored = kind == InferredColumn.Kind.PLAIN ? type : DataType.Timestamp.MILLIS_UTC;
       String name = InferredColumn.free(key, options.reservedColumns(), names);
-      columns.add(new InferredColumn(key, name, stored.optional(), kind));
+      columns.add(new InferredColumn(key, name, stored.optional(), kind).in(options));
     }
     return columns;
   }

@@ -6,7 +6,10 @@ import dev.catchwater.ingest.read.cell.Tally;
 import dev.catchwater.ingest.read.cell.TextCell;
 import dev.catchwater.ingest.read.cell.TimeCell;
 import dev.catchwater.ingest.read.text.TimePattern;
+import dev.catchwater.odf.schema.DataField;
+import dev.catchwater.odf.schema.DataSchema;
 import dev.catchwater.odf.schema.DataType;
+import dev.catchwater.odf.schema.Scalar;
 import java.util.Collection;
 import java.util.List;
 
@@ -37,6 +40,70 @@ record InferredColumn(String key, String name, DataType type, Kind kind) {
       name = "_" + name;
     }
     return name;
+  }
+
+  /// The column as the dataset has it, if it has it: what was stored stays what it is, whatever the
+  /// rows at hand look like, and a value that does not fit is refused with its place. Nulls are
+  /// taken here; whether the column may have any is judged later, for all sources alike.
+  InferredColumn in(ReadOptions options) {
+    DataSchema known = options.known();
+    int at = known == null ? -1 : known.indexOf(name);
+    if (known == null || at < 0) {
+      return this;
+    }
+    DataType stored = known.fields().get(at).type().required();
+    if (stored.equals(type.required()) || !isReadable(stored)) {
+      return this;
+    }
+    Kind read = Kind.PLAIN;
+    if (stored == Scalar.STRING) {
+      // What was an object or a list in other rows was stored as JSON text.
+      read = Kind.JSON;
+    } else if (name.equals(options.eventTimeColumn())
+        && stored.equals(DataType.Timestamp.MILLIS_UTC)) {
+      if (type.required() != Scalar.DATE) {
+        return this; // no time at all, as in a first push
+      }
+      read = Kind.EVENT_TIME;
+    }
+    return new InferredColumn(key, name, stored.optional(), read);
+  }
+
+  /// Adds the columns of the dataset that no row looked at had: one of those behind them may.
+  ///
+  /// @param seen the names in the data
+  static void addUnseen(
+      List<InferredColumn> columns, Collection<String> seen, ReadOptions options) {
+    DataSchema known = options.known();
+    if (known == null) {
+      return;
+    }
+    for (DataField field : known.fields()) {
+      DataType type = field.type();
+      boolean isSystems = options.reservedColumns().contains(field.name());
+      boolean isWanted = type.isOptional() && isReadable(type.required());
+      if (isWanted && !isSystems && !seen.contains(field.name())) {
+        InferredColumn unseen =
+            new InferredColumn(field.name(), field.name(), Scalar.NULL.optional(), Kind.PLAIN);
+        columns.add(unseen.in(options));
+      }
+    }
+  }
+
+  /// Whether there are texts for the values of a type; others fit nothing, and that is told later.
+  private static boolean isReadable(DataType type) {
+    if (type instanceof DataType.ListOf list) {
+      return isReadable(list.itemType().required());
+    }
+    if (type instanceof DataType.Struct struct) {
+      for (DataField field : struct.fields()) {
+        if (!isReadable(field.type().required())) {
+          return false;
+        }
+      }
+      return true;
+    }
+    return !(type instanceof DataType.MapOf) && !(type instanceof DataType.Duration);
   }
 
   Cell cell(Tally tally) {

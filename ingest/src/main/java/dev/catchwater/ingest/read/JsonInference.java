@@ -132,8 +132,11 @@ final class JsonInference {
               : shape.isJsonText() ? InferredColumn.Kind.JSON : InferredColumn.Kind.PLAIN;
       DataType type = isEventTime ? DataType.Timestamp.MILLIS_UTC : shape.type(key);
       String name = InferredColumn.free(key, options.reservedColumns(), shapes.keySet());
-      columns.add(new InferredColumn(key, name, type.optional(), kind));
+      columns.add(new InferredColumn(key, name, type.optional(), kind).in(options));
     });
+    if (isDone()) {
+      InferredColumn.addUnseen(columns, shapes.keySet(), options);
+    }
     return columns;
   }
 

@@ -1,6 +1,8 @@
 package dev.catchwater.ingest.read;
 
+import dev.catchwater.odf.schema.DataSchema;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What the reader must know of the dataset. Immutable.
 ///
@@ -12,8 +14,14 @@ import java.util.List;
 /// @param isStrict whether fields that the source does not declare are refused, not just counted
 /// @param cutRows after how many rows a batch ends, so that they can be committed; a bad row then
 ///   ends the reading at the end of its cut. 0 for no cuts
+/// @param known the dataset's columns, null before its first row: where a source has no schema
+///   they, and not the rows at hand, say what type a column has
 public record ReadOptions(
-    String eventTimeColumn, List<String> reservedColumns, boolean isStrict, long cutRows) {
+    String eventTimeColumn,
+    List<String> reservedColumns,
+    boolean isStrict,
+    long cutRows,
+    @Nullable DataSchema known) {
 
   /// The default vocabulary, operations not taken from the data, undeclared fields ignored.
   public static final ReadOptions DEFAULT =
@@ -23,8 +31,8 @@ public record ReadOptions(
     reservedColumns = List.copyOf(reservedColumns);
   }
 
-  /// Options without cuts.
+  /// Options without cuts, for a dataset without rows.
   public ReadOptions(String eventTimeColumn, List<String> reservedColumns, boolean isStrict) {
-    this(eventTimeColumn, reservedColumns, isStrict, 0);
+    this(eventTimeColumn, reservedColumns, isStrict, 0, null);
   }
 }
