@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param inputs one or more; each becomes a block of its own, all of them or none is committed
 /// @param isDryRun whether to stop before the commit and only report
 /// @param isStrict whether fields that the source does not declare are refused
+/// @param allowsEmpty whether a Snapshot push without rows may retract every row
 /// @param systemTime the system time of the rows, or null for now
 /// @param lockWait how long to wait for another writer
 /// @param batchRows after how many rows of an input what was read is committed as a push of its
@@ -30,6 +31,7 @@ public record PushRequest(
     List<PushInput> inputs,
     boolean isDryRun,
     boolean isStrict,
+    boolean allowsEmpty,
     @Nullable Instant systemTime,
     Duration lockWait,
     long batchRows,
@@ -49,7 +51,18 @@ public record PushRequest(
   /// A push into the dataset's only source, everything else as by default.
   public static PushRequest of(Dataset dataset, List<PushInput> inputs) {
     return new PushRequest(
-        dataset, null, null, null, inputs, false, false, null, LOCK_WAIT, 0, PushListener.SILENT);
+        dataset,
+        null,
+        null,
+        null,
+        inputs,
+        false,
+        false,
+        false,
+        null,
+        LOCK_WAIT,
+        0,
+        PushListener.SILENT);
   }
 
   /// The same with other inputs.
@@ -94,6 +107,13 @@ public record PushRequest(
     return draft.request();
   }
 
+  /// The same with an empty Snapshot push allowed or not.
+  public PushRequest withEmptyAllowed(boolean allows) {
+    Draft draft = new Draft(this);
+    draft.allowsEmpty = allows;
+    return draft.request();
+  }
+
   /// The same at another system time.
   public PushRequest withSystemTime(@Nullable Instant time) {
     Draft draft = new Draft(this);
@@ -131,6 +151,7 @@ public record PushRequest(
     private List<PushInput> inputs;
     private boolean isDryRun;
     private boolean isStrict;
+    private boolean allowsEmpty;
     private @Nullable Instant systemTime;
     private Duration lockWait;
     private long batchRows;
@@ -144,6 +165,7 @@ public record PushRequest(
       inputs = from.inputs;
       isDryRun = from.isDryRun;
       isStrict = from.isStrict;
+      allowsEmpty = from.allowsEmpty;
       systemTime = from.systemTime;
       lockWait = from.lockWait;
       batchRows = from.batchRows;
@@ -159,6 +181,7 @@ public record PushRequest(
           inputs,
           isDryRun,
           isStrict,
+          allowsEmpty,
           systemTime,
           lockWait,
           batchRows,

@@ -3,8 +3,10 @@ package dev.catchwater.ingest;
 import dev.catchwater.columnar.batch.RecordBatch;
 import dev.catchwater.columnar.slice.SliceOptions;
 import dev.catchwater.ingest.index.KeyIndex;
+import dev.catchwater.ingest.index.PushIndex;
 import dev.catchwater.ingest.merge.AppendMerge;
 import dev.catchwater.ingest.merge.EventTimeFallback;
+import dev.catchwater.ingest.merge.KeyText;
 import dev.catchwater.ingest.merge.LedgerMerge;
 import dev.catchwater.ingest.merge.RowMerge;
 import dev.catchwater.ingest.merge.ScratchSpace;
@@ -24,6 +26,7 @@ import dev.catchwater.odf.event.MetadataEvent.AddPushSource;
 import dev.catchwater.odf.event.MetadataEvent.DataSlice;
 import dev.catchwater.odf.event.MetadataEvent.SetDataSchema;
 import dev.catchwater.odf.identity.Multihash;
+import dev.catchwater.odf.schema.DataSchema;
 import dev.catchwater.odf.schema.Vocabulary;
 import dev.catchwater.odf.source.MergeStrategy;
 import dev.catchwater.odf.source.SourceSchema;
@@ -59,7 +62,8 @@ final class PushRun implements Closeable {
   private @Nullable RowPreparer preparer;
   private @Nullable SliceSealer sealer;
   private @Nullable RowMerge merge;
-  private @Nullable KeyIndex index;
+  private @Nullable KeyIndex keyIndex;
+  private @Nullable KeyedMerges keyed;
 
   private PushCounts counts = PushCounts.NONE;
   private long rowsBefore;
@@ -85,10 +89,6 @@ final class PushRun implements Closeable {
     this.limits = limits;
     ChainState state = writer.state();
     source = SourceChoice.of(state, request.sourceName());
-    if (!(source.merge() instanceof MergeStrategy.Append)
-        && !(source.merge() instanceof MergeStrategy.Ledger)) {
-      throw unsupported(source.merge());
-    }
     Instant asked = request.systemTime();
     systemTime = writer.systemTime(asked == null ? now : asked);
     isDeclared = SourceSchema.of(source.read()) != null;
@@ -114,7 +114,9 @@ final class PushRun implements Closeable {
     Vocabulary vocabulary = state.vocabulary();
     List<String> reserved = new ArrayList<>(3);
     reserved.add(vocabulary.offset());
-    reserved.add(vocabulary.operationType());
+    if (!RowPreparer.carriesOperations(source.merge())) {
+      reserved.add(vocabulary.operationType());
+    }
     reserved.add(vocabulary.systemTime());
     long cutRows = request.isDryRun() ? 0 : request.batchRows();
     ReadOptions read =
@@ -136,11 +138,15 @@ final class PushRun implements Closeable {
   /// Finds out how the source's columns become the dataset's.
   void prepare() {
     ChainState state = writer.state();
-    boolean isKnown = isDeclared || !reader().schema().fields().isEmpty();
+    DataSchema read = reader().schema();
+    if (!isDeclared && read.fields().isEmpty()) {
+      // No rows, so no columns: as a Snapshot that is still a state.
+      read = source.merge() instanceof MergeStrategy.Snapshot ? dataColumns(state) : null;
+    }
     preparer =
-        isKnown
-            ? RowPreparer.of(reader().schema(), state.vocabulary(), source.merge(), state.schema())
-            : null;
+        read == null
+            ? null
+            : RowPreparer.of(read, state.vocabulary(), source.merge(), state.schema());
   }
 
   /// Says what the rows that stay get: offsets after the last one, one system time.
@@ -210,8 +216,9 @@ final class PushRun implements Closeable {
     }
     request.listener().stage(PushStage.COMMITTING, input);
     List<HashedBlock> blocks = writer.commit();
-    if (index != null) {
-      index.commit(writer.state().head());
+    PushIndex used = index();
+    if (used != null) {
+      used.commit(writer.state().head());
     }
     return blocks;
   }
@@ -247,9 +254,14 @@ final class PushRun implements Closeable {
   @Override
   public void close() throws IOException {
     closeInput();
-    if (index != null) {
-      index.close();
+    PushIndex used = index();
+    if (used != null) {
+      used.close();
     }
+  }
+
+  private @Nullable PushIndex index() {
+    return keyed == null ? keyIndex : keyed.index();
   }
 
   private RowMerge strategy(EventTimeFallback fallback, SliceSealer slice) throws IOException {
@@ -259,7 +271,7 @@ final class PushRun implements Closeable {
     }
     if (merge instanceof MergeStrategy.Ledger ledger) {
       return new LedgerMerge(
-          index(fallback, ledger),
+          keyIndex(fallback, ledger),
           fallback,
           slice,
           scratch(),
@@ -267,13 +279,18 @@ final class PushRun implements Closeable {
           limits.rowBytesMax(),
           limits.windowRowsMax());
     }
-    throw unsupported(merge);
+    KeyedMerges merges = keyed;
+    if (merges == null) {
+      merges = new KeyedMerges(writer, merge, limits, request.allowsEmpty());
+      keyed = merges;
+    }
+    return merges.merge(fallback, slice, scratch(), headBefore, offsetBefore != null, random);
   }
 
   /// The index of the dataset as it was before this push; all inputs share it.
-  private KeyIndex index(EventTimeFallback fallback, MergeStrategy.Ledger ledger)
+  private KeyIndex keyIndex(EventTimeFallback fallback, MergeStrategy.Ledger ledger)
       throws IOException {
-    KeyIndex open = index;
+    KeyIndex open = keyIndex;
     if (open == null) {
       open =
           KeyIndex.open(
@@ -283,7 +300,7 @@ final class PushRun implements Closeable {
               headBefore,
               offsetBefore != null,
               random);
-      index = open;
+      keyIndex = open;
     }
     return open;
   }
@@ -293,6 +310,14 @@ final class PushRun implements Closeable {
       String key = KeyText.of(batch, index, source.merge().primaryKey());
       conflicts.add(new PushReport.Conflict(currentInput().name(), row, key));
     }
+  }
+
+  private static @Nullable DataSchema dataColumns(ChainState state) {
+    DataSchema dataset = state.schema();
+    int system = state.vocabulary().columns().size() - 1;
+    return dataset == null
+        ? null
+        : DataSchema.of(dataset.fields().subList(system, dataset.fields().size()));
   }
 
   private AddData addData(DataSlice data, @Nullable Instant latest) {
@@ -381,11 +406,5 @@ final class PushRun implements Closeable {
       reader.close();
       reader = null;
     }
-  }
-
-  private static CatchwaterException unsupported(MergeStrategy strategy) {
-    return CatchwaterException.of(
-            ErrorCode.UNSUPPORTED, "This version does not merge by " + strategy.kind())
-        .withHint("it merges by Append and Ledger");
   }
 }

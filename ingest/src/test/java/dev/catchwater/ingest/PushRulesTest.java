@@ -364,19 +364,6 @@ class PushRulesTest {
   }
 
   @Test
-  void mergesAndStepsOfLaterVersionsAreRefusedInPlainWords() {
-    for (String merge :
-        List.of(
-            "{kind: Snapshot, primaryKey: [city]}", "{kind: UpsertStream, primaryKey: [city]}")) {
-      PushFixture fixture = PushFixture.of(PushFixture.manifest(YEARS, merge, VOCAB));
-      assertThatThrownBy(() -> fixture.push(VSK))
-          .isInstanceOfSatisfying(
-              CatchwaterException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNSUPPORTED))
-          .hasMessageContaining("This version does not merge by");
-    }
-  }
-
-  @Test
   void theListenerHearsStagesAndTotals() {
     PushFixture fixture = append();
     List<String> heard = new ArrayList<>();

@@ -52,6 +52,8 @@ final class IngestCommand implements Command {
             OptionSpec.valued(
                 "batch-rows", "N", "Commit every N rows; what is committed stays, come what may"),
             OptionSpec.flag("dry-run", "Do everything but the commit, and say what would happen"),
+            OptionSpec.flag(
+                "allow-empty", "Let a Snapshot push without rows retract every row of the dataset"),
             OptionSpec.flag("strict", "Refuse fields that the source does not declare"),
             OptionSpec.valued(
                 "lock-wait", "SECONDS", "How long to wait for another writer of the dataset (60)"),
@@ -103,6 +105,7 @@ final class IngestCommand implements Command {
             inputs,
             arguments.has("dry-run"),
             arguments.has("strict"),
+            arguments.has("allow-empty"),
             arguments.has("system-time") ? session.clock().instant() : null,
             Duration.ofSeconds(arguments.number("lock-wait", 60, 0)),
             batchRows,

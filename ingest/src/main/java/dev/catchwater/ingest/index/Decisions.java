@@ -1,7 +1,6 @@
 package dev.catchwater.ingest.index;
 
 import dev.catchwater.columnar.batch.RecordBatch;
-import dev.catchwater.ingest.index.IndexRun.Findings;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import java.util.Arrays;

@@ -16,17 +16,19 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ```
 ///   8        1       16     2+n       2      2+n each    2+n      4      16 each      4
-///   ├─ magic ┼version┼ seed ┼ dataset ┼ keys ┼ key names ┼ covers ┼ runs ┼ id,entries ┼ crc32c ┤
+///   ├─ magic ┼version┼ seed ┼ dataset ┼ terms┼ texts     ┼ covers ┼ runs ┼ id,entries ┼ crc32c ┤
 /// ```
 ///
 /// Little-endian; texts are UTF-8 behind their length. `covers` is the head up to which the index
 /// knows every row, empty for none.
 ///
+/// @param terms what the index is by: of keys, the names of the key columns; of states, all that
+///   its entries depend on
 /// @param seedHigh with `seedLow` the secret of the key hashes
 /// @param covers the head up to which every row is in the index, null for none
 record IndexManifest(
     DatasetId dataset,
-    List<String> key,
+    List<String> terms,
     long seedHigh,
     long seedLow,
     @Nullable Multihash covers,
@@ -34,10 +36,10 @@ record IndexManifest(
   private static final long MAGIC = 0x3158_4449_5945_4b43L;
   private static final byte VERSION = 1;
   private static final int RUNS_MAX = 1_000;
-  private static final int KEYS_MAX = 1_000;
+  private static final int TERMS_MAX = 20_000;
 
   IndexManifest {
-    key = Collections.unmodifiableList(new ArrayList<>(key));
+    terms = Collections.unmodifiableList(new ArrayList<>(terms));
     runs = Collections.unmodifiableList(new ArrayList<>(runs));
   }
 
@@ -50,8 +52,8 @@ record IndexManifest(
     byte[] datasetBytes = utf8(dataset.toString());
     byte[] coversBytes = covers == null ? new byte[0] : covers.toBytes();
     int length = 8 + 1 + 16 + 2 + datasetBytes.length + 2 + 2 + coversBytes.length + 4 + 4;
-    List<byte[]> names = new ArrayList<>(key.size());
-    for (String name : key) {
+    List<byte[]> names = new ArrayList<>(terms.size());
+    for (String name : terms) {
       byte[] bytes = utf8(name);
       names.add(bytes);
       length += 2 + bytes.length;
@@ -94,13 +96,13 @@ record IndexManifest(
     long seedHigh = in.getLong();
     long seedLow = in.getLong();
     DatasetId dataset = DatasetId.parse(text(in));
-    int keys = in.getShort();
-    if (keys < 0 || keys > KEYS_MAX) {
-      throw new DamagedIndexException("manifest has " + keys + " keys");
+    int count = in.getShort();
+    if (count < 0 || count > TERMS_MAX) {
+      throw new DamagedIndexException("manifest has " + count + " terms");
     }
-    List<String> key = new ArrayList<>(keys);
-    for (int i = 0; i < keys; i++) {
-      key.add(text(in));
+    List<String> terms = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      terms.add(text(in));
     }
     byte[] covers = bytes(in);
     int runs = in.getInt();
@@ -113,7 +115,7 @@ record IndexManifest(
     }
     return new IndexManifest(
         dataset,
-        key,
+        terms,
         seedHigh,
         seedLow,
         covers.length == 0 ? null : Multihash.fromBytes(covers),

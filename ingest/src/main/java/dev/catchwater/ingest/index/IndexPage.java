@@ -7,23 +7,33 @@ import java.util.zip.CRC32C;
 /// The bytes of a page: entries in key order behind a header, all little-endian.
 ///
 /// ```
-///   0         4      6      8                16               32       40
-///   ├─ crc32c ┼count ┼ zero ┼── page number ─┼─ key, 16 bytes ┼content ┼ … the next entries
+///   0         4      6      8                16               32
+///   ├─ crc32c ┼count ┼ zero ┼── page number ─┼─ key, 16 bytes ┼ values, 8 bytes each ┼ … entries
 /// ```
+///
+/// The number of values an entry (`width`) is the same in all pages of an index.
 ///
 /// The checksum covers the run's salt, then the page from byte 4 on. The salt is in the manifest
 /// only, so a page of another run, or of another place in this run, is as wrong as a flipped bit.
 final class IndexPage {
   static final int BYTES = 4_096;
-  static final int ENTRY_BYTES = 24;
   static final int HEADER_BYTES = 16;
-  static final int ENTRIES_MAX = (BYTES - HEADER_BYTES) / ENTRY_BYTES;
+  private static final int KEY_BYTES = 16;
 
   private IndexPage() {}
 
+  static int entryBytes(int width) {
+    return KEY_BYTES + Long.BYTES * width;
+  }
+
+  static int entriesMax(int width) {
+    return (BYTES - HEADER_BYTES) / entryBytes(width);
+  }
+
   /// Pages that hold so many entries.
-  static long pages(long entries) {
-    return (entries + ENTRIES_MAX - 1) / ENTRIES_MAX;
+  static long pages(long entries, int width) {
+    int most = entriesMax(width);
+    return (entries + most - 1) / most;
   }
 
   static ByteBuffer wrap(byte[] bytes) {
@@ -42,20 +52,20 @@ final class IndexPage {
   /// The number of entries of a page that is what it should be.
   ///
   /// @throws DamagedIndexException if it is not
-  static int open(byte[] bytes, int start, long number, long salt) {
+  static int open(byte[] bytes, int start, long number, long salt, int width) {
     ByteBuffer buffer = wrap(bytes);
     int count = buffer.getShort(start + 4);
     if (buffer.getInt(start) != checksum(bytes, start, salt)
         || buffer.getLong(start + 8) != number
         || count <= 0
-        || count > ENTRIES_MAX) {
+        || count > entriesMax(width)) {
       throw new DamagedIndexException("page " + number);
     }
     return count;
   }
 
-  static int entry(int start, int index) {
-    return start + HEADER_BYTES + index * ENTRY_BYTES;
+  static int entry(int start, int index, int width) {
+    return start + HEADER_BYTES + index * entryBytes(width);
   }
 
   private static int checksum(byte[] bytes, int start, long salt) {

@@ -6,10 +6,10 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// An immutable file of entries in key order, page after page ([IndexPage]). A key occurs once.
+/// An immutable file of entries in key order, page after page ([IndexPage]). A key occurs once. A
+/// run of states has a second file with their rows ([RowLog]).
 ///
 /// Invariant: every page but the last is full, and the file has exactly the pages its entries need.
 /// Opening reads nothing. Keys are hashes and so spread evenly, which is why a search guesses the
@@ -19,19 +19,25 @@ final class IndexRun implements Closeable {
   private static final int SPARSE_PAGES_A_KEY = 4;
 
   private static final int CHUNK_PAGES = 32;
+  private static final int ROW_WINDOW_BYTES = 1 << 18;
 
+  private final Disk disk;
   private final Path path;
   private final DiskFile file;
+  private final EntryForm form;
   private final long id;
   private final long entryCount;
   private final long pageCount;
+  private @Nullable DiskFile rows;
 
-  private IndexRun(Path path, DiskFile file, long id, long entryCount) {
+  private IndexRun(Disk disk, Path path, DiskFile file, EntryForm form, long id, long entryCount) {
+    this.disk = disk;
     this.path = path;
     this.file = file;
+    this.form = form;
     this.id = id;
     this.entryCount = entryCount;
-    this.pageCount = IndexPage.pages(entryCount);
+    this.pageCount = IndexPage.pages(entryCount, form.width());
   }
 
   /// The file name of a run.
@@ -42,7 +48,8 @@ final class IndexRun implements Closeable {
   /// Opens a run that a manifest names.
   ///
   /// @throws DamagedIndexException if the file is not there or not as long as it must be
-  static IndexRun open(Disk disk, Path folder, long id, long entryCount) throws IOException {
+  static IndexRun open(Disk disk, Path folder, EntryForm form, long id, long entryCount)
+      throws IOException {
     Path path = folder.resolve(fileName(id));
     DiskFile file;
     try {
@@ -50,25 +57,39 @@ final class IndexRun implements Closeable {
     } catch (java.nio.file.NoSuchFileException e) {
       throw new DamagedIndexException(path + " is not there");
     }
-    if (file.size() != IndexPage.pages(entryCount) * IndexPage.BYTES) {
+    if (file.size() != IndexPage.pages(entryCount, form.width()) * IndexPage.BYTES) {
       file.close();
       throw new DamagedIndexException(path + " has another length");
     }
-    return new IndexRun(path, file, id, entryCount);
+    return new IndexRun(disk, path, file, form, id, entryCount);
   }
 
-  /// Writes a run of all entries of the sources; of entries with one key the first source's stays.
+  /// Writes a run of all entries of a source.
   ///
   /// @param id names the file and salts its pages; never used before
-  static IndexRun write(Disk disk, Path folder, long id, List<EntrySource> sources)
+  /// @param dropsRetracted whether entries of retracted rows are left out: nothing older is behind
+  ///   this run
+  static IndexRun write(
+      Disk disk, Path folder, EntryForm form, long id, EntrySource source, boolean dropsRetracted)
       throws IOException {
     Path path = folder.resolve(fileName(id));
+    Path rowPath = folder.resolve(RowLog.fileName(id));
     DiskFile file = disk.create(path);
+    DiskFile rows = null;
     try {
-      return new IndexRun(path, file, id, new Writer(file, id).writeAll(sources));
+      rows = form.hasRows() ? disk.create(rowPath) : null;
+      RowLog.Writer log = rows == null ? null : new RowLog.Writer(rows, id);
+      long count = new Writer(file, form, id, log).writeAll(source, dropsRetracted);
+      IndexRun run = new IndexRun(disk, path, file, form, id, count);
+      run.rows = rows;
+      return run;
     } catch (IOException | RuntimeException e) {
       file.close();
       disk.delete(path);
+      if (rows != null) {
+        rows.close();
+        disk.delete(rowPath);
+      }
       throw e;
     }
   }
@@ -89,6 +110,23 @@ final class IndexRun implements Closeable {
     return pageCount;
   }
 
+  /// Reads rows by the positions that entries have.
+  ///
+  /// @param window bytes read at once
+  RowLog.Reader rows(int window) throws IOException {
+    DiskFile opened = rows;
+    if (opened == null) {
+      Path rowPath = path.resolveSibling(RowLog.fileName(id));
+      try {
+        opened = disk.openForRead(rowPath);
+      } catch (java.nio.file.NoSuchFileException e) {
+        throw new DamagedIndexException(rowPath + " is not there");
+      }
+      rows = opened;
+    }
+    return new RowLog.Reader(opened, id, window);
+  }
+
   /// Looks for the keys of a sorted set that are not found yet and notes what it finds.
   ///
   /// @throws DamagedIndexException if a page that was touched is not what was written
@@ -96,9 +134,11 @@ final class IndexRun implements Closeable {
     boolean isDense = keys.size() * (long) SPARSE_PAGES_A_KEY > pageCount;
     Pages pages = new Pages(isDense ? CHUNK_PAGES : 1);
     long from = 0;
+    boolean isNear = false;
     for (int i = 0; i < keys.size(); i++) {
       if (!findings.isFound(i)) {
-        from = find(pages, from, isDense, keys, i, findings);
+        from = find(pages, from, isDense && isNear, keys, i, findings);
+        isNear = true;
       }
     }
   }
@@ -111,11 +151,16 @@ final class IndexRun implements Closeable {
   @Override
   public void close() throws IOException {
     file.close();
+    if (rows != null) {
+      rows.close();
+    }
   }
 
   /// Finds one key at or behind page `from`; returns the first page that may hold a later key.
+  ///
+  /// @param isNear whether the key is expected in that page or the next
   private long find(
-      Pages pages, long from, boolean isDense, KeySet keys, int index, Findings findings)
+      Pages pages, long from, boolean isNear, KeySet keys, int index, Findings findings)
       throws IOException {
     long high = keys.high(index);
     long low = keys.low(index);
@@ -127,7 +172,7 @@ final class IndexRun implements Closeable {
     boolean isLeftKnown = first == 0;
     while (first <= last) {
       long guess = first;
-      if (!isDense) {
+      if (!isNear) {
         double lowBound = isLeftKnown ? lowest : Long.MIN_VALUE;
         long lowPage = isLeftKnown ? first : 0;
         double share = (high - lowBound) / (highest - lowBound);
@@ -149,35 +194,12 @@ final class IndexRun implements Closeable {
     return first;
   }
 
-  /// What was found of a sorted set of keys.
-  static final class Findings {
-    private final boolean[] isFound;
-    private final long[] content;
-
-    Findings(int size) {
-      isFound = new boolean[size];
-      content = new long[size];
-    }
-
-    boolean isFound(int index) {
-      return isFound[index];
-    }
-
-    long content(int index) {
-      return content[index];
-    }
-
-    void put(int index, long rowContent) {
-      isFound[index] = true;
-      content[index] = rowContent;
-    }
-  }
-
   /// One page at a time, a chunk of them in memory.
   private final class Pages {
     private final byte[] bytes;
     private final ByteBuffer buffer;
     private final int chunkPages;
+    private final int width = form.width();
     private long chunkFirst = -1;
     private long chunkEnd = -1;
     private long loaded = -1;
@@ -206,7 +228,7 @@ final class IndexRun implements Closeable {
       }
       start = (int) (page - chunkFirst) * IndexPage.BYTES;
       loaded = -1;
-      count = IndexPage.open(bytes, start, page, id);
+      count = IndexPage.open(bytes, start, page, id, width);
       loaded = page;
     }
 
@@ -219,11 +241,11 @@ final class IndexRun implements Closeable {
     }
 
     long firstHigh() {
-      return buffer.getLong(IndexPage.entry(start, 0));
+      return buffer.getLong(IndexPage.entry(start, 0, width));
     }
 
     long lastHigh() {
-      return buffer.getLong(IndexPage.entry(start, count - 1));
+      return buffer.getLong(IndexPage.entry(start, count - 1, width));
     }
 
     void search(long high, long low, int index, Findings findings) {
@@ -233,7 +255,11 @@ final class IndexRun implements Closeable {
         int middle = (from + to) >>> 1;
         int order = compare(middle, high, low);
         if (order == 0) {
-          findings.put(index, buffer.getLong(IndexPage.entry(start, middle) + 16));
+          int at = IndexPage.entry(start, middle, width) + 16;
+          for (int i = 0; i < width; i++) {
+            findings.put(index, i, buffer.getLong(at + 8 * i));
+          }
+          findings.found(index, IndexRun.this);
           return;
         }
         if (order < 0) {
@@ -245,7 +271,7 @@ final class IndexRun implements Closeable {
     }
 
     private int compare(int entry, long high, long low) {
-      int at = IndexPage.entry(start, entry);
+      int at = IndexPage.entry(start, entry, width);
       int order = Long.compare(buffer.getLong(at), high);
       return order != 0 ? order : Long.compare(buffer.getLong(at + 8), low);
     }
@@ -253,6 +279,7 @@ final class IndexRun implements Closeable {
 
   private final class Entries implements EntrySource {
     private final Pages pages = new Pages(CHUNK_PAGES);
+    private RowLog.@Nullable Reader log;
     private long page = -1;
     private int at;
     private int offset;
@@ -268,7 +295,7 @@ final class IndexRun implements Closeable {
       } else {
         at++;
       }
-      offset = IndexPage.entry(pages.start, at);
+      offset = IndexPage.entry(pages.start, at, form.width());
       return true;
     }
 
@@ -283,14 +310,28 @@ final class IndexRun implements Closeable {
     }
 
     @Override
-    public long content() {
-      return pages.buffer.getLong(offset + 16);
+    public long value(int which) {
+      return pages.buffer.getLong(offset + 16 + 8 * which);
+    }
+
+    @Override
+    public long copyRow(RowLog.Writer to) throws IOException {
+      RowLog.Reader from = log;
+      if (from == null) {
+        from = rows(ROW_WINDOW_BYTES);
+        log = from;
+      }
+      from.read(value(form.width() - 1));
+      return to.append(from.bytes(), from.start(), from.size());
     }
   }
 
   private static final class Writer {
     private final DiskFile file;
+    private final EntryForm form;
+    private final int entriesMax;
     private final long salt;
+    private final RowLog.@Nullable Writer rows;
     private final byte[] bytes;
     private final ByteBuffer buffer;
     private long pagesWritten;
@@ -298,57 +339,43 @@ final class IndexRun implements Closeable {
     private int count;
     private long entryCount;
 
-    Writer(DiskFile file, long salt) {
+    Writer(DiskFile file, EntryForm form, long salt, RowLog.@Nullable Writer rows) {
       this.file = file;
+      this.form = form;
+      this.entriesMax = IndexPage.entriesMax(form.width());
       this.salt = salt;
+      this.rows = rows;
       bytes = new byte[CHUNK_PAGES * IndexPage.BYTES];
       buffer = IndexPage.wrap(bytes);
     }
 
-    long writeAll(List<EntrySource> sources) throws IOException {
-      boolean[] isLive = new boolean[sources.size()];
-      for (int i = 0; i < isLive.length; i++) {
-        isLive[i] = sources.get(i).next();
-      }
-      for (EntrySource least = least(sources, isLive);
-          least != null;
-          least = least(sources, isLive)) {
-        long high = least.high();
-        long low = least.low();
-        add(high, low, least.content());
-        for (int i = 0; i < isLive.length; i++) {
-          EntrySource source = sources.get(i);
-          if (isLive[i] && source.high() == high && source.low() == low) {
-            isLive[i] = source.next();
-          }
+    long writeAll(EntrySource source, boolean dropsRetracted) throws IOException {
+      while (source.next()) {
+        if (!dropsRetracted || !form.isRetracted(source)) {
+          add(source);
         }
       }
       endPage();
       flush();
+      if (rows != null) {
+        rows.flush();
+      }
       return entryCount;
     }
 
-    private static @Nullable EntrySource least(List<EntrySource> sources, boolean[] isLive) {
-      EntrySource least = null;
-      for (int i = 0; i < isLive.length; i++) {
-        EntrySource source = sources.get(i);
-        if (isLive[i] && (least == null || isBelow(source, least))) {
-          least = source;
-        }
-      }
-      return least;
-    }
-
-    private static boolean isBelow(EntrySource one, EntrySource other) {
-      return one.high() < other.high() || (one.high() == other.high() && one.low() < other.low());
-    }
-
-    private void add(long high, long low, long content) throws IOException {
-      if (count == IndexPage.ENTRIES_MAX) {
+    private void add(EntrySource source) throws IOException {
+      if (count == entriesMax) {
         endPage();
       }
-      int at = IndexPage.entry(pagesHeld * IndexPage.BYTES, count++);
-      buffer.putLong(at, high).putLong(at + 8, low).putLong(at + 16, content);
+      int width = form.width();
+      int at = IndexPage.entry(pagesHeld * IndexPage.BYTES, count++, width);
+      buffer.putLong(at, source.high()).putLong(at + 8, source.low());
+      for (int i = 0; i < width; i++) {
+        buffer.putLong(at + 16 + 8 * i, source.value(i));
+      }
+      if (rows != null && !form.isRetracted(source)) {
+        buffer.putLong(at + 8 + 8 * width, source.copyRow(rows));
+      }
       entryCount++;
     }
 
@@ -357,7 +384,9 @@ final class IndexRun implements Closeable {
         return;
       }
       int start = pagesHeld * IndexPage.BYTES;
-      for (int at = IndexPage.entry(start, count); at < start + IndexPage.BYTES; at += 8) {
+      for (int at = IndexPage.entry(start, count, form.width());
+          at < start + IndexPage.BYTES;
+          at += 8) {
         buffer.putLong(at, 0);
       }
       IndexPage.seal(bytes, start, count, pagesWritten + pagesHeld, salt);

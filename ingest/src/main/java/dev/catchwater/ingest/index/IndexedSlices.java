@@ -12,6 +12,7 @@ import dev.catchwater.odf.schema.DataField;
 import dev.catchwater.odf.schema.DataSchema;
 import dev.catchwater.storage.Dataset;
 import dev.catchwater.storage.HashedBlock;
+import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,10 +30,10 @@ final class IndexedSlices {
     this.hasReachedStart = hasReachedStart;
   }
 
-  /// Takes sorted keys, none of them twice.
+  /// Takes rows, batch by batch.
   @FunctionalInterface
-  interface KeySink {
-    void accept(KeySet sorted) throws IOException;
+  interface RowTaker {
+    void take(Batches batches) throws IOException;
   }
 
   /// The slices behind block `start` (null: all) up to the head.
@@ -56,37 +57,62 @@ final class IndexedSlices {
     return hasReachedStart;
   }
 
-  /// Hashes all rows and hands the keys on, window by window.
-  void read(DataSchema rows, int windowRows, RowHasher hasher, KeySink sink) throws IOException {
-    KeySet window = new KeySet(1_024);
-    for (int i = newestFirst.size() - 1; i >= 0; i--) {
-      try (SliceReader reader = SliceReader.open(dataset.openSlice(newestFirst.get(i)))) {
-        List<String> names = present(rows, reader.schema());
-        SliceRows batches = reader.read(0, reader.rowCount(), names);
-        for (RecordBatch batch = batches.next(); batch != null; batch = batches.next()) {
-          hasher.hash(complete(rows, batch), window);
-          if (window.size() >= windowRows) {
-            sink.accept(firstOfEach(window));
-            window = new KeySet(windowRows);
-          }
-        }
-      }
-    }
-    if (window.size() > 0) {
-      sink.accept(firstOfEach(window));
+  /// Hands all rows on, from the first slice to the last.
+  ///
+  /// @param rows the columns wanted; those that a slice has not are null
+  void read(DataSchema rows, RowTaker taker) throws IOException {
+    try (Batches batches = new Batches(rows)) {
+      taker.take(batches);
     }
   }
 
-  private static KeySet firstOfEach(KeySet keys) {
-    int[] order = keys.order();
-    KeySet first = new KeySet(keys.size());
-    for (int i = 0; i < order.length; i++) {
-      int at = order[i];
-      if (i == 0 || keys.compare(order[i - 1], keys.high(at), keys.low(at)) != 0) {
-        first.add(keys.high(at), keys.low(at), keys.content(at));
+  /// The rows, batch by batch.
+  final class Batches implements Closeable {
+    private final DataSchema wanted;
+    private int left = newestFirst.size();
+    private long nextOffset;
+    private long firstOffset;
+    private @Nullable SliceReader reader;
+    private @Nullable SliceRows batches;
+
+    Batches(DataSchema wanted) {
+      this.wanted = wanted;
+    }
+
+    /// The offset of the first row of the last batch.
+    long firstOffset() {
+      return firstOffset;
+    }
+
+    /// The next rows, or null at the end.
+    @Nullable RecordBatch next() throws IOException {
+      while (true) {
+        RecordBatch batch = batches == null ? null : batches.next();
+        if (batch != null) {
+          firstOffset = nextOffset;
+          nextOffset += batch.rowCount();
+          return complete(wanted, batch);
+        }
+        close();
+        if (left == 0) {
+          return null;
+        }
+        DataSlice slice = newestFirst.get(--left);
+        nextOffset = slice.offsetStart();
+        SliceReader opened = SliceReader.open(dataset.openSlice(slice));
+        reader = opened;
+        batches = opened.read(0, opened.rowCount(), present(wanted, opened.schema()));
       }
     }
-    return first;
+
+    @Override
+    public void close() throws IOException {
+      batches = null;
+      if (reader != null) {
+        reader.close();
+        reader = null;
+      }
+    }
   }
 
   private static List<String> present(DataSchema rows, DataSchema slice) {

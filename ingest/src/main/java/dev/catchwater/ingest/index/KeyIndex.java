@@ -1,23 +1,16 @@
 package dev.catchwater.ingest.index;
 
 import dev.catchwater.columnar.batch.RecordBatch;
-import dev.catchwater.disk.Disk;
-import dev.catchwater.disk.DiskFile;
-import dev.catchwater.ingest.index.IndexRun.Findings;
 import dev.catchwater.odf.error.CatchwaterException;
-import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.identity.Multihash;
 import dev.catchwater.odf.schema.DataSchema;
 import dev.catchwater.storage.Dataset;
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/// Which keys a dataset holds, so that a keyed push asks an index instead of reading the history.
+/// Which keys a dataset holds, so that a Ledger push asks an index instead of reading the history.
 ///
 /// A cache: its folder may be deleted, truncated, flipped, or be another dataset's or an older
 /// state's at any time; whatever is not right is found when it is touched, and built anew from the
@@ -26,41 +19,20 @@ import java.util.random.RandomGenerator;
 ///
 /// Life: [#open] brings the index up to the head. [#decide] looks rows up and remembers the new
 /// ones for this push only. [#commit], after the head has moved, makes them part of the index.
-/// Without it [#close] forgets them. Nothing is ever synced: a torn file is a damaged file.
+/// Without it [#close] forgets them.
 ///
 /// Belongs to the one writer of the dataset; used by one thread.
-public final class KeyIndex implements Closeable {
-  private static final String MANIFEST = "manifest";
-  private static final String MANIFEST_NEW = "manifest-new";
+public final class KeyIndex implements PushIndex, IndexStore.Absorber {
   private static final int CATCH_UP_ROWS = 262_144;
 
-  private final Dataset dataset;
-  private final Disk disk;
-  private final Path folder;
-  private final RandomGenerator random;
-  private final List<String> key;
+  private final IndexStore store;
   private final DataSchema rows;
-  private final Multihash head;
-  private IndexManifest manifest;
-  private RowHasher hasher;
-  private RunSet history;
-  private final RunSet added;
+  private final RowHasher hasher;
 
-  private KeyIndex(
-      Dataset dataset, DataSchema rows, List<String> key, Multihash head, RandomGenerator random) {
-    this.dataset = dataset;
-    this.disk = dataset.disk();
-    this.random = random;
-    this.key = key;
+  private KeyIndex(IndexStore store, DataSchema rows, List<String> key) {
+    this.store = store;
     this.rows = rows;
-    this.head = head;
-    byte[] names = String.join("\0", key).getBytes(StandardCharsets.UTF_8);
-    folder =
-        dataset.indexFolder().resolve("keys-" + Multihash.sha3(names).toString().substring(5, 21));
-    added = new RunSet(disk, folder, random);
-    history = new RunSet(disk, folder, random);
-    manifest = empty(random.nextLong(), random.nextLong());
-    hasher = new RowHasher(rows, key, manifest.seedHigh(), manifest.seedLow());
+    hasher = new RowHasher(rows, key, store.seedHigh(), store.seedLow());
   }
 
   /// Opens the index of a dataset by some key columns, at the dataset's head.
@@ -77,15 +49,15 @@ public final class KeyIndex implements Closeable {
       boolean hasData,
       RandomGenerator random)
       throws IOException {
-    KeyIndex index = new KeyIndex(dataset, rows, key, head, random);
+    byte[] names = String.join("\0", key).getBytes(StandardCharsets.UTF_8);
+    String name = "keys-" + Multihash.sha3(names).toString().substring(5, 21);
+    IndexStore store = new IndexStore(dataset, name, EntryForm.KEYS, key, head, random);
     try {
-      index.load();
-      if (!head.equals(index.manifest.covers())) {
-        index.catchUp(hasData);
-      }
+      KeyIndex index = new KeyIndex(store, rows, key);
+      store.catchUp(hasData, index);
       return index;
     } catch (IOException | RuntimeException e) {
-      index.close();
+      store.close();
       throw e;
     }
   }
@@ -99,152 +71,68 @@ public final class KeyIndex implements Closeable {
   public Decisions decide(List<RecordBatch> filled, List<RecordBatch> asGiven, long rowsBefore)
       throws IOException {
     Decisions decisions = new Decisions(filled, asGiven, rowsBefore, hasher);
-    Findings findings = find(decisions.distinct());
-    added.add(decisions.decide(findings));
+    KeySet sorted = decisions.distinct();
+    store.added().add(decisions.decide(store.ask(new Lookup(store, sorted), this)));
     return decisions;
   }
 
-  /// Makes the keys decided so far part of the index. Never fails: the rows are committed whatever
-  /// becomes of the index, and one that cannot be written is built anew by the next push.
-  ///
-  /// @param newHead the dataset's head now, which has all of them
+  @Override
   public void commit(Multihash newHead) {
-    try {
-      writeManifest(newHead, history.takeAll(added));
-    } catch (DamagedIndexException | IOException e) {
-      manifest = empty(manifest.seedHigh(), manifest.seedLow());
-      try {
-        disk.delete(folder.resolve(MANIFEST));
-      } catch (IOException again) {
-        // What it names is behind the head or damaged, and both are found.
-      }
-    }
+    store.commit(newHead);
   }
 
-  /// Forgets what was not committed. Never fails: what it leaves behind, the next one deletes.
   @Override
   public void close() {
-    try {
-      history.close();
-      added.close();
-      sweep();
-    } catch (IOException e) {
-      // harmless, see above
-    }
+    store.close();
   }
 
-  private Findings find(KeySet sorted) throws IOException {
-    Findings findings = new Findings(sorted.size());
-    try {
-      history.find(sorted, findings);
-    } catch (DamagedIndexException | IOException e) {
-      // A file that cannot be read is worth no more than one that reads wrong.
-      rebuild();
-      findings = new Findings(sorted.size());
-      history.find(sorted, findings);
-    }
-    try {
-      added.find(sorted, findings);
-    } catch (DamagedIndexException e) {
-      throw CatchwaterException.of(
-              ErrorCode.STORAGE_FAILED,
-              "The disk did not give back what this push had just written: " + e.getMessage())
-          .withHint("nothing was changed; push again")
-          .withCause(e);
-    }
-    return findings;
-  }
-
-  private void load() throws IOException {
-    try {
-      IndexManifest found = IndexManifest.fromBytes(disk.readAll(folder.resolve(MANIFEST)));
-      if (!found.dataset().equals(dataset.id()) || !found.key().equals(key)) {
-        throw new DamagedIndexException("the index of " + found.dataset());
-      }
-      history = RunSet.open(disk, folder, random, found.runs());
-      manifest = found;
-      hasher = new RowHasher(rows, key, found.seedHigh(), found.seedLow());
-    } catch (IOException | DamagedIndexException e) {
-      // Nothing that can be used: it is built anew.
-      disk.createDirectories(folder);
-    }
-  }
-
-  /// Takes in the slices between what the index covers and the head.
-  private void catchUp(boolean hasData) throws IOException {
-    if (!hasData) {
-      forget();
-      return;
-    }
-    IndexedSlices slices = IndexedSlices.since(dataset, head, manifest.covers());
-    if (!slices.hasReachedStart()) {
-      // The chain does not contain what the index knows: it was cut, or is another one.
-      forget();
-    }
-    try {
-      absorb(slices);
-    } catch (DamagedIndexException | IOException e) {
-      rebuild();
-    }
-  }
-
-  private void rebuild() throws IOException {
-    forget();
-    absorb(IndexedSlices.since(dataset, head, null));
-  }
-
-  private void forget() throws IOException {
-    history.close();
-    history = new RunSet(disk, folder, random);
-    manifest = empty(manifest.seedHigh(), manifest.seedLow());
-  }
-
-  private void absorb(IndexedSlices slices) throws IOException {
+  @Override
+  public void absorb(IndexedSlices slices, RunSet history) throws IOException {
     slices.read(
         rows,
-        CATCH_UP_ROWS,
-        hasher,
-        keys -> {
-          Findings findings = new Findings(keys.size());
-          history.find(keys, findings);
-          KeySet unknown = new KeySet(keys.size());
-          for (int i = 0; i < keys.size(); i++) {
-            if (!findings.isFound(i)) {
-              unknown.add(keys.high(i), keys.low(i), keys.content(i));
+        batches -> {
+          KeySet window = new KeySet(1_024);
+          for (RecordBatch batch = batches.next(); batch != null; batch = batches.next()) {
+            hasher.hash(batch, window);
+            if (window.size() >= CATCH_UP_ROWS) {
+              absorb(window, history);
+              window = new KeySet(CATCH_UP_ROWS);
             }
           }
-          history.add(unknown);
+          absorb(window, history);
         });
-    writeManifest(head, history.takeAll(new RunSet(disk, folder, random)));
   }
 
-  private void writeManifest(Multihash covers, List<IndexManifest.Run> runs) throws IOException {
-    manifest =
-        new IndexManifest(dataset.id(), key, manifest.seedHigh(), manifest.seedLow(), covers, runs);
-    byte[] bytes = manifest.toBytes();
-    Path next = folder.resolve(MANIFEST_NEW);
-    disk.delete(next);
-    try (DiskFile file = disk.create(next)) {
-      file.write(bytes, 0, bytes.length, 0);
-    }
-    disk.rename(next, folder.resolve(MANIFEST));
-  }
-
-  /// Deletes the files that the manifest does not name.
-  private void sweep() throws IOException {
-    List<String> named = new ArrayList<>();
-    named.add(MANIFEST);
-    for (IndexManifest.Run run : manifest.runs()) {
-      named.add(IndexRun.fileName(run.id()));
-    }
-    for (String name : disk.list(folder)) {
-      if (!named.contains(name)) {
-        disk.delete(folder.resolve(name));
+  /// Of the keys that are not in the history yet, the first row of each.
+  private static void absorb(KeySet window, RunSet history) throws IOException {
+    int[] order = window.order();
+    KeySet first = new KeySet(window.size());
+    for (int i = 0; i < order.length; i++) {
+      int at = order[i];
+      if (i == 0 || window.compare(order[i - 1], window.high(at), window.low(at)) != 0) {
+        first.add(window, at);
       }
     }
+    Findings findings = new Findings(first, 1);
+    history.find(first, findings);
+    KeySet unknown = new KeySet(first.size());
+    for (int i = 0; i < first.size(); i++) {
+      if (!findings.isFound(i)) {
+        unknown.add(first, i);
+      }
+    }
+    history.add(unknown);
   }
 
-  private IndexManifest empty(long seedHigh, long seedLow) {
-    return new IndexManifest(dataset.id(), key, seedHigh, seedLow, null, List.of());
+  /// Looks keys up in what there was and in what the push brought. A class because a lambda costs a
+  /// cold push more.
+  private record Lookup(IndexStore store, KeySet sorted) implements IndexStore.Question<Findings> {
+    @Override
+    public Findings ask() throws IOException {
+      Findings findings = new Findings(sorted, 1);
+      store.added().find(sorted, findings);
+      store.history().find(sorted, findings);
+      return findings;
+    }
   }
 }

@@ -2,22 +2,38 @@ package dev.catchwater.ingest.index;
 
 import java.util.Arrays;
 
-/// Hashed keys with the hash of the row each stands for, in one array each. Sorted sets are in the
+/// Hashed keys, each with a fixed number of values (`width`), in arrays. Sorted sets are in the
 /// order of `high`, then `low`, both signed. Used by one thread.
+///
+/// What the values mean is said where a set is made: in an index of keys the one value is the
+/// content hash, in an index of states there are three ([StateIndex]).
 final class KeySet {
+  private final int width;
   private long[] high;
   private long[] low;
-  private long[] content;
+  private long[] values;
   private int size;
 
+  /// An empty set with one value a key.
   KeySet(int capacity) {
+    this(capacity, 1);
+  }
+
+  /// An empty set.
+  KeySet(int capacity, int width) {
+    this.width = width;
     high = new long[capacity];
     low = new long[capacity];
-    content = new long[capacity];
+    values = new long[capacity * width];
   }
 
   int size() {
     return size;
+  }
+
+  /// Values a key.
+  int width() {
+    return width;
   }
 
   long high(int index) {
@@ -28,20 +44,49 @@ final class KeySet {
     return low[index];
   }
 
+  /// The first value.
   long content(int index) {
-    return content[index];
+    return values[index * width];
+  }
+
+  long value(int index, int which) {
+    return values[index * width + which];
   }
 
   void add(long keyHigh, long keyLow, long rowContent) {
+    int at = addKey(keyHigh, keyLow);
+    values[at] = rowContent;
+  }
+
+  /// Adds a key to a set of three values.
+  void add(long keyHigh, long keyLow, long first, long second, long third) {
+    int at = addKey(keyHigh, keyLow);
+    values[at] = first;
+    values[at + 1] = second;
+    values[at + 2] = third;
+  }
+
+  /// Adds a key as another set has it.
+  void add(KeySet other, int index) {
+    int at = addKey(other.high[index], other.low[index]);
+    System.arraycopy(other.values, index * width, values, at, width);
+  }
+
+  /// Empties the set, keeping its memory.
+  void clear() {
+    size = 0;
+  }
+
+  private int addKey(long keyHigh, long keyLow) {
     if (size == high.length) {
       int grown = Math.max(16, Math.multiplyExact(size, 2));
       high = Arrays.copyOf(high, grown);
       low = Arrays.copyOf(low, grown);
-      content = Arrays.copyOf(content, grown);
+      values = Arrays.copyOf(values, Math.multiplyExact(grown, width));
     }
     high[size] = keyHigh;
     low[size] = keyLow;
-    content[size++] = rowContent;
+    return size++ * width;
   }
 
   int compare(int index, long keyHigh, long keyLow) {
@@ -66,6 +111,19 @@ final class KeySet {
       }
     }
     return -1;
+  }
+
+  /// The keys in order, of equal keys the one that was added last.
+  KeySet lastOfEach() {
+    int[] order = order();
+    KeySet last = new KeySet(size, width);
+    for (int i = 0; i < order.length; i++) {
+      int at = order[i];
+      if (i + 1 == order.length || compare(order[i + 1], high[at], low[at]) != 0) {
+        last.add(this, at);
+      }
+    }
+    return last;
   }
 
   /// The indexes in the order of their keys, equal keys in the order they were added. The keys are

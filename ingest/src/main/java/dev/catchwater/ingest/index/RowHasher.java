@@ -10,6 +10,7 @@ import dev.catchwater.odf.schema.DataType;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Hashes the key and the content of rows (event time, then data columns, the event time filled
 /// in).
@@ -18,10 +19,11 @@ import java.util.List;
 /// as 8 bytes, texts with their length before them; -0.0 equals 0.0 and all NaN are one, as people
 /// and databases compare them.
 ///
-/// The content, which only tells a duplicate from a conflict: in the upper 40 bits the sum of the
-/// hashes of every other column that has a value (so a column that is added later and null changes
-/// nothing), in the lower 24 the event time's, which a row that came without one is not compared
-/// by.
+/// In an index of keys, the content only tells a duplicate from a conflict: in the upper 40 bits
+/// the sum of the hashes of every other column that has a value (so a column that is added later
+/// and null changes nothing), in the lower 24 the event time's, which a row that came without one
+/// is not compared by. In an index of states it is 64 bits of the columns that are compared, and
+/// the event time stands beside it; there a null in a key equals every other.
 ///
 /// Used by one thread.
 final class RowHasher {
@@ -30,7 +32,12 @@ final class RowHasher {
   private final SipHash sip;
   private final int[] keyColumns;
   private final boolean[] isKey;
+  private final boolean[] isCompared;
+  private final boolean takesNullKeys;
   private final long[] tags;
+  private long keyHigh;
+  private long keyLow;
+  private long comparedContent;
   private byte[] bytes = new byte[64];
   private int length;
 
@@ -39,6 +46,29 @@ final class RowHasher {
   /// @param seedHigh with `seedLow` the secret of the index
   /// @throws CatchwaterException `UNSUPPORTED` for a key column that is a list or struct
   RowHasher(DataSchema rows, List<String> key, long seedHigh, long seedLow) {
+    this(rows, key, null, false, seedHigh, seedLow);
+  }
+
+  /// A hasher for an index of states.
+  ///
+  /// @param compared names of the columns that are compared, null for all
+  static RowHasher ofStates(
+      DataSchema rows,
+      List<String> key,
+      @Nullable List<String> compared,
+      long seedHigh,
+      long seedLow) {
+    return new RowHasher(rows, key, compared, true, seedHigh, seedLow);
+  }
+
+  private RowHasher(
+      DataSchema rows,
+      List<String> key,
+      @Nullable List<String> compared,
+      boolean takesNullKeys,
+      long seedHigh,
+      long seedLow) {
+    this.takesNullKeys = takesNullKeys;
     sip = new SipHash(seedHigh, seedLow);
     keyColumns = new int[key.size()];
     isKey = new boolean[rows.fields().size()];
@@ -50,6 +80,11 @@ final class RowHasher {
       requireKeyType(rows.fields().get(column));
       keyColumns[i] = column;
       isKey[column] = true;
+    }
+    isCompared = new boolean[isKey.length];
+    for (int i = 1; i < isCompared.length; i++) {
+      String name = rows.fields().get(i).name();
+      isCompared[i] = !isKey[i] && (compared == null || compared.contains(name));
     }
     tags = new long[isKey.length];
     for (int i = 0; i < tags.length; i++) {
@@ -81,9 +116,42 @@ final class RowHasher {
     return -1;
   }
 
+  /// Hashes a row of states; the results stand in the accessors below.
+  void hashState(RecordBatch rows, int row) {
+    hashKey(rows, row);
+    keyHigh = sip.high();
+    keyLow = sip.low();
+    long sum = 0;
+    for (int i = 1; i < isCompared.length; i++) {
+      if (isCompared[i] && !rows.column(i).isNull(row)) {
+        sum += mix(valueHash(rows.column(i), row, tags[i]) ^ tags[i]);
+      }
+    }
+    comparedContent = mix(sum);
+  }
+
+  long keyHigh() {
+    return keyHigh;
+  }
+
+  long keyLow() {
+    return keyLow;
+  }
+
+  long comparedContent() {
+    return comparedContent;
+  }
+
   private void hashKey(RecordBatch rows, int row) {
     length = 0;
     for (int column : keyColumns) {
+      if (takesNullKeys) {
+        boolean isNull = rows.column(column).isNull(row);
+        putLong(isNull ? 0 : 1);
+        if (isNull) {
+          continue;
+        }
+      }
       put(rows.column(column), row);
     }
     byte[] encoded = bytes;

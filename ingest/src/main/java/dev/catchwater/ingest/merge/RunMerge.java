@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Several sorted sources as one: by event time, among equals the earlier source first. Holds one
-/// batch of each source. Used by one thread.
+/// Several sorted sources as one; among equals the earlier source first. Holds one batch of each
+/// source. Used by one thread.
 final class RunMerge implements RowSource {
   private final DataSchema schema;
   private final List<RowSource> sources;
@@ -17,13 +17,14 @@ final class RunMerge implements RowSource {
   private final Cursor[] heap;
   private int heapSize;
 
-  RunMerge(DataSchema schema, List<RowSource> sources, int batchRows) throws IOException {
+  RunMerge(DataSchema schema, List<RowSource> sources, RowOrder order, int batchRows)
+      throws IOException {
     this.schema = schema;
     this.sources = sources;
     this.batchRows = batchRows;
     heap = new Cursor[sources.size()];
     for (int i = 0; i < sources.size(); i++) {
-      Cursor cursor = new Cursor(sources.get(i), i);
+      Cursor cursor = new Cursor(sources.get(i), i, order);
       if (cursor.load()) {
         heap[heapSize++] = cursor;
       }
@@ -98,15 +99,17 @@ final class RunMerge implements RowSource {
   private static final class Cursor {
     private final RowSource source;
     private final int index;
+    private final RowOrder order;
     private @Nullable RecordBatch batch;
-    private long[] times = {};
+    private long[] ranks = {};
     private int rowCount;
     private int row;
     private int slot = -1;
 
-    Cursor(RowSource source, int index) {
+    Cursor(RowSource source, int index, RowOrder order) {
       this.source = source;
       this.index = index;
+      this.order = order;
     }
 
     /// The next batch that has rows; false at the end.
@@ -117,7 +120,7 @@ final class RunMerge implements RowSource {
           return false;
         }
       } while (batch.rowCount() == 0);
-      times = EventTimes.of(batch);
+      ranks = order.ranks(batch);
       rowCount = batch.rowCount();
       row = 0;
       slot = -1;
@@ -133,9 +136,14 @@ final class RunMerge implements RowSource {
     }
 
     boolean isBefore(Cursor other) {
-      long mine = times[row];
-      long theirs = other.times[other.row];
-      return mine < theirs || (mine == theirs && index < other.index);
+      long mine = ranks[row];
+      long theirs = other.ranks[other.row];
+      if (mine != theirs) {
+        return mine < theirs;
+      }
+      int compared =
+          order.isDecidedByRank() ? 0 : order.compare(batch(), row, other.batch(), other.row);
+      return compared < 0 || (compared == 0 && index < other.index);
     }
   }
 }

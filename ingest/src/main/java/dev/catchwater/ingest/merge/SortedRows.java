@@ -7,8 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Batches in memory, handed out again in the order of their event times, ties by arrival. Used by
-/// one thread.
+/// Batches in memory, handed out again in some order, ties by arrival. Used by one thread.
 final class SortedRows implements RowSource {
   private final DataSchema schema;
   private final List<RecordBatch> batches;
@@ -18,7 +17,7 @@ final class SortedRows implements RowSource {
   private int at;
 
   /// @param batchRows rows of each batch handed out
-  SortedRows(DataSchema schema, List<RecordBatch> batches, int batchRows) {
+  SortedRows(DataSchema schema, List<RecordBatch> batches, RowOrder by, int batchRows) {
     this.schema = schema;
     this.batches = new ArrayList<>(batches);
     this.batchRows = batchRows;
@@ -26,12 +25,14 @@ final class SortedRows implements RowSource {
     for (int b = 0; b < batches.size(); b++) {
       starts[b + 1] = Math.addExact(starts[b], batches.get(b).rowCount());
     }
-    long[] times = new long[starts[batches.size()]];
+    long[] ranks = new long[starts[batches.size()]];
     for (int b = 0; b < batches.size(); b++) {
-      System.arraycopy(
-          EventTimes.of(batches.get(b)), 0, times, starts[b], batches.get(b).rowCount());
+      System.arraycopy(by.ranks(batches.get(b)), 0, ranks, starts[b], batches.get(b).rowCount());
     }
-    order = order(times);
+    order = order(ranks);
+    if (!by.isDecidedByRank()) {
+      orderTies(ranks, by);
+    }
   }
 
   @Override
@@ -44,12 +45,7 @@ final class SortedRows implements RowSource {
     int[] rows = new int[count];
     for (int i = 0; i < count; i++) {
       int position = order[at + i];
-      int found = Arrays.binarySearch(starts, position);
-      // Of batches without rows, which share a start, the last one holds the position.
-      int batch = found >= 0 ? found : -found - 2;
-      while (starts[batch + 1] <= position) {
-        batch++;
-      }
+      int batch = batchOf(position);
       sources[i] = batch;
       rows[i] = position - starts[batch];
     }
@@ -60,6 +56,52 @@ final class SortedRows implements RowSource {
   @Override
   public void close() {
     batches.clear();
+  }
+
+  private int batchOf(int position) {
+    int found = Arrays.binarySearch(starts, position);
+    // Of batches without rows, which share a start, the last one holds the position.
+    int batch = found >= 0 ? found : -found - 2;
+    while (starts[batch + 1] <= position) {
+      batch++;
+    }
+    return batch;
+  }
+
+  /// Puts rows of one rank, which stand together by position, in their order.
+  private void orderTies(long[] ranks, RowOrder by) {
+    int from = 0;
+    while (from < order.length) {
+      int to = from + 1;
+      while (to < order.length && ranks[order[to]] == ranks[order[from]]) {
+        to++;
+      }
+      if (to - from > 1) {
+        orderGroup(from, to, by);
+      }
+      from = to;
+    }
+  }
+
+  private void orderGroup(int from, int to, RowOrder by) {
+    int[] group = Arrays.copyOfRange(order, from, to);
+    int[] batchOf = new int[group.length];
+    for (int i = 0; i < group.length; i++) {
+      batchOf[i] = batchOf(group[i]);
+    }
+    int[] sorted =
+        mergeOrder(
+            group.length,
+            (one, other) ->
+                by.compare(
+                        batches.get(batchOf[one]),
+                        group[one] - starts[batchOf[one]],
+                        batches.get(batchOf[other]),
+                        group[other] - starts[batchOf[other]])
+                    <= 0);
+    for (int i = 0; i < sorted.length; i++) {
+      order[from + i] = group[sorted[i]];
+    }
   }
 
   /// Positions by time, ties by position.
@@ -79,7 +121,13 @@ final class SortedRows implements RowSource {
     if (range >= 0 && Long.numberOfLeadingZeros(range) > positionBits) {
       return packedOrder(times, least, positionBits);
     }
-    return mergeOrder(times);
+    return mergeOrder(times.length, (one, other) -> times[one] <= times[other]);
+  }
+
+  @FunctionalInterface
+  private interface Precedence {
+    /// Whether the first may stay before the second.
+    boolean holds(int one, int other);
   }
 
   private static int[] packedOrder(long[] times, long least, int positionBits) {
@@ -96,21 +144,21 @@ final class SortedRows implements RowSource {
     return order;
   }
 
-  private static int[] mergeOrder(long[] times) {
-    int[] from = new int[times.length];
+  private static int[] mergeOrder(int length, Precedence precedence) {
+    int[] from = new int[length];
     for (int i = 0; i < from.length; i++) {
       from[i] = i;
     }
-    int[] to = new int[times.length];
-    for (long width = 1; width < times.length; width *= 2) {
-      for (long start = 0; start < times.length; start += 2 * width) {
-        int middle = (int) Math.min(start + width, times.length);
-        int end = (int) Math.min(start + 2 * width, times.length);
+    int[] to = new int[length];
+    for (long width = 1; width < length; width *= 2) {
+      for (long start = 0; start < length; start += 2 * width) {
+        int middle = (int) Math.min(start + width, length);
+        int end = (int) Math.min(start + 2 * width, length);
         int left = (int) start;
         int right = middle;
         for (int i = (int) start; i < end; i++) {
           boolean isLeft =
-              right == end || (left < middle && times[from[left]] <= times[from[right]]);
+              right == end || (left < middle && precedence.holds(from[left], from[right]));
           to[i] = isLeft ? from[left++] : from[right++];
         }
       }

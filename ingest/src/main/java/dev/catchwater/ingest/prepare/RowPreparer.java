@@ -17,18 +17,22 @@ import org.jspecify.annotations.Nullable;
 /// has and the source has not is null where it may be.
 ///
 /// The event time of a prepared row may still be null: the merge wants to know which ones were
-/// given. Used by one thread at a time.
+/// given. Of a strategy that takes operations from the data they are the last column, as Int32;
+/// null only where UpsertStream may drop the row. Used by one thread at a time.
 public final class RowPreparer {
   private static final int SYSTEM_COLUMNS_BEFORE_EVENT_TIME = 3;
 
   private final DataSchema stored;
   private final DataSchema rows;
   private final int[] from;
+  private final @Nullable OperationColumn operations;
 
-  private RowPreparer(DataSchema stored, DataSchema rows, int[] from) {
+  private RowPreparer(
+      DataSchema stored, DataSchema rows, int[] from, @Nullable OperationColumn operations) {
     this.stored = stored;
     this.rows = rows;
     this.from = from;
+    this.operations = operations;
   }
 
   /// Plans the way of a source's columns.
@@ -50,11 +54,36 @@ public final class RowPreparer {
       }
     }
     DataSchema fresh = withSystemColumns(read, vocabulary, eventTimeType(dataset));
-    if (dataset == null) {
-      return plan(fresh, read);
+    DataSchema stored = dataset == null ? fresh : dataset;
+    if (dataset != null) {
+      requireFit(dataset, fresh, read, vocabulary);
     }
-    requireFit(dataset, fresh, read, vocabulary);
-    return plan(dataset, read);
+    if (merge instanceof MergeStrategy.Snapshot snapshot && snapshot.compareColumns() != null) {
+      for (String column : snapshot.compareColumns()) {
+        if (stored.indexOf(column) < SYSTEM_COLUMNS_BEFORE_EVENT_TIME) {
+          throw SchemaErrors.noKeyColumn(column, read.fields());
+        }
+      }
+    }
+    return plan(
+        stored,
+        read,
+        carriesOperations(merge)
+            ? OperationColumn.of(read, vocabulary.operationType(), merge)
+            : null);
+  }
+
+  /// Whether the strategy takes the operation type of a row from the data.
+  public static boolean carriesOperations(MergeStrategy merge) {
+    return merge instanceof MergeStrategy.ChangelogStream
+        || merge instanceof MergeStrategy.UpsertStream;
+  }
+
+  /// The columns of [#prepare] without the operation type.
+  public DataSchema data() {
+    return operations == null
+        ? rows
+        : DataSchema.of(rows.fields().subList(0, rows.fields().size() - 1));
   }
 
   /// The complete schema of the slice, system columns included: the dataset's, or what it becomes.
@@ -62,7 +91,8 @@ public final class RowPreparer {
     return stored;
   }
 
-  /// The columns of [#prepare]: event time (optional), then data.
+  /// The columns of [#prepare]: event time (optional), then data, then the operation type where the
+  /// strategy takes it from the data.
   public DataSchema rows() {
     return rows;
   }
@@ -70,9 +100,9 @@ public final class RowPreparer {
   /// The same rows as the dataset has them; arrays are shared where nothing changes.
   ///
   /// @throws dev.catchwater.odf.error.CatchwaterException `BAD_DATA` for a null in a required
-  ///   column or a text that is no time
+  ///   column, or for what is no operation type
   public RecordBatch prepare(RecordBatch batch) {
-    List<Column> columns = new ArrayList<>(from.length);
+    List<Column> columns = new ArrayList<>(from.length + 1);
     for (int i = 0; i < from.length; i++) {
       DataField field = rows.fields().get(i);
       Column column =
@@ -82,20 +112,27 @@ public final class RowPreparer {
       }
       columns.add(column);
     }
+    if (operations != null) {
+      columns.add(operations.of(batch));
+    }
     return new RecordBatch(rows, batch.rowCount(), columns);
   }
 
-  private static RowPreparer plan(DataSchema stored, DataSchema read) {
+  private static RowPreparer plan(
+      DataSchema stored, DataSchema read, @Nullable OperationColumn operations) {
     int count = stored.fields().size() - SYSTEM_COLUMNS_BEFORE_EVENT_TIME;
     int[] from = new int[count];
-    List<DataField> rows = new ArrayList<>(count);
+    List<DataField> rows = new ArrayList<>(count + 1);
     for (int i = 0; i < count; i++) {
       DataField field = stored.fields().get(i + SYSTEM_COLUMNS_BEFORE_EVENT_TIME);
       from[i] = read.indexOf(field.name());
       rows.add(
           i == 0 ? new DataField(field.name(), field.type().optional(), field.extra()) : field);
     }
-    return new RowPreparer(stored, DataSchema.of(rows), from);
+    if (operations != null) {
+      rows.add(operations.field());
+    }
+    return new RowPreparer(stored, DataSchema.of(rows), from, operations);
   }
 
   private static DataSchema withSystemColumns(
@@ -110,7 +147,8 @@ public final class RowPreparer {
             ? DataField.of(vocabulary.eventTime(), eventTimeType)
             : eventTime(read.fields().get(eventTime)));
     for (int i = 0; i < read.fields().size(); i++) {
-      if (i != eventTime) {
+      boolean isOperation = read.fields().get(i).name().equals(vocabulary.operationType());
+      if (i != eventTime && !isOperation) {
         fields.add(read.fields().get(i));
       }
     }
@@ -127,8 +165,7 @@ public final class RowPreparer {
 
   private static boolean isReserved(String name, Vocabulary vocabulary, MergeStrategy merge) {
     if (name.equals(vocabulary.operationType())) {
-      return !(merge instanceof MergeStrategy.ChangelogStream)
-          && !(merge instanceof MergeStrategy.UpsertStream);
+      return !carriesOperations(merge);
     }
     return name.equals(vocabulary.offset()) || name.equals(vocabulary.systemTime());
   }

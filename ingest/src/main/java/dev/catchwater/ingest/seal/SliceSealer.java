@@ -75,6 +75,11 @@ public final class SliceSealer implements RowSink, Closeable {
   }
 
   @Override
+  public long nextOffset() {
+    return nextOffset;
+  }
+
+  @Override
   public void accept(RecordBatch rows) throws IOException {
     int count = rows.rowCount();
     if (count == 0) {
@@ -92,9 +97,13 @@ public final class SliceSealer implements RowSink, Closeable {
     }
     List<Column> columns = new ArrayList<>(stored.fields().size());
     columns.add(new Column.Longs(count, offsets, null));
-    columns.add(new Column.Ints(count, operations, null));
+    int dataColumns = stored.fields().size() - SYSTEM_COLUMNS_BEFORE_EVENT_TIME;
+    columns.add(
+        rows.columns().size() == dataColumns
+            ? new Column.Ints(count, operations, null)
+            : rows.column(dataColumns));
     columns.add(new Column.Longs(count, systemTimes, null));
-    columns.addAll(rows.columns());
+    columns.addAll(rows.columns().subList(0, dataColumns));
     noteEventTimes(rows.column(0), count);
     open().write(new RecordBatch(stored, count, columns));
     nextOffset += count;

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.catchwater.disk.Disk;
 import dev.catchwater.disk.DiskFile;
-import dev.catchwater.ingest.index.IndexRun.Findings;
 import dev.catchwater.testkit.Seeded;
 import dev.catchwater.testkit.SimDisk;
 import java.io.IOException;
@@ -40,7 +39,7 @@ class IndexRunTest {
     }
     try (IndexRun run = write(model)) {
       KeySet wanted = wanted(model, random);
-      Findings findings = new Findings(wanted.size());
+      Findings findings = new Findings(wanted, 1);
       run.find(wanted, findings);
       for (int i = 0; i < wanted.size(); i++) {
         Long expected = wanted.low(i) == 0 ? model.get(wanted.high(i)) : null;
@@ -62,14 +61,14 @@ class IndexRunTest {
       all.put(key, (long) i);
       (random.nextBoolean() ? one : other).put(key, (long) i);
     }
-    EntrySource both = EntrySource.of(keys(other));
+    EntrySource both = EntrySource.of(keys(other), null);
     try (IndexRun first = write(one);
-        IndexRun merged = IndexRun.write(disk, FOLDER, 7, List.of(first.entries(), both))) {
+        IndexRun merged = written(7, new MergedEntries(List.of(first.entries(), both), null))) {
       EntrySource entries = merged.entries();
       for (Map.Entry<Long, Long> entry : all.entrySet()) {
         assertThat(entries.next()).isTrue();
         assertThat(entries.high()).isEqualTo(entry.getKey());
-        assertThat(entries.content()).isEqualTo(entry.getValue());
+        assertThat(entries.value(0)).isEqualTo(entry.getValue());
       }
       assertThat(entries.next()).isFalse();
       assertThat(merged.entryCount()).isEqualTo(2_000);
@@ -98,7 +97,7 @@ class IndexRunTest {
     System.arraycopy(good, IndexPage.BYTES, swapped, 0, IndexPage.BYTES);
     assertDamaged(swapped, model);
 
-    IndexRun.write(disk, FOLDER, 99, List.of(EntrySource.of(keys(model)))).close();
+    written(99, EntrySource.of(keys(model), null)).close();
     byte[] foreign = disk.readAll(FOLDER.resolve(IndexRun.fileName(99)));
     assertDamaged(foreign, model);
   }
@@ -106,9 +105,9 @@ class IndexRunTest {
   @Test
   void T29_aRunOfAnotherLengthIsNotOpened() throws IOException {
     write(spread(400)).close();
-    assertThatThrownBy(() -> IndexRun.open(disk, FOLDER, ID, 100))
+    assertThatThrownBy(() -> IndexRun.open(disk, FOLDER, EntryForm.KEYS, ID, 100))
         .isInstanceOf(DamagedIndexException.class);
-    assertThatThrownBy(() -> IndexRun.open(disk, FOLDER, 5, 100))
+    assertThatThrownBy(() -> IndexRun.open(disk, FOLDER, EntryForm.KEYS, 5, 100))
         .isInstanceOf(DamagedIndexException.class);
   }
 
@@ -124,7 +123,7 @@ class IndexRunTest {
       for (int i = 0; i < 100; i++) {
         KeySet one = new KeySet(1);
         one.add(random.nextLong(), 0, 0);
-        run.find(one, new Findings(1));
+        run.find(one, new Findings(one, 1));
       }
       assertThat(((SimDisk) disk).calls() - before).isLessThan(400);
     }
@@ -136,15 +135,19 @@ class IndexRunTest {
     try (DiskFile file = disk.create(path)) {
       file.write(bytes, 0, bytes.length, 0);
     }
-    try (IndexRun run = IndexRun.open(disk, FOLDER, ID, model.size())) {
+    try (IndexRun run = IndexRun.open(disk, FOLDER, EntryForm.KEYS, ID, model.size())) {
       KeySet all = keys(model);
-      assertThatThrownBy(() -> run.find(all, new Findings(all.size())))
+      assertThatThrownBy(() -> run.find(all, new Findings(all, 1)))
           .isInstanceOf(DamagedIndexException.class);
     }
   }
 
   private IndexRun write(SortedMap<Long, Long> model) throws IOException {
-    return IndexRun.write(disk, FOLDER, ID, List.of(EntrySource.of(keys(model))));
+    return written(ID, EntrySource.of(keys(model), null));
+  }
+
+  private IndexRun written(long id, EntrySource entries) throws IOException {
+    return IndexRun.write(disk, FOLDER, EntryForm.KEYS, id, entries, true);
   }
 
   private static KeySet keys(SortedMap<Long, Long> model) {

@@ -147,6 +147,11 @@ class EventTimeOrderTest {
     }
 
     @Override
+    public long nextOffset() {
+      return rows.size();
+    }
+
+    @Override
     public RowSource takeBack() {
       takenBack++;
       Iterator<RecordBatch> taken = List.copyOf(batches).iterator();

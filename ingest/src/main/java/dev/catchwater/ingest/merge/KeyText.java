@@ -1,4 +1,4 @@
-package dev.catchwater.ingest;
+package dev.catchwater.ingest.merge;
 
 import dev.catchwater.columnar.batch.Column;
 import dev.catchwater.columnar.batch.RecordBatch;
@@ -15,12 +15,13 @@ import java.util.HexFormat;
 import java.util.List;
 
 /// The key of one row as JSON text, for a person: `{"id":7,"day":"2020-01-31"}`.
-final class KeyText {
+public final class KeyText {
   private static final int TEXT_CHARS_MAX = 80;
 
   private KeyText() {}
 
-  static String of(RecordBatch rows, int row, List<String> key) {
+  /// The text; a null is `null`.
+  public static String of(RecordBatch rows, int row, List<String> key) {
     StringBuilder text = new StringBuilder("{");
     for (String name : key) {
       int column = rows.schema().indexOf(name);
@@ -33,6 +34,10 @@ final class KeyText {
   }
 
   private static void value(StringBuilder text, DataField field, Column column, int row) {
+    if (column.isNull(row)) {
+      text.append("null");
+      return;
+    }
     DataType type = field.type().required();
     switch (column) {
       case Column.Bools c -> text.append(c.values()[row] != 0);

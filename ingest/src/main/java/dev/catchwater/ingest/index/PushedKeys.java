@@ -1,0 +1,112 @@
+package dev.catchwater.ingest.index;
+
+import dev.catchwater.columnar.batch.Column;
+import dev.catchwater.columnar.batch.RecordBatch;
+import dev.catchwater.odf.schema.OperationType;
+import java.io.Closeable;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/// The keys of one input of a push, hashed: sorted by key, in memory as far as a window goes, else
+/// in runs beside the index. Of a key that came several times the last row stands, and the first
+/// repetition is remembered.
+///
+/// An entry has the hash of the compared columns, the event time as given ([#NO_TIME] where none
+/// was), and twice the number of the row (from 0 by arrival), plus 1 for a retraction.
+///
+/// Used by one thread.
+public final class PushedKeys implements Closeable {
+  static final int WIDTH = 3;
+  static final long NO_TIME = Long.MIN_VALUE;
+
+  private final RowHasher hasher;
+  private final RunSet runs;
+  private final int windowRows;
+  private KeySet window;
+  private long rowCount;
+  private @Nullable Twice twice;
+
+  /// Two rows of one key, numbered from 0 by arrival, and how many rows came after a first of their
+  /// key in all.
+  public record Twice(long firstRow, long secondRow) {}
+
+  /// @param index whose keys these are compared with
+  /// @param windowRows rows that are held in memory
+  public PushedKeys(StateIndex index, int windowRows) {
+    this.hasher = index.hasher();
+    this.windowRows = windowRows;
+    this.runs = index.scratch(this::noteTwice);
+    window = new KeySet(1_024, WIDTH);
+  }
+
+  /// Takes the next rows by arrival.
+  ///
+  /// @param filled the rows, every one with an event time
+  /// @param asGiven the event times before that
+  /// @param operations what each row says, or null if each says that it is so
+  /// @param isTaken which rows count, or null for all
+  public void add(
+      RecordBatch filled, Column asGiven, int @Nullable [] operations, boolean @Nullable [] isTaken)
+      throws IOException {
+    for (int row = 0; row < filled.rowCount(); row++) {
+      if (isTaken == null || isTaken[row]) {
+        hasher.hashState(filled, row);
+        long time = asGiven.isNull(row) ? NO_TIME : StateIndex.time(filled.column(0), row);
+        boolean isRetraction =
+            operations != null && operations[row] == OperationType.RETRACT.code();
+        long which = (rowCount + row) << 1 | (isRetraction ? 1 : 0);
+        window.add(hasher.keyHigh(), hasher.keyLow(), hasher.comparedContent(), time, which);
+      }
+    }
+    rowCount += filled.rowCount();
+    if (window.size() >= windowRows) {
+      endWindow();
+    }
+  }
+
+  /// Rows so far, also those that did not count.
+  public long rowCount() {
+    return rowCount;
+  }
+
+  /// The repeated key that was repeated first, as far as is known; certain once all entries were
+  /// read.
+  public @Nullable Twice twice() {
+    return twice;
+  }
+
+  /// Entries by key, the last row of each.
+  EntrySource entries() throws IOException {
+    endWindow();
+    return runs.entries(null);
+  }
+
+  @Override
+  public void close() throws IOException {
+    runs.close();
+  }
+
+  private void endWindow() throws IOException {
+    int[] order = window.order();
+    for (int i = 1; i < order.length; i++) {
+      int at = order[i];
+      if (window.compare(order[i - 1], window.high(at), window.low(at)) == 0) {
+        noteTwice(window.value(order[i - 1], 2) >> 1, window.value(at, 2) >> 1);
+      }
+    }
+    KeySet last = window.lastOfEach();
+    window = new KeySet(Math.max(16, Math.min(windowRows, window.size())), WIDTH);
+    runs.add(last);
+  }
+
+  private void noteTwice(EntrySource newer, EntrySource older) {
+    noteTwice(older.value(2) >> 1, newer.value(2) >> 1);
+  }
+
+  private void noteTwice(long first, long second) {
+    Twice known = twice;
+    if (known == null || second < known.secondRow()) {
+      twice = new Twice(first, second);
+    }
+  }
+}
