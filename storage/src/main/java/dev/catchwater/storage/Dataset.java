@@ -14,9 +14,11 @@ import dev.catchwater.odf.identity.DatasetName;
 import dev.catchwater.odf.identity.Multihash;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// One dataset of a workspace, for reading; adding goes through [#openWriter].
@@ -135,6 +137,44 @@ public final class Dataset {
               "The file has " + file.size() + " bytes, the chain says " + slice.size());
         }
       }
+    }
+  }
+
+  /// The head that the cache beside the dataset knows, which is that of the last commit unless it
+  /// could not be written; empty without a cache that can be read.
+  public Optional<Multihash> lastKnownHead() {
+    ChainState cached = cache.load();
+    return cached == null ? Optional.empty() : Optional.of(cached.head());
+  }
+
+  /// Finds objects that nothing in the chain refers to. Walks the chain.
+  ///
+  /// @throws CatchwaterException `DATASET_LOCKED` if a writer did not end in time: what it is about
+  ///   to commit would look like garbage
+  public GarbageReport findGarbage(LockWait wait) {
+    DiskLock lock = lock(wait);
+    try {
+      return new GarbageCollection(this).find();
+    } catch (IOException e) {
+      throw DiskFailure.of(folder(), e);
+    } finally {
+      release(lock);
+    }
+  }
+
+  /// Who writes the dataset now (`process 4711`); empty if nobody does.
+  public Optional<String> findWriter() {
+    String[] holder = {""};
+    try {
+      Optional<DiskLock> lock =
+          disk.lock(layout.datasetLock(id), Duration.ofMillis(1), text -> holder[0] = text);
+      if (lock.isEmpty()) {
+        return Optional.of(holder[0]);
+      }
+      release(lock.get());
+      return Optional.empty();
+    } catch (IOException e) {
+      throw DiskFailure.of(layout.datasetLock(id), e);
     }
   }
 

@@ -332,16 +332,6 @@ public final class DatasetWriter implements Closeable {
     }
   }
 
-  /// Finds what [#collectGarbage()] would delete. Walks the chain.
-  public GarbageReport findGarbage() {
-    requireUsable();
-    try {
-      return new GarbageCollection(dataset).find();
-    } catch (IOException e) {
-      throw DiskFailure.of(repository.folder(), e);
-    }
-  }
-
   /// Deletes objects that nothing in the chain refers to, see [GarbageReport]. Walks the chain.
   public GarbageReport collectGarbage() {
     requireUsable();

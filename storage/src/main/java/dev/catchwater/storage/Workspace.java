@@ -381,7 +381,7 @@ public final class Workspace {
       if (disk.exists(layout.creation())) {
         found.add(layout.creation());
       }
-      for (Path folder : new Path[] {layout.trash(), layout.build()}) {
+      for (Path folder : new Path[] {layout.trash(), layout.build(), layout.replacement()}) {
         if (!disk.list(folder).isEmpty()) {
           found.add(folder);
         }

@@ -13,6 +13,7 @@ public final class CommandCatalog {
   public static final List<String> NAMES =
       List.of(
           "init",
+          "new",
           "add",
           "ingest",
           "source list",
@@ -39,6 +40,7 @@ public final class CommandCatalog {
           "repo alias add",
           "repo alias list",
           "repo alias delete",
+          "doctor",
           "system compact",
           "system gc",
           "version",
@@ -54,6 +56,7 @@ public final class CommandCatalog {
       case "tail" -> new TailCommand();
       case "sql" -> new SqlCommand();
       case "init" -> new InitCommand();
+      case "new" -> new NewCommand();
       case "add" -> new AddCommand();
       case "list", "ls" -> new ListCommand();
       case "log" -> new LogCommand();
@@ -69,6 +72,7 @@ public final class CommandCatalog {
       case "delete", "rm" -> new DeleteCommand();
       case "rename", "mv" -> new RenameCommand();
       case "reset" -> new ResetCommand();
+      case "doctor" -> new DoctorCommand();
       case "system compact" -> new SystemCompactCommand();
       case "system gc" -> new SystemGcCommand();
       case "pull" -> new PullCommand();

@@ -13,6 +13,7 @@ import dev.catchwater.query.format.Humanized;
 import dev.catchwater.storage.Dataset;
 import dev.catchwater.storage.DatasetWriter;
 import dev.catchwater.storage.GarbageReport;
+import dev.catchwater.storage.LockWait;
 import dev.catchwater.storage.Workspace;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -82,8 +83,8 @@ final class SystemGcCommand implements Command {
       List<CatchwaterException> failures) {
     List<Dataset> found = new ArrayList<>();
     for (Dataset dataset : datasets) {
-      try (DatasetWriter writer = open(session, arguments, dataset)) {
-        GarbageReport report = writer.findGarbage();
+      try {
+        GarbageReport report = dataset.findGarbage(wait(session, arguments));
         for (Path path : report.unknown()) {
           session.console().say(Style.DIM, "Not ours, left alone: " + path);
         }
@@ -111,7 +112,7 @@ final class SystemGcCommand implements Command {
     long bytes = 0;
     long count = 0;
     for (Dataset dataset : datasets) {
-      try (DatasetWriter writer = open(session, arguments, dataset)) {
+      try (DatasetWriter writer = dataset.openWriter(wait(session, arguments))) {
         GarbageReport report = writer.collectGarbage();
         bytes += report.bytes();
         count += report.objects().size();
@@ -126,9 +127,8 @@ final class SystemGcCommand implements Command {
             "Deleted " + Humanized.grouped(count) + " file(s), " + Humanized.dataSize(bytes));
   }
 
-  private static DatasetWriter open(Session session, Arguments arguments, Dataset dataset) {
-    long wait = arguments.number("lock-wait", 60, 0);
-    return dataset.openWriter(Workspaces.lockWait(session, wait));
+  private static LockWait wait(Session session, Arguments arguments) {
+    return Workspaces.lockWait(session, arguments.number("lock-wait", 60, 0));
   }
 
   private static CatchwaterException failure(Dataset dataset, CatchwaterException e) {
