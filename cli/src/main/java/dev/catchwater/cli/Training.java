@@ -98,6 +98,12 @@ public final class Training {
       {"log", "append"},
       {"inspect", "schema", "ledger"},
       {"inspect", "slices", "ledger"},
+      {"inspect", "lineage"},
+      {"source", "list", "ledger"},
+      {"source", "show", "ledger"},
+      {"repo", "list"},
+      {"config", "list"},
+      {"doctor"},
       {"verify", "append"},
       {"verify", "ledger"},
     };

@@ -6,6 +6,7 @@ import dev.catchwater.cli.arg.ArgumentSpec;
 import dev.catchwater.cli.arg.CommandSpec;
 import dev.catchwater.cli.arg.OptionSpec;
 import dev.catchwater.cli.command.CommandCatalog;
+import dev.catchwater.cli.config.Setting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +26,18 @@ class ReferencePageTest {
     assertThat(Files.readString(PAGE))
         .as("run this test with -Dgolden.update=true")
         .isEqualTo(expected);
+  }
+
+  @Test
+  void theConfigurationPageHasEverySetting() throws IOException {
+    StringBuilder table = new StringBuilder("|---|---|---|---|\n");
+    for (Setting setting : Setting.values()) {
+      table.append("| `").append(setting.key()).append("` | `").append(setting.standard());
+      table.append("` | `").append(setting.variable()).append("` | ").append(setting.help());
+      table.append(" |\n");
+    }
+    assertThat(Files.readString(Path.of("../docs/reference/configuration.md")))
+        .contains(table.append('\n'));
   }
 
   private static String page() {

@@ -16,6 +16,7 @@ public record ArgumentSpec(
     /// A push source of the dataset that the first argument names.
     SOURCE,
     REPOSITORY,
+    SETTING,
     FILE,
     TEXT
   }

@@ -54,7 +54,7 @@ final class AddCommand implements Command {
     snapshots.forEach(AddCommand::checkSources);
     Workspace workspace = Workspaces.find(session);
     if (arguments.has("replace")) {
-      return replace(session, workspace, snapshots);
+      return replace(session, arguments, workspace, snapshots);
     }
     List<DatasetSnapshot> wanted = new ArrayList<>();
     List<String> skipped = new ArrayList<>();
@@ -143,7 +143,7 @@ final class AddCommand implements Command {
   }
 
   private static int replace(
-      Session session, Workspace workspace, List<DatasetSnapshot> snapshots) {
+      Session session, Arguments arguments, Workspace workspace, List<DatasetSnapshot> snapshots) {
     List<String> old = new ArrayList<>();
     for (DatasetSnapshot snapshot : snapshots) {
       workspace.find(snapshot.name()).ifPresent(dataset -> old.add(dataset.name().toString()));
@@ -152,7 +152,10 @@ final class AddCommand implements Command {
       Confirmation.require(session, "You are about to replace following dataset(s)", old);
     }
     workspace.replace(
-        snapshots, session.clock().instant(), new LateRandom(), Workspaces.lockWait(session, 60));
+        snapshots,
+        session.clock().instant(),
+        new LateRandom(),
+        Workspaces.lockWait(session, arguments));
     for (DatasetSnapshot snapshot : snapshots) {
       session.console().say("Added: " + snapshot.name());
     }

@@ -40,6 +40,9 @@ public final class CommandCatalog {
           "repo alias add",
           "repo alias list",
           "repo alias delete",
+          "config list",
+          "config get",
+          "config set",
           "doctor",
           "system compact",
           "system gc",
@@ -72,6 +75,9 @@ public final class CommandCatalog {
       case "delete", "rm" -> new DeleteCommand();
       case "rename", "mv" -> new RenameCommand();
       case "reset" -> new ResetCommand();
+      case "config list", "config ls" -> new ConfigListCommand();
+      case "config get" -> new ConfigGetCommand();
+      case "config set" -> new ConfigSetCommand();
       case "doctor" -> new DoctorCommand();
       case "system compact" -> new SystemCompactCommand();
       case "system gc" -> new SystemGcCommand();
@@ -93,7 +99,7 @@ public final class CommandCatalog {
   /// Whether one or two words only begin the name of a command.
   public static boolean isGroup(String words) {
     return switch (words) {
-      case "inspect", "source", "system", "repo", "repo alias" -> true;
+      case "inspect", "source", "system", "repo", "repo alias", "config" -> true;
       default -> false;
     };
   }
@@ -105,6 +111,7 @@ public final class CommandCatalog {
       case "repo" ->
           "Keeps the names and addresses of places that datasets are copied from and to.";
       case "repo alias" -> "Keeps the addresses that single datasets are copied from and to.";
+      case "config" -> "Keeps settings that hold for many commands.";
       case "system" -> "Looks after the workspace and its files.";
       case "source" -> "Looks at the push sources of a dataset and changes them.";
       default -> throw new IllegalStateException("no group of commands " + group);

@@ -6,6 +6,7 @@ import dev.catchwater.cli.arg.ArgumentSpec;
 import dev.catchwater.cli.arg.Arguments;
 import dev.catchwater.cli.arg.CommandSpec;
 import dev.catchwater.cli.arg.OptionSpec;
+import dev.catchwater.cli.config.Setting;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.storage.Dataset;
 import dev.catchwater.storage.Repositories;
@@ -137,6 +138,8 @@ final class CompleteCommand implements Command {
       }
     } else if (argument.kind() == ArgumentSpec.Kind.SOURCE && !given.isEmpty()) {
       return sources(session, given.get(0));
+    } else if (argument.kind() == ArgumentSpec.Kind.SETTING) {
+      return Setting.keys();
     } else if (argument.kind() == ArgumentSpec.Kind.REPOSITORY) {
       return repositories(session);
     } else if (argument.name().equals("SHELL")) {

@@ -55,7 +55,7 @@ final class DeleteCommand implements Command {
       names.add(dataset.name().toString());
     }
     Confirmation.require(session, "You are about to delete following dataset(s)", names);
-    workspace.delete(datasets, Workspaces.lockWait(session, 60));
+    workspace.delete(datasets, Workspaces.lockWait(session, arguments));
     session.console().say(Style.DONE, "Deleted " + datasets.size() + " dataset(s)");
     return 0;
   }

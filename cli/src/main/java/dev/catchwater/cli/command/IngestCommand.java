@@ -107,7 +107,7 @@ final class IngestCommand implements Command {
             arguments.has("strict"),
             arguments.has("allow-empty"),
             arguments.has("system-time") ? session.clock().instant() : null,
-            Duration.ofSeconds(arguments.number("lock-wait", 60, 0)),
+            Duration.ofSeconds(Workspaces.lockWaitSeconds(session, arguments)),
             batchRows,
             new PushProgress(
                 session.console(), dataset.name().toString(), size(inputs), inputs.size()));

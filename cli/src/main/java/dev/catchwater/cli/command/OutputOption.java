@@ -3,6 +3,8 @@ package dev.catchwater.cli.command;
 import dev.catchwater.cli.Session;
 import dev.catchwater.cli.arg.Arguments;
 import dev.catchwater.cli.arg.OptionSpec;
+import dev.catchwater.cli.config.Setting;
+import dev.catchwater.cli.config.Settings;
 import dev.catchwater.cli.terminal.VisibleStream;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
@@ -27,7 +29,10 @@ record OutputOption(RowFormat format, OutputStream stream, boolean boldHeader, b
     boolean isTerminal = session.terminals().out();
     RowFormat format = isTerminal ? RowFormat.TABLE : RowFormat.JSON;
     String name = arguments.value(NAME);
-    if (name != null) {
+    if (name == null) {
+      String standard = new Settings(session).value(Setting.OUTPUT_FORMAT);
+      format = standard.equals("auto") ? format : find(standard);
+    } else {
       if (name.equals("parquet")) {
         throw CatchwaterException.of(
             ErrorCode.BAD_ARGUMENT, "Parquet format is applicable for data export only");

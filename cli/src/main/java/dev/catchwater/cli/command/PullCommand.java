@@ -59,7 +59,7 @@ final class PullCommand implements Command {
   @Override
   public int run(Session session, Arguments arguments) {
     Workspace workspace = Workspaces.find(session);
-    LockWait wait = Workspaces.lockWait(session, 60);
+    LockWait wait = Workspaces.lockWait(session, arguments);
     List<String> references = arguments.positionals();
     String watermark = arguments.value("set-watermark");
     if (arguments.has("all") == !references.isEmpty()) {
@@ -96,7 +96,7 @@ final class PullCommand implements Command {
       Workspace workspace,
       List<String> references,
       @Nullable DatasetName as) {
-    Replicator replicator = new Replicator(workspace);
+    Replicator replicator = new Replicator(workspace, Remotes.parallel(session));
     List<CatchwaterException> failures = new ArrayList<>();
     int updated = 0;
     int same = 0;
@@ -105,7 +105,7 @@ final class PullCommand implements Command {
           new Replicator.Options(
               arguments.has("force"),
               !arguments.has("no-alias"),
-              Workspaces.lockWait(session, 60),
+              Workspaces.lockWait(session, arguments),
               new TransferProgress(session.console(), "Pulling " + reference));
       try {
         TransferReport report =

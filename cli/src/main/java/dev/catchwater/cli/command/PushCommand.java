@@ -62,7 +62,7 @@ final class PushCommand implements Command {
     if (to != null && datasets.size() != 1) {
       throw Misuse.of("Exactly one dataset is wanted with --to");
     }
-    Replicator replicator = new Replicator(workspace);
+    Replicator replicator = new Replicator(workspace, Remotes.parallel(session));
     List<CatchwaterException> failures = new ArrayList<>();
     int pushed = 0;
     int same = 0;
@@ -71,7 +71,7 @@ final class PushCommand implements Command {
           new Replicator.Options(
               arguments.has("force"),
               !arguments.has("no-alias"),
-              Workspaces.lockWait(session, 60),
+              Workspaces.lockWait(session, arguments),
               new TransferProgress(session.console(), "Pushing " + dataset.name()));
       try {
         TransferReport report = replicator.push(dataset, address(workspace, dataset, to), options);

@@ -1,5 +1,8 @@
 package dev.catchwater.cli.command;
 
+import dev.catchwater.cli.Session;
+import dev.catchwater.cli.config.Setting;
+import dev.catchwater.cli.config.Settings;
 import dev.catchwater.storage.Repositories;
 import dev.catchwater.storage.Workspace;
 import dev.catchwater.storage.transfer.Replicator;
@@ -12,6 +15,11 @@ final class Remotes {
   /// Whether a word names a dataset elsewhere.
   static boolean isRemote(Workspace workspace, String reference) {
     return Remote.isUrl(reference) || new Repositories(workspace).resolve(reference).isPresent();
+  }
+
+  /// How many files are copied at once.
+  static int parallel(Session session) {
+    return (int) Math.min(64, new Settings(session).number(Setting.TRANSFER_PARALLEL));
   }
 
   /// The address, as it is remembered.

@@ -30,7 +30,7 @@ final class RenameCommand implements Command {
     workspace.rename(
         workspace.require(arguments.positional(0)),
         DatasetName.parse(arguments.positional(1)),
-        Workspaces.lockWait(session, 60));
+        Workspaces.lockWait(session, arguments));
     session.console().say(Style.DONE, "Dataset renamed");
     return 0;
   }

@@ -52,7 +52,7 @@ final class RepoAliasAddCommand implements Command {
     Aliases.change(
         dataset,
         aliases -> pull ? aliases.withPull(url) : aliases.withPush(url),
-        Workspaces.lockWait(session, 60));
+        Workspaces.lockWait(session, arguments));
     session.console().say(Style.DONE, "Added: " + url + (pull ? " (pull)" : " (push)"));
     return 0;
   }

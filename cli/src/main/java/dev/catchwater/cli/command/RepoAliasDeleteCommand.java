@@ -72,7 +72,7 @@ final class RepoAliasDeleteCommand implements Command {
           .withHint("repo alias list " + dataset.name() + " shows them");
     }
     Aliases remaining = after;
-    Aliases.change(dataset, aliases -> remaining, Workspaces.lockWait(session, 60));
+    Aliases.change(dataset, aliases -> remaining, Workspaces.lockWait(session, arguments));
     session.console().say(Style.DONE, "Deleted " + count + " alias(es)");
     return 0;
   }

@@ -64,8 +64,8 @@ final class ResetCommand implements Command {
         session,
         "You are about to reset following dataset(s)",
         List.of(told(dataset, before, after)));
-    long wait = arguments.number("lock-wait", 60, 0);
-    try (DatasetWriter writer = dataset.openWriterAt(target, Workspaces.lockWait(session, wait))) {
+    try (DatasetWriter writer =
+        dataset.openWriterAt(target, Workspaces.lockWait(session, arguments))) {
       if (before == null || !leadsTo(dataset, target)) {
         checkSlices(dataset, writer);
       }

@@ -68,8 +68,7 @@ final class SourceAddCommand implements Command {
     String file = fromStdin ? "STDIN" : words.get(1);
     byte[] text =
         fromStdin ? session.stdin().readAllBytes() : new ManifestFiles(session).bytes(file);
-    long wait = arguments.number("lock-wait", 60, 0);
-    try (DatasetWriter writer = dataset.openWriter(Workspaces.lockWait(session, wait))) {
+    try (DatasetWriter writer = dataset.openWriter(Workspaces.lockWait(session, arguments))) {
       ChainState before = writer.state();
       SourceEvents read = SourceEvents.read(file, text, before, arguments.has("add-columns"));
       Instant time = writer.systemTime(session.clock().instant());

@@ -46,8 +46,7 @@ final class SourceDisableCommand implements Command {
     Dataset dataset = Workspaces.find(session).require(arguments.positional(0));
     Sources.refuseCopies(dataset, "Disabling a source of");
     String name = arguments.positional(1);
-    long wait = arguments.number("lock-wait", 60, 0);
-    try (DatasetWriter writer = dataset.openWriter(Workspaces.lockWait(session, wait))) {
+    try (DatasetWriter writer = dataset.openWriter(Workspaces.lockWait(session, arguments))) {
       ChainState state = writer.state();
       String found = Sources.require(state, name).sourceName();
       if (state.disabledPushSources().containsKey(found)) {

@@ -6,6 +6,8 @@ import dev.catchwater.cli.arg.ArgumentSpec;
 import dev.catchwater.cli.arg.Arguments;
 import dev.catchwater.cli.arg.CommandSpec;
 import dev.catchwater.cli.arg.OptionSpec;
+import dev.catchwater.cli.config.Setting;
+import dev.catchwater.cli.config.Settings;
 import dev.catchwater.cli.terminal.Console.Style;
 import dev.catchwater.cli.terminal.TransferProgress;
 import dev.catchwater.columnar.slice.SliceOptions;
@@ -60,10 +62,12 @@ final class SystemCompactCommand implements Command {
 
   @Override
   public int run(Session session, Arguments arguments) throws IOException {
+    Settings settings = new Settings(session);
     Compaction.Limits limits =
         new Compaction.Limits(
-            arguments.number("max-slice-size", Compaction.Limits.STANDARD.sliceBytesMax(), 1),
-            arguments.number("max-slice-records", Compaction.Limits.STANDARD.sliceRowsMax(), 1));
+            arguments.number("max-slice-size", settings.number(Setting.COMPACT_MAX_SLICE_SIZE), 1),
+            arguments.number(
+                "max-slice-records", settings.number(Setting.COMPACT_MAX_SLICE_RECORDS), 1));
     Workspace workspace = Workspaces.find(session);
     List<Dataset> datasets = Patterns.select(workspace, arguments.positionals());
     if (!arguments.has("hard")) {
@@ -106,8 +110,7 @@ final class SystemCompactCommand implements Command {
   private static boolean compact(
       Session session, Arguments arguments, Dataset dataset, Compaction.Limits limits)
       throws IOException {
-    long wait = arguments.number("lock-wait", 60, 0);
-    try (DatasetWriter writer = dataset.openWriter(Workspaces.lockWait(session, wait))) {
+    try (DatasetWriter writer = dataset.openWriter(Workspaces.lockWait(session, arguments))) {
       if (arguments.has("verify")) {
         verify(session, dataset);
       }

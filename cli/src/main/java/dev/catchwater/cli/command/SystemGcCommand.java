@@ -128,7 +128,7 @@ final class SystemGcCommand implements Command {
   }
 
   private static LockWait wait(Session session, Arguments arguments) {
-    return Workspaces.lockWait(session, arguments.number("lock-wait", 60, 0));
+    return Workspaces.lockWait(session, arguments);
   }
 
   private static CatchwaterException failure(Dataset dataset, CatchwaterException e) {

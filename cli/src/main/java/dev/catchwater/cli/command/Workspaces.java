@@ -1,7 +1,10 @@
 package dev.catchwater.cli.command;
 
 import dev.catchwater.cli.Session;
+import dev.catchwater.cli.arg.Arguments;
 import dev.catchwater.cli.arg.UsageException;
+import dev.catchwater.cli.config.Setting;
+import dev.catchwater.cli.config.Settings;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.storage.LockWait;
@@ -40,8 +43,20 @@ final class Workspaces {
         ErrorCode.UNSUPPORTED, "Directory is not a multi-tenant kamu workspace");
   }
 
+  /// How many seconds to wait for another writer: what `--lock-wait` says, or else the settings.
+  static long lockWaitSeconds(Session session, Arguments arguments) {
+    return arguments.has("lock-wait")
+        ? arguments.number("lock-wait", 0, 0)
+        : new Settings(session).number(Setting.WRITER_LOCK_WAIT_SECONDS);
+  }
+
+  /// Waits for another writer as long as `--lock-wait` or the settings say, and says for whom.
+  static LockWait lockWait(Session session, Arguments arguments) {
+    return lockWait(session, lockWaitSeconds(session, arguments));
+  }
+
   /// Waits for another writer as long as `seconds` say, and says for whom.
-  static LockWait lockWait(Session session, long seconds) {
+  private static LockWait lockWait(Session session, long seconds) {
     return new LockWait(
         Duration.ofSeconds(seconds),
         holder ->

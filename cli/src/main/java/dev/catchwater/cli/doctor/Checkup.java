@@ -28,7 +28,7 @@ public final class Checkup {
         anyWriter |= dataset.findWriter().isPresent();
         datasets.run(dataset);
       } catch (CatchwaterException e) {
-        findings.add(Finding.problem(dataset.name().toString(), e.getMessage(), null));
+        findings.add(Finding.problem(dataset.name().toString(), e, null));
       }
     }
     if (!anyWriter) {
@@ -42,8 +42,7 @@ public final class Checkup {
       new Repositories(workspace).list();
     } catch (CatchwaterException e) {
       findings.add(
-          Finding.problem(
-              "repositories", e.getMessage(), "delete the file and name the repository anew"));
+          Finding.problem("repositories", e, "delete the file and name the repository anew"));
     }
   }
 

@@ -38,7 +38,7 @@ final class DatasetChecks {
     try {
       state = dataset.state();
     } catch (CatchwaterException e) {
-      findings.add(Finding.problem(name, e.getMessage(), mend(dataset)));
+      findings.add(Finding.problem(name, e, mend(dataset)));
       return;
     }
     int before = findings.size();
@@ -148,7 +148,7 @@ final class DatasetChecks {
         findings.add(Finding.notice(name, "It has rows that are in no slice yet", null));
       }
     } catch (CatchwaterException e) {
-      findings.add(Finding.problem(name, e.getMessage(), mend(dataset)));
+      findings.add(Finding.problem(name, e, mend(dataset)));
     }
   }
 
@@ -156,7 +156,7 @@ final class DatasetChecks {
     Verifier verifier = new Verifier(Math.max(1, Runtime.getRuntime().availableProcessors()));
     VerifyReport report = verifier.verify(dataset, TransferListener.NONE);
     for (CatchwaterException problem : report.problems()) {
-      findings.add(Finding.problem(dataset.name().toString(), problem.getMessage(), mend(dataset)));
+      findings.add(Finding.problem(dataset.name().toString(), problem, mend(dataset)));
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.catchwater.cli.doctor;
 
+import dev.catchwater.odf.error.CatchwaterException;
 import org.jspecify.annotations.Nullable;
 
 /// What one check found.
@@ -36,6 +37,10 @@ public record Finding(Level level, String subject, String text, @Nullable String
 
   static Finding notice(String subject, String text, @Nullable String mend) {
     return new Finding(Level.NOTICE, subject, text, mend);
+  }
+
+  static Finding problem(String subject, CatchwaterException failure, @Nullable String mend) {
+    return problem(subject, String.valueOf(failure.getMessage()), mend);
   }
 
   static Finding problem(String subject, String text, @Nullable String mend) {
