@@ -5,6 +5,7 @@ import pathlib
 import shutil
 import statistics
 
+import merges
 import process
 import product
 from process import interleaved, median
@@ -351,6 +352,8 @@ ROWS = {
     "one-row-ledger": one_row_ledger,
     "tail": tail,
     "ledger-push": ledger_push,
+    "upsert-push": merges.upsert_push,
+    "snapshot-push": merges.snapshot_push,
     "many-pushes": many_pushes,
     "verify": verify,
     "memory": memory,

@@ -177,7 +177,9 @@ class CliTest {
     withGps();
     Ran ran = run("ingest", "gps", "--dry-run", "data.json");
     assertThat(ran.code()).isZero();
-    assertThat(ran.err()).startsWith("Dataset would be updated\n  rows    1 added\n");
+    assertThat(ran.err())
+        .startsWith(
+            "Dataset would be updated\n   1 appended; nothing written\n   + t 2020-01-01T00:00:00Z,");
     assertThat(run("tail", "gps", "-o", "csv").out()).isEmpty();
   }
 

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 /// @param ignoredFields fields that the source does not declare, by name, with how often they came
 /// @param truncatedTimes times that were finer than a millisecond and were cut
 /// @param conflicts the first rows that were [PushCounts#conflicting()]
+/// @param differences of a dry run the first rows it would store, as many as were asked for; a
+///   correction is one
 /// @param warnings sentences for a person
 /// @param elapsed from the call to the end of the commit
 public record PushReport(
@@ -43,6 +45,7 @@ public record PushReport(
     Map<String, Long> ignoredFields,
     long truncatedTimes,
     List<Conflict> conflicts,
+    List<Difference> differences,
     List<String> warnings,
     Duration elapsed) {
   /// How many conflicts a report shows.
@@ -52,6 +55,7 @@ public record PushReport(
     // No List.copyOf of streams here: this class is on the path of a one-row push.
     ignoredFields = Collections.unmodifiableMap(new LinkedHashMap<>(ignoredFields));
     conflicts = Collections.unmodifiableList(new ArrayList<>(conflicts));
+    differences = Collections.unmodifiableList(new ArrayList<>(differences));
     warnings = Collections.unmodifiableList(new ArrayList<>(warnings));
   }
 
@@ -92,6 +96,7 @@ public record PushReport(
         ignored,
         truncatedTimes + next.truncatedTimes,
         allConflicts,
+        differences,
         allWarnings,
         elapsed.plus(next.elapsed));
   }
@@ -122,9 +127,17 @@ public record PushReport(
         ignoredFields,
         truncatedTimes,
         conflicts,
+        differences,
         warnings,
         time);
   }
+
+  /// A row that would be stored, or two of a correction.
+  ///
+  /// @param sign `+` added, `-` retracted, `~` corrected
+  /// @param key the key columns: `sku=a-17 site=2`; empty where there is no key
+  /// @param values the other columns: `qty 4`, of a correction those that change: `qty 7 → 5`
+  public record Difference(char sign, String key, String values) {}
 
   /// A closed interval of offsets.
   public record Offsets(long start, long end) {}

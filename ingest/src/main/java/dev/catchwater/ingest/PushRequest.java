@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param inputFormat what the bytes are, or null for what the source declares
 /// @param inputs one or more; each becomes a block of its own, all of them or none is committed
 /// @param isDryRun whether to stop before the commit and only report
+/// @param differencesMax how many of the rows that would be stored a dry run reports
 /// @param isStrict whether fields that the source does not declare are refused
 /// @param allowsEmpty whether a Snapshot push without rows may retract every row
 /// @param systemTime the system time of the rows, or null for now
@@ -30,6 +31,7 @@ public record PushRequest(
     @Nullable InputFormat inputFormat,
     List<PushInput> inputs,
     boolean isDryRun,
+    int differencesMax,
     boolean isStrict,
     boolean allowsEmpty,
     @Nullable Instant systemTime,
@@ -57,6 +59,7 @@ public record PushRequest(
         null,
         inputs,
         false,
+        0,
         false,
         false,
         null,
@@ -97,6 +100,13 @@ public record PushRequest(
   public PushRequest withDryRun(boolean dryRun) {
     Draft draft = new Draft(this);
     draft.isDryRun = dryRun;
+    return draft.request();
+  }
+
+  /// The same reporting so many differences of a dry run.
+  public PushRequest withDifferences(int most) {
+    Draft draft = new Draft(this);
+    draft.differencesMax = most;
     return draft.request();
   }
 
@@ -150,6 +160,7 @@ public record PushRequest(
     private @Nullable InputFormat inputFormat;
     private List<PushInput> inputs;
     private boolean isDryRun;
+    private int differencesMax;
     private boolean isStrict;
     private boolean allowsEmpty;
     private @Nullable Instant systemTime;
@@ -164,6 +175,7 @@ public record PushRequest(
       inputFormat = from.inputFormat;
       inputs = from.inputs;
       isDryRun = from.isDryRun;
+      differencesMax = from.differencesMax;
       isStrict = from.isStrict;
       allowsEmpty = from.allowsEmpty;
       systemTime = from.systemTime;
@@ -180,6 +192,7 @@ public record PushRequest(
           inputFormat,
           inputs,
           isDryRun,
+          differencesMax,
           isStrict,
           allowsEmpty,
           systemTime,

@@ -9,6 +9,7 @@ import dev.catchwater.ingest.merge.EventTimeFallback;
 import dev.catchwater.ingest.merge.KeyText;
 import dev.catchwater.ingest.merge.LedgerMerge;
 import dev.catchwater.ingest.merge.RowMerge;
+import dev.catchwater.ingest.merge.RowSink;
 import dev.catchwater.ingest.merge.ScratchSpace;
 import dev.catchwater.ingest.prepare.RowPreparer;
 import dev.catchwater.ingest.read.PushInput;
@@ -72,6 +73,7 @@ final class PushRun implements Closeable {
   private long vanishedNumbers;
   private final Map<String, Long> ignoredFields = new LinkedHashMap<>();
   private final List<PushReport.Conflict> conflicts = new ArrayList<>(0);
+  private final List<PushReport.Difference> differences = new ArrayList<>(0);
   private final Multihash headBefore;
   private final @Nullable Long offsetBefore;
   private int blocksAdded;
@@ -163,7 +165,9 @@ final class PushRun implements Closeable {
     EventTimeFallback fallback =
         new EventTimeFallback(prepared.rows(), given == null ? systemTime : given);
     sealer = slice;
-    merge = strategy(fallback, slice);
+    merge =
+        strategy(
+            fallback, request.isDryRun() ? watched(slice, prepared, reader().schema()) : slice);
   }
 
   /// Takes all rows through the merge into the slice.
@@ -247,6 +251,7 @@ final class PushRun implements Closeable {
         ignoredFields,
         truncatedTimes,
         conflicts,
+        differences,
         warnings(),
         Duration.ofNanos(nanos));
   }
@@ -264,7 +269,7 @@ final class PushRun implements Closeable {
     return keyed == null ? keyIndex : keyed.index();
   }
 
-  private RowMerge strategy(EventTimeFallback fallback, SliceSealer slice) throws IOException {
+  private RowMerge strategy(EventTimeFallback fallback, RowSink slice) throws IOException {
     MergeStrategy merge = source.merge();
     if (merge instanceof MergeStrategy.Append) {
       return new AppendMerge(fallback, slice, scratch(), limits.rowBytesMax());
@@ -285,6 +290,16 @@ final class PushRun implements Closeable {
       keyed = merges;
     }
     return merges.merge(fallback, slice, scratch(), headBefore, offsetBefore != null, random);
+  }
+
+  private RowSink watched(SliceSealer slice, RowPreparer prepared, DataSchema read) {
+    return new Differences(
+        slice,
+        source.merge().primaryKey(),
+        read,
+        prepared.data().fields().size(),
+        differences,
+        request.differencesMax());
   }
 
   /// The index of the dataset as it was before this push; all inputs share it.

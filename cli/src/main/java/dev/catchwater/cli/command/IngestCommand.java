@@ -52,6 +52,8 @@ final class IngestCommand implements Command {
             OptionSpec.valued(
                 "batch-rows", "N", "Commit every N rows; what is committed stays, come what may"),
             OptionSpec.flag("dry-run", "Do everything but the commit, and say what would happen"),
+            OptionSpec.valued(
+                "differences", "N", "How many rows a dry run shows of what it would store (20)"),
             OptionSpec.flag(
                 "allow-empty", "Let a Snapshot push without rows retract every row of the dataset"),
             OptionSpec.flag("strict", "Refuse fields that the source does not declare"),
@@ -104,6 +106,7 @@ final class IngestCommand implements Command {
             format(arguments.value("input-format")),
             inputs,
             arguments.has("dry-run"),
+            (int) Math.min(arguments.number("differences", 20, 0), Integer.MAX_VALUE),
             arguments.has("strict"),
             arguments.has("allow-empty"),
             arguments.has("system-time") ? session.clock().instant() : null,

@@ -31,7 +31,11 @@ final class IngestReport {
       head = updated ? "Dataset would be updated" : "Dataset would stay up-to-date";
     }
     console.say(updated ? Style.DONE : Style.NOTICE, head);
-    line("rows", rows());
+    if (report.dryRun()) {
+      new DryRunReport(console, report).print();
+    } else {
+      line("rows", rows());
+    }
     PushReport.Offsets offsets = report.offsets();
     if (offsets != null) {
       line(
@@ -80,7 +84,7 @@ final class IngestReport {
     return text.isEmpty() ? "none" : text.toString();
   }
 
-  private static void append(StringBuilder text, long count, String what) {
+  static void append(StringBuilder text, long count, String what) {
     if (count > 0) {
       text.append(text.isEmpty() ? "" : ", ").append(Humanized.grouped(count)).append(' ');
       text.append(what);

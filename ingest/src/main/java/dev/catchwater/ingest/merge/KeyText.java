@@ -28,9 +28,33 @@ public final class KeyText {
       text.append(text.length() == 1 ? "" : ",");
       quote(text, name);
       text.append(':');
+      int start = text.length();
       value(text, rows.schema().fields().get(column), rows.column(column), row);
+      if (text.codePointCount(start, text.length()) > TEXT_CHARS_MAX) {
+        text.setLength(text.offsetByCodePoints(start, TEXT_CHARS_MAX));
+        text.append("…\"");
+      }
     }
     return text.append('}').toString();
+  }
+
+  /// One value as a word: a text without quotes where it is one word, everything else as JSON.
+  public static String plain(RecordBatch rows, int column, int row) {
+    StringBuilder text = new StringBuilder();
+    value(text, rows.schema().fields().get(column), rows.column(column), row);
+    String json = text.toString();
+    int end = json.length() - 1;
+    if (end < 2 || json.charAt(0) != '"') {
+      return json;
+    }
+    for (int i = 1; i < end; i++) {
+      char c = json.charAt(i);
+      if (c <= ' ' || c == '\\' || c == '"' || c == ',' || c == '=' || Character.isSpaceChar(c)) {
+        return json;
+      }
+    }
+    String word = json.substring(1, end);
+    return word.equals("null") ? json : word;
   }
 
   private static void value(StringBuilder text, DataField field, Column column, int row) {
@@ -56,7 +80,27 @@ public final class KeyText {
         byte[] bytes = Arrays.copyOfRange(c.data(), c.offsets()[row], c.offsets()[row + 1]);
         bytesValue(text, type, bytes);
       }
-      case Column.Lists _, Column.Structs _, Column.Nulls _ -> text.append("null");
+      case Column.Lists c -> {
+        DataType item = ((DataType.ListOf) type).itemType();
+        text.append('[');
+        for (int i = c.offsets()[row]; i < c.offsets()[row + 1]; i++) {
+          text.append(i == c.offsets()[row] ? "" : ",");
+          value(text, DataField.of(field.name(), item), c.items(), i);
+        }
+        text.append(']');
+      }
+      case Column.Structs c -> {
+        List<DataField> fields = ((DataType.Struct) type).fields();
+        text.append('{');
+        for (int i = 0; i < fields.size(); i++) {
+          text.append(i == 0 ? "" : ",");
+          quote(text, fields.get(i).name());
+          text.append(':');
+          value(text, fields.get(i), c.children().get(i), row);
+        }
+        text.append('}');
+      }
+      case Column.Nulls _ -> text.append("null");
     }
   }
 
@@ -83,11 +127,9 @@ public final class KeyText {
   }
 
   private static void quote(StringBuilder text, String value) {
-    String cut =
-        value.length() <= TEXT_CHARS_MAX ? value : value.substring(0, TEXT_CHARS_MAX) + "…";
     text.append('"');
-    for (int i = 0; i < cut.length(); i++) {
-      char c = cut.charAt(i);
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
       if (c == '"' || c == '\\') {
         text.append('\\').append(c);
       } else if (c < ' ') {
