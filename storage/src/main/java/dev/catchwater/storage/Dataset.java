@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,19 @@ public final class Dataset {
   private final DatasetId id;
   private final FolderRepository repository;
   private final ChainCache cache;
+
+  /// What in a dataset's folder belongs to no chain. Immutable.
+  ///
+  /// @param objects blocks, slices and checkpoints that nothing in the chain refers to: leftovers
+  ///   of a writer that died, or what a reset or a compaction cut off
+  /// @param unknown names that are not ours; they are never touched
+  /// @param bytes the size of all objects
+  public record Garbage(List<Path> objects, List<Path> unknown, long bytes) {
+    public Garbage {
+      objects = List.copyOf(objects);
+      unknown = List.copyOf(unknown);
+    }
+  }
 
   Dataset(Disk disk, WorkspaceLayout layout, DatasetName name, DatasetId id) {
     this.disk = disk;
@@ -151,7 +165,7 @@ public final class Dataset {
   ///
   /// @throws CatchwaterException `DATASET_LOCKED` if a writer did not end in time: what it is about
   ///   to commit would look like garbage
-  public GarbageReport findGarbage(LockWait wait) {
+  public Garbage findGarbage(LockWait wait) {
     DiskLock lock = lock(wait);
     try {
       return new GarbageCollection(this).find();

@@ -332,8 +332,8 @@ public final class DatasetWriter implements Closeable {
     }
   }
 
-  /// Deletes objects that nothing in the chain refers to, see [GarbageReport]. Walks the chain.
-  public GarbageReport collectGarbage() {
+  /// Deletes objects that nothing in the chain refers to, see [Dataset.Garbage]. Walks the chain.
+  public Dataset.Garbage collectGarbage() {
     requireUsable();
     try {
       return new GarbageCollection(dataset).run();

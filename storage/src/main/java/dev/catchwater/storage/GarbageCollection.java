@@ -59,15 +59,15 @@ final class GarbageCollection {
   }
 
   /// What is there, untouched.
-  GarbageReport find() throws IOException {
+  Dataset.Garbage find() throws IOException {
     sweep(repository.blocks(), true);
     sweep(repository.data(), !hasLinkedObjects);
     sweep(repository.checkpoints(), true);
-    return new GarbageReport(found, unknown, bytes);
+    return new Dataset.Garbage(found, unknown, bytes);
   }
 
-  GarbageReport run() throws IOException {
-    GarbageReport report = find();
+  Dataset.Garbage run() throws IOException {
+    Dataset.Garbage report = find();
     for (Path path : report.objects()) {
       disk.delete(path);
     }

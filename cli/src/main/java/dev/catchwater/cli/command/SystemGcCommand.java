@@ -12,7 +12,6 @@ import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.query.format.Humanized;
 import dev.catchwater.storage.Dataset;
 import dev.catchwater.storage.DatasetWriter;
-import dev.catchwater.storage.GarbageReport;
 import dev.catchwater.storage.LockWait;
 import dev.catchwater.storage.Workspace;
 import java.nio.file.Path;
@@ -84,7 +83,7 @@ final class SystemGcCommand implements Command {
     List<Dataset> found = new ArrayList<>();
     for (Dataset dataset : datasets) {
       try {
-        GarbageReport report = dataset.findGarbage(wait(session, arguments));
+        Dataset.Garbage report = dataset.findGarbage(wait(session, arguments));
         for (Path path : report.unknown()) {
           session.console().say(Style.DIM, "Not ours, left alone: " + path);
         }
@@ -113,7 +112,7 @@ final class SystemGcCommand implements Command {
     long count = 0;
     for (Dataset dataset : datasets) {
       try (DatasetWriter writer = dataset.openWriter(wait(session, arguments))) {
-        GarbageReport report = writer.collectGarbage();
+        Dataset.Garbage report = writer.collectGarbage();
         bytes += report.bytes();
         count += report.objects().size();
       } catch (CatchwaterException e) {
@@ -135,7 +134,7 @@ final class SystemGcCommand implements Command {
     return CatchwaterException.of(e.code(), dataset.name() + ": " + e.getMessage()).withCause(e);
   }
 
-  private static String told(GarbageReport report) {
+  private static String told(Dataset.Garbage report) {
     return Humanized.grouped(report.objects().size())
         + " file(s), "
         + Humanized.dataSize(report.bytes())

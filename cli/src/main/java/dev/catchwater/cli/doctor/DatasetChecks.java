@@ -5,7 +5,6 @@ import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.query.format.Humanized;
 import dev.catchwater.storage.Aliases;
 import dev.catchwater.storage.Dataset;
-import dev.catchwater.storage.GarbageReport;
 import dev.catchwater.storage.HashedBlock;
 import dev.catchwater.storage.LockWait;
 import dev.catchwater.storage.TransferListener;
@@ -124,7 +123,7 @@ final class DatasetChecks {
   private void garbage(Dataset dataset) {
     String name = dataset.name().toString();
     try {
-      GarbageReport report = dataset.findGarbage(LockWait.none());
+      Dataset.Garbage report = dataset.findGarbage(LockWait.none());
       if (!report.objects().isEmpty()) {
         findings.add(
             Finding.notice(
