@@ -103,10 +103,10 @@ public final class Dataset {
   /// cache beside the dataset is there; without it the chain is walked.
   public ChainState state() {
     Multihash head = repository.requireHead();
+    requireBlockFile(head);
     ChainState cached = cache.load();
     ChainState state =
         cached != null && cached.head().equals(head) ? cached : walk(repository, head, cached);
-    requireBlockFile(head);
     requireOwnChain(state);
     return state;
   }

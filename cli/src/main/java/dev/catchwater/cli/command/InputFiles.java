@@ -155,6 +155,15 @@ final class InputFiles {
     }
 
     @Override
+    public int available() {
+      try {
+        return in.available();
+      } catch (IOException _) {
+        return 0; // what is wrong, the reading says
+      }
+    }
+
+    @Override
     public int read() throws IOException {
       byte[] one = new byte[1];
       return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;

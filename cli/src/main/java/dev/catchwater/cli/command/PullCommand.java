@@ -19,7 +19,6 @@ import dev.catchwater.storage.HashedBlock;
 import dev.catchwater.storage.LockWait;
 import dev.catchwater.storage.Workspace;
 import dev.catchwater.storage.transfer.Replicator;
-import dev.catchwater.storage.transfer.TransferReport;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,9 +96,7 @@ final class PullCommand implements Command {
       List<String> references,
       @Nullable DatasetName as) {
     Replicator replicator = new Replicator(workspace, Remotes.parallel(session));
-    List<CatchwaterException> failures = new ArrayList<>();
-    int updated = 0;
-    int same = 0;
+    TransferSummary summary = new TransferSummary(session, "pull", references.size());
     for (String reference : references) {
       Replicator.Options options =
           new Replicator.Options(
@@ -107,34 +104,14 @@ final class PullCommand implements Command {
               !arguments.has("no-alias"),
               Workspaces.lockWait(session, arguments),
               new TransferProgress(session.console(), "Pulling " + reference));
-      try {
-        TransferReport report =
-            Remotes.isRemote(workspace, reference)
-                ? replicator.pull(Remotes.address(workspace, reference), as, options)
-                : replicator.pull(workspace.require(reference), options);
-        updated += report.isUpdated() ? 1 : 0;
-        same += report.isUpdated() ? 0 : 1;
-      } catch (CatchwaterException e) {
-        if (references.size() == 1) {
-          throw e;
-        }
-        failures.add(
-            CatchwaterException.of(
-                e.code(), "Failed to pull " + reference + ": " + e.getMessage()));
-      }
+      summary.add(
+          reference,
+          () ->
+              Remotes.isRemote(workspace, reference)
+                  ? replicator.pull(Remotes.address(workspace, reference), as, options)
+                  : replicator.pull(workspace.require(reference), options));
     }
-    if (updated > 0) {
-      session.console().say(Style.DONE, updated + " dataset(s) updated");
-    }
-    if (same > 0 || (updated == 0 && failures.isEmpty())) {
-      session.console().say(Style.NOTICE, same + " dataset(s) up-to-date");
-    }
-    if (!failures.isEmpty()) {
-      throw CatchwaterException.of(
-              ErrorCode.REMOTE_UNAVAILABLE, "Failed to pull " + failures.size() + " dataset(s)")
-          .withDetails(failures);
-    }
-    return 0;
+    return summary.print("updated");
   }
 
   private static int setWatermark(

@@ -6,15 +6,11 @@ import dev.catchwater.cli.arg.ArgumentSpec;
 import dev.catchwater.cli.arg.Arguments;
 import dev.catchwater.cli.arg.CommandSpec;
 import dev.catchwater.cli.arg.OptionSpec;
-import dev.catchwater.cli.terminal.Console.Style;
 import dev.catchwater.cli.terminal.TransferProgress;
-import dev.catchwater.odf.error.CatchwaterException;
-import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.storage.Dataset;
 import dev.catchwater.storage.Repositories;
 import dev.catchwater.storage.Workspace;
 import dev.catchwater.storage.transfer.Replicator;
-import dev.catchwater.storage.transfer.TransferReport;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -63,9 +59,7 @@ final class PushCommand implements Command {
       throw Misuse.of("Exactly one dataset is wanted with --to");
     }
     Replicator replicator = new Replicator(workspace, Remotes.parallel(session));
-    List<CatchwaterException> failures = new ArrayList<>();
-    int pushed = 0;
-    int same = 0;
+    TransferSummary summary = new TransferSummary(session, "push", datasets.size());
     for (Dataset dataset : datasets) {
       Replicator.Options options =
           new Replicator.Options(
@@ -73,31 +67,11 @@ final class PushCommand implements Command {
               !arguments.has("no-alias"),
               Workspaces.lockWait(session, arguments),
               new TransferProgress(session.console(), "Pushing " + dataset.name()));
-      try {
-        TransferReport report = replicator.push(dataset, address(workspace, dataset, to), options);
-        pushed += report.isUpdated() ? 1 : 0;
-        same += report.isUpdated() ? 0 : 1;
-      } catch (CatchwaterException e) {
-        if (datasets.size() == 1) {
-          throw e;
-        }
-        failures.add(
-            CatchwaterException.of(
-                e.code(), "Failed to push " + dataset.name() + ": " + e.getMessage()));
-      }
+      summary.add(
+          dataset.name().toString(),
+          () -> replicator.push(dataset, address(workspace, dataset, to), options));
     }
-    if (pushed > 0) {
-      session.console().say(Style.DONE, pushed + " dataset(s) pushed");
-    }
-    if (same > 0 || (pushed == 0 && failures.isEmpty())) {
-      session.console().say(Style.NOTICE, same + " dataset(s) up-to-date");
-    }
-    if (!failures.isEmpty()) {
-      throw CatchwaterException.of(
-              ErrorCode.REMOTE_UNAVAILABLE, "Failed to push " + failures.size() + " dataset(s)")
-          .withDetails(failures);
-    }
-    return 0;
+    return summary.print("pushed");
   }
 
   /// What was typed, or the dataset's place in the only repository; null means the address that is

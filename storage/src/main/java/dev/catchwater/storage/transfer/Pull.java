@@ -31,6 +31,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// One pull. Nothing the remote says is believed: block hashes, the rules of the chain, physical
@@ -41,6 +42,7 @@ final class Pull {
   private final DatasetName name;
   private final Replicator.Options options;
   private final Transfers transfers;
+  private final AtomicLong fetched = new AtomicLong();
 
   /// A block as the remote has it.
   private record Foreign(Multihash hash, byte[] bytes, MetadataBlock block) {}
@@ -90,7 +92,7 @@ final class Pull {
     try (ReplicaWriter writer =
         ReplicaWriter.open(workspace, id, name, options.isForced(), options.lockWait())) {
       Multihash known = writer.base().isEmpty() ? null : writer.base().head();
-      boolean isRepair = options.isForced() && known != null;
+      boolean isRepair = known != null && (options.isForced() || hasGaps(known, head));
       if (head.equals(known) && !isRepair) {
         return keep(writer);
       }
@@ -106,6 +108,11 @@ final class Pull {
     }
   }
 
+  /// The heads are the same; whether what they lead to is all there.
+  private boolean hasGaps(Multihash known, Multihash head) {
+    return known.equals(head) && MissingObjects.count(workspace.require(name.toString())) > 0;
+  }
+
   private TransferReport keep(ReplicaWriter writer) {
     Optional<Dataset> dataset = workspace.find(name);
     boolean isNew =
@@ -115,7 +122,7 @@ final class Pull {
     if (isNew) {
       writer.keepAliases(Aliases.of(dataset.get()).withPull(remote.url()));
     }
-    return new TransferReport(name, 0, 0, false);
+    return new TransferReport(name, 0, 0, false, 0);
   }
 
   private void requireSame(DatasetId id, List<Foreign> chain) {
@@ -198,6 +205,7 @@ final class Pull {
       collect(new HashedBlock(foreign.hash(), foreign.block()), state, wanted);
       blockBytes += foreign.bytes().length;
     }
+    long blocksMissing = known == null ? 0 : blocksMissing(writer, chain);
     fetch(writer, wanted);
     transfers.run(blockCopies(writer, chain));
     Aliases aliases = null;
@@ -209,8 +217,23 @@ final class Pull {
     }
     boolean isReplaced = known != null && !isContinued && !known.equals(state.head());
     writer.commit(state, aliases);
-    long count = known != null && known.equals(state.head()) ? 0 : chain.size();
-    return new TransferReport(name, count, blockBytes + transfers.done(), isReplaced);
+    boolean isSame = known != null && known.equals(state.head());
+    return new TransferReport(
+        name,
+        isSame ? 0 : chain.size(),
+        blockBytes + transfers.done(),
+        isReplaced,
+        isSame ? fetched.get() + blocksMissing : 0);
+  }
+
+  private long blocksMissing(ReplicaWriter writer, List<Foreign> chain) {
+    long missing = 0;
+    for (Foreign foreign : chain) {
+      Path place = writer.target().block(foreign.hash());
+      long size = foreign.bytes().length;
+      missing += ObjectHash.matches(workspace.disk(), place, foreign.hash(), size) ? 0 : 1;
+    }
+    return missing;
   }
 
   private static List<Transfers.Copy> blockCopies(ReplicaWriter writer, List<Foreign> chain) {
@@ -279,6 +302,7 @@ final class Pull {
     }
     checkRows(object, file.path(), from);
     writer.finish(file, place);
+    fetched.incrementAndGet();
     transfers.finished(object.size());
   }
 

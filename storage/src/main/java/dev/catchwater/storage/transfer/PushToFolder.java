@@ -102,7 +102,7 @@ final class PushToFolder {
     Multihash head = dataset.head();
     Multihash theirs = to.readHead().orElse(null);
     if (head.equals(theirs)) {
-      return new TransferReport(dataset.name(), 0, 0, false);
+      return new TransferReport(dataset.name(), 0, 0, false, 0);
     }
     List<HashedBlock> blocks = newBlocks(head, theirs);
     boolean isReplaced = false;
@@ -124,7 +124,8 @@ final class PushToFolder {
     disk.syncDirectory(to.folder());
     write(head.toString().getBytes(StandardCharsets.ISO_8859_1), to.head());
     disk.syncDirectory(to.refs());
-    return new TransferReport(dataset.name(), blocks.size(), bytes + transfers.done(), isReplaced);
+    return new TransferReport(
+        dataset.name(), blocks.size(), bytes + transfers.done(), isReplaced, 0);
   }
 
   /// Our blocks after `theirs`, first one first; all if it is not among them.

@@ -202,6 +202,40 @@ class ReplicatorTest {
   }
 
   @Test
+  void BAD103_aPlainPullOfAnEqualHeadFetchesWhatIsMissing() throws IOException {
+    push();
+    assertThat(pull(plain()).mended()).isZero();
+    Dataset copy = ours.require("gps");
+    Map<String, String> good = files(copy.folder());
+    for (String file : good.keySet()) {
+      if (!file.startsWith("refs") && !file.endsWith(copy.head().toString())) {
+        disk.delete(copy.folder().resolve(file));
+        TransferReport report = pull(plain());
+        assertThat(files(copy.folder())).as(file).isEqualTo(good);
+        assertThat(report.mended()).as(file).isEqualTo(1);
+        assertThat(report.blocks()).isZero();
+        assertThat(report.isUpdated()).isTrue();
+      }
+      if (file.startsWith("data")) {
+        replace(copy.folder().resolve(file), new byte[] {1, 2, 3});
+        assertThat(pull(plain()).mended()).isEqualTo(1);
+        assertThat(files(copy.folder())).as(file).isEqualTo(good);
+      }
+    }
+    assertThat(pull(plain()).isUpdated()).isFalse();
+  }
+
+  @Test
+  void aGapIsNoReasonToLoseAnotherHistory() throws IOException {
+    push();
+    pull(plain());
+    Dataset copy = ours.require("gps");
+    Fixtures.pushRows(copy, 2);
+    disk.delete(copy.slicePath(copy.slicesFromEnd().iterator().next()));
+    assertCode(ErrorCode.DIVERGED, () -> pull(plain()), "ahead of " + URL);
+  }
+
+  @Test
   void BAD103_aForcedPullMendsWhatIsDamaged() throws IOException {
     push();
     pull(plain());

@@ -171,7 +171,7 @@ class VerifierTest {
       {text + "\n", "this one has 70, it ends with a newline"},
       {text.substring(1), "this one has 68"},
       {text.toUpperCase(java.util.Locale.ROOT), "The reference is not"},
-      {missing, "missing"},
+      {missing, "refs/head: The head"},
     };
     for (String[] one : cases) {
       replace(head(), one[0].getBytes(StandardCharsets.UTF_8));
@@ -179,7 +179,7 @@ class VerifierTest {
       assertState(one[1]);
     }
     replace(head(), foreign.getBytes(StandardCharsets.UTF_8));
-    assertState("issing block");
+    assertState("refs/head: The head is block " + foreign + ", which is missing");
     copyBlocks(workspace.require("other"));
     assertState("The head is a block of another dataset");
     assertThat(verify().problems()).anyMatch(p -> p.plainMessage().contains("another dataset"));
