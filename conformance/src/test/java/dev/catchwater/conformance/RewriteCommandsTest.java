@@ -200,4 +200,26 @@ class RewriteCommandsTest {
     sandbox.run("-y", "system", "gc").refused().says("Left alone 1 dataset(s)", "Missing block");
     assertThat(sandbox.files(sandbox.dataset(NAME))).isEqualTo(files);
   }
+
+  @Test
+  void whatIsDerivedIsNamedBeforeItsInputChanges() {
+    String first = hash(blocks().getFirst());
+    sandbox.pipe(Samples.LEADERBOARD, "add", "--stdin").succeeded();
+    sandbox.push(NAME, Samples.ROUND_1).succeeded();
+    sandbox.run("reset", NAME, first).refused().says("made from its present history: leaderboard");
+    sandbox.run("system", "compact", NAME, "--hard").refused().says("history: leaderboard");
+    sandbox.run("-y", "system", "compact", "leaderboard", "--hard").refused().says("only root");
+  }
+
+  @Test
+  void aBlockCanBeDecodedFromItsFile() {
+    String seed = hash(blocks().getLast());
+    String file = sandbox.dataset(NAME).resolve("blocks").resolve(seed).toString();
+    assertThat(sandbox.run("system", "decode", file).succeeded().out())
+        .contains("# Block: " + seed, "kind: Seed", "datasetKind: Root");
+    sandbox.pipe("no block", "system", "decode", "--stdin").refused().says("STDIN");
+    sandbox.run("system", "decode").refused().says("Specify a file or pass --stdin");
+    sandbox.run("system", "info").succeeded();
+    sandbox.run("system", "diagnose").succeeded().says("No problems found");
+  }
 }

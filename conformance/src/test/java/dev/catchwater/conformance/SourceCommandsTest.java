@@ -195,6 +195,75 @@ class SourceCommandsTest {
   }
 
   @Test
+  void aSchemaInTheFileAddsColumnsToo() {
+    sandbox.push("x", row(1, "A", 1)).succeeded();
+    String schema =
+        "kind: SetDataSchema\nschema: {fields: [{name: offset, type: Int64}, {name: op, type: Int32},"
+            + " {name: system_time, type: Timestamp}, {name: event_time, type: Timestamp},"
+            + " {name: city, type: String}, {name: n, type: Int64}, {name: url, type: %s}]}\n---\n";
+    String wide = Samples.ndjson("event_time TIMESTAMP!", "city STRING!", "n INT64!", "url STRING");
+    String must = schema.formatted("String") + source("default", wide, KEY);
+    sandbox.pipe(must, "source", "add", "x", "--stdin").refused().says("'url' is required");
+    String may = schema.formatted("{kind: Option, inner: String}") + source("default", wide, KEY);
+    sandbox
+        .pipe(may, "source", "add", "x", "--stdin")
+        .succeeded()
+        .says("Added column(s): url", "Changed source: default");
+    assertThat(sandbox.schema("x")).contains("OPTIONAL BYTE_ARRAY url (STRING)");
+    sandbox.push("x", row(2, "A", 1)).succeeded();
+    sandbox.run("verify", "x").succeeded();
+  }
+
+  @Test
+  void sourcesWithOtherKeysSeeTheSameRows() {
+    add("city", Samples.ndjson(COLUMNS), "{kind: Ledger, primaryKey: [city]}").succeeded();
+    sandbox.push("x", row(1, "A", 1), "--source-name", "default").succeeded();
+    sandbox.push("x", row(2, "A", 1), "--source-name", "city").succeeded().says("up-to-date");
+    sandbox.push("x", row(2, "A", 1), "--source-name", "default").succeeded().says("updated");
+    sandbox.push("x", row(3, "B", 1), "--source-name", "city").succeeded().says("updated");
+    sandbox.push("x", row(3, "B", 1), "--source-name", "default").succeeded().says("up-to-date");
+    add("default", Samples.ndjson(COLUMNS), "{kind: Ledger, primaryKey: [n]}").succeeded();
+    sandbox.push("x", row(4, "C", 1), "--source-name", "default").succeeded().says("up-to-date");
+    sandbox.push("x", row(4, "C", 2), "--source-name", "default").succeeded().says("updated");
+    assertThat(sandbox.rows("x")).hasSize(4);
+  }
+
+  @Test
+  void keyedStrategiesFollowAColumnThatWasAddedAResetAndACompaction() {
+    for (String merge : new String[] {"Snapshot", "UpsertStream"}) {
+      String name = merge.toLowerCase(java.util.Locale.ROOT);
+      String key = "{kind: " + merge + ", primaryKey: [city]}";
+      sandbox
+          .pipe(
+              Samples.dataset(name, Samples.ndjson("city STRING!", "n INT64"), key, null),
+              "add",
+              "--stdin")
+          .succeeded();
+      sandbox.push(name, "{\"city\": \"A\", \"n\": 1}\n").succeeded();
+      String wide = source("default", Samples.ndjson("city STRING!", "n INT64", "u STRING"), key);
+      sandbox.pipe(wide, "source", "add", name, "--stdin", "--add-columns").succeeded();
+      String same = "{\"city\": \"A\", \"n\": 1}\n";
+      sandbox.push(name, same).succeeded().says("up-to-date");
+      String changed = "{\"city\": \"A\", \"n\": 1, \"u\": \"x\"}\n";
+      sandbox.push(name, changed).succeeded().says("updated");
+      sandbox.push(name, changed).succeeded().says("up-to-date");
+      assertThat(sandbox.rows(name)).hasSize(3);
+      sandbox.run("-y", "system", "compact", name, "--hard").succeeded();
+      sandbox.push(name, changed).succeeded().says("up-to-date");
+      sandbox.push(name, same).succeeded().says("updated");
+      assertThat(sandbox.rows(name)).hasSize(5);
+      String before =
+          sandbox.run("log", name, "--limit", "2").outLines().stream()
+              .filter(line -> line.startsWith("Block #"))
+              .toList()
+              .getLast();
+      sandbox.run("-y", "reset", name, before.substring(before.indexOf(": ") + 2)).succeeded();
+      sandbox.push(name, changed).succeeded().says("up-to-date");
+      sandbox.run("verify", name).succeeded();
+    }
+  }
+
+  @Test
   void aFileMayHaveSeveralDocumentsAllOrNone() {
     String good = source("a", Samples.csv(COLUMNS), KEY);
     String bad = source("b", Samples.csv("city STRING!"), "{kind: Append}");

@@ -46,6 +46,7 @@ public final class CommandCatalog {
           "doctor",
           "system compact",
           "system gc",
+          "system decode",
           "version",
           "completions",
           "complete");
@@ -78,7 +79,8 @@ public final class CommandCatalog {
       case "config list", "config ls" -> new ConfigListCommand();
       case "config get" -> new ConfigGetCommand();
       case "config set" -> new ConfigSetCommand();
-      case "doctor" -> new DoctorCommand();
+      case "doctor", "system diagnose" -> new DoctorCommand();
+      case "system decode" -> new SystemDecodeCommand();
       case "system compact" -> new SystemCompactCommand();
       case "system gc" -> new SystemGcCommand();
       case "pull" -> new PullCommand();
@@ -89,7 +91,7 @@ public final class CommandCatalog {
       case "repo alias add" -> new RepoAliasAddCommand();
       case "repo alias list", "repo alias ls" -> new RepoAliasListCommand();
       case "repo alias delete", "repo alias rm" -> new RepoAliasDeleteCommand();
-      case "version" -> new VersionCommand();
+      case "version", "system info" -> new VersionCommand();
       case "completions" -> new CompletionsCommand();
       case "complete" -> new CompleteCommand();
       default -> null;

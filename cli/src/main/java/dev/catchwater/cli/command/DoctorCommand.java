@@ -27,6 +27,7 @@ final class DoctorCommand implements Command {
                 + " of each dataset the head, the chain and what nothing refers to. With each"
                 + " finding comes the command that mends it. Nothing is changed."
                 + "\n\nThe exit code is 1 where there is a problem, 0 for notices.")
+        .aliases("system diagnose")
         .options(
             OptionSpec.flag("verify", "Read and check every slice too, as verify does"),
             OptionSpec.valued("output-format", 'o', "FMT", "How to print it (shell)")

@@ -16,6 +16,7 @@ import dev.catchwater.query.format.Humanized;
 import dev.catchwater.storage.Dataset;
 import dev.catchwater.storage.DatasetWriter;
 import dev.catchwater.storage.HashedBlock;
+import dev.catchwater.storage.Workspace;
 import dev.catchwater.storage.verify.Verifier;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +48,8 @@ final class ResetCommand implements Command {
 
   @Override
   public int run(Session session, Arguments arguments) {
-    Dataset dataset = Workspaces.find(session).require(arguments.positional(0));
+    Workspace workspace = Workspaces.find(session);
+    Dataset dataset = workspace.require(arguments.positional(0));
     Multihash target = Multihash.parse(arguments.positional(1));
     if (dataset.hasUnsealedRows()) {
       throw CatchwaterException.of(
@@ -63,7 +65,7 @@ final class ResetCommand implements Command {
     Confirmation.require(
         session,
         "You are about to reset following dataset(s)",
-        List.of(told(dataset, before, after)));
+        List.of(told(dataset, before, after) + Sources.derived(workspace, dataset)));
     try (DatasetWriter writer =
         dataset.openWriterAt(target, Workspaces.lockWait(session, arguments))) {
       if (before == null || !leadsTo(dataset, target)) {

@@ -5,6 +5,7 @@ import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.event.MetadataEvent.AddPushSource;
 import dev.catchwater.storage.Dataset;
+import dev.catchwater.storage.Workspace;
 import dev.catchwater.storage.transfer.Replicator;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,6 +61,16 @@ final class Sources {
 
   private static CatchwaterException hinted(CatchwaterException failure, List<String> names) {
     return names.isEmpty() ? failure : failure.withHint("sources: " + String.join(", ", names));
+  }
+
+  /// A warning about the datasets that are derived from one whose history is about to change, empty
+  /// where there is none.
+  static String derived(Workspace workspace, Dataset dataset) {
+    List<String> names = new ArrayList<>();
+    for (Dataset dependent : workspace.dependents(dataset)) {
+      names.add(dependent.name().toString());
+    }
+    return names.isEmpty() ? "" : "; made from its present history: " + String.join(", ", names);
   }
 
   /// Refuses to write to a dataset that is a copy of another.

@@ -83,7 +83,7 @@ final class SystemCompactCommand implements Command {
         arguments.has("keep-metadata-only")
             ? "You are about to drop all rows of following dataset(s)"
             : "You are about to rewrite the history of following dataset(s)",
-        names(datasets));
+        names(workspace, datasets));
     int compacted = 0;
     for (Dataset dataset : datasets) {
       compacted += compact(session, arguments, dataset, limits) ? 1 : 0;
@@ -97,12 +97,15 @@ final class SystemCompactCommand implements Command {
     return 0;
   }
 
-  private static List<String> names(List<Dataset> datasets) {
+  private static List<String> names(Workspace workspace, List<Dataset> datasets) {
     List<String> names = new ArrayList<>();
     for (Dataset dataset : datasets) {
       boolean isCopied =
           !Replicator.pullAliases(dataset).isEmpty() || !Replicator.pushAliases(dataset).isEmpty();
-      names.add(dataset.name() + (isCopied ? ", which will part from its copies elsewhere" : ""));
+      names.add(
+          dataset.name()
+              + (isCopied ? ", which will part from its copies elsewhere" : "")
+              + Sources.derived(workspace, dataset));
     }
     return names;
   }

@@ -17,6 +17,7 @@ final class VersionCommand implements Command {
             "version",
             "Print the version",
             "Prints the version of the program, of the Java that runs it and of the machine.")
+        .aliases("system info")
         .options(
             OptionSpec.valued("output-format", 'o', "FMT", "How to print it")
                 .choices("shell", "json"))
