@@ -1,5 +1,6 @@
 package dev.catchwater.cli;
 
+import dev.catchwater.query.cage.Cage;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -46,9 +47,13 @@ public final class Training {
     this.folder = folder;
   }
 
-  /// Runs the commands: `all FOLDER` or `hot FOLDER`.
+  /// Runs the commands: `all FOLDER` or `hot FOLDER`; or makes the cache of caged processes in a
+  /// folder: `cage FOLDER INTO`.
   public static void main(String[] arguments) throws IOException {
     Training training = new Training(Path.of(arguments[1]));
+    if (arguments[0].equals("cage")) {
+      System.exit(Cage.train(Path.of(arguments[2]), training.folder) ? 0 : 1);
+    }
     System.exit(arguments[0].equals("hot") ? training.runHot() : training.runAll());
   }
 
@@ -106,6 +111,7 @@ public final class Training {
       {"doctor"},
       {"verify", "append"},
       {"verify", "ledger"},
+      {"sql", "-c", "SELECT count(*) FROM append"},
     };
     int code = run(commands);
     if (code != 0) {

@@ -1,6 +1,7 @@
 package dev.catchwater.ingest;
 
 import dev.catchwater.columnar.slice.SliceOptions;
+import dev.catchwater.ingest.prepare.Preprocess;
 import dev.catchwater.ingest.read.PushInput;
 import dev.catchwater.ingest.read.RowReader;
 import dev.catchwater.odf.chain.ChainState;
@@ -26,6 +27,7 @@ final class BatchedPush {
   private final RandomGenerator random;
   private final SliceOptions options;
   private final PushLimits limits;
+  private final Preprocess preprocess;
   private @Nullable PushReport total;
 
   BatchedPush(
@@ -33,12 +35,14 @@ final class BatchedPush {
       InstantSource clock,
       RandomGenerator random,
       SliceOptions options,
-      PushLimits limits) {
+      PushLimits limits,
+      Preprocess preprocess) {
     this.request = request;
     this.clock = clock;
     this.random = random;
     this.options = options;
     this.limits = limits;
+    this.preprocess = preprocess;
   }
 
   PushReport run() {
@@ -96,7 +100,8 @@ final class BatchedPush {
     LockWait wait = new LockWait(request.lockWait(), request.listener()::waiting);
     PushRequest batch = before == null ? request : request.withListener(new Sum(before));
     try (DatasetWriter writer = request.dataset().openWriter(wait);
-        PushRun run = new PushRun(batch, writer, clock.instant(), random, options, limits)) {
+        PushRun run =
+            new PushRun(batch, writer, clock.instant(), random, options, limits, preprocess)) {
       run.requireSource(source);
       run.read(input, cut);
       run.prepare();

@@ -1,6 +1,7 @@
 package dev.catchwater.ingest;
 
 import dev.catchwater.columnar.slice.SliceOptions;
+import dev.catchwater.ingest.prepare.Preprocess;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.storage.DatasetWriter;
@@ -23,14 +24,31 @@ public final class PushIngest {
   private final RandomGenerator random;
   private final SliceOptions options;
   private final PushLimits limits;
+  private final Preprocess preprocess;
 
+  /// Pushes to sources without preprocess; those with one are refused.
+  ///
   /// @param random seeds new key indexes; must not be predictable
   public PushIngest(
       InstantSource clock, RandomGenerator random, SliceOptions options, PushLimits limits) {
+    this(clock, random, options, limits, Preprocess.NONE);
+  }
+
+  /// Pushes to all sources.
+  ///
+  /// @param random seeds new key indexes; must not be predictable
+  /// @param preprocess runs the SQL steps of sources that have them
+  public PushIngest(
+      InstantSource clock,
+      RandomGenerator random,
+      SliceOptions options,
+      PushLimits limits,
+      Preprocess preprocess) {
     this.clock = clock;
     this.random = random;
     this.options = options;
     this.limits = limits;
+    this.preprocess = preprocess;
   }
 
   /// Pushes all inputs, each as a block of its own, or none of them.
@@ -40,7 +58,7 @@ public final class PushIngest {
   public PushReport push(PushRequest request) {
     try {
       if (request.batchRows() > 0 && !request.isDryRun()) {
-        return new BatchedPush(request, clock, random, options, limits).run();
+        return new BatchedPush(request, clock, random, options, limits, preprocess).run();
       }
       return pushWhole(EarlyRead.of(request));
     } catch (IOException e) {
@@ -52,7 +70,8 @@ public final class PushIngest {
     long started = System.nanoTime();
     LockWait wait = new LockWait(request.lockWait(), request.listener()::waiting);
     try (DatasetWriter writer = request.dataset().openWriter(wait);
-        PushRun run = new PushRun(request, writer, clock.instant(), random, options, limits)) {
+        PushRun run =
+            new PushRun(request, writer, clock.instant(), random, options, limits, preprocess)) {
       for (int input = 0; input < request.inputs().size(); input++) {
         run.read(input);
         run.prepare();

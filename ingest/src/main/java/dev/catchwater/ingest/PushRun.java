@@ -11,6 +11,8 @@ import dev.catchwater.ingest.merge.LedgerMerge;
 import dev.catchwater.ingest.merge.RowMerge;
 import dev.catchwater.ingest.merge.RowSink;
 import dev.catchwater.ingest.merge.ScratchSpace;
+import dev.catchwater.ingest.prepare.PreparedRows;
+import dev.catchwater.ingest.prepare.Preprocess;
 import dev.catchwater.ingest.prepare.RowPreparer;
 import dev.catchwater.ingest.read.PushInput;
 import dev.catchwater.ingest.read.ReadCounts;
@@ -31,17 +33,21 @@ import dev.catchwater.odf.schema.DataSchema;
 import dev.catchwater.odf.schema.Vocabulary;
 import dev.catchwater.odf.source.MergeStrategy;
 import dev.catchwater.odf.source.SourceSchema;
+import dev.catchwater.odf.source.Transform;
 import dev.catchwater.storage.DatasetWriter;
 import dev.catchwater.storage.HashedBlock;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +59,7 @@ final class PushRun implements Closeable {
   private final DatasetWriter writer;
   private final SliceOptions options;
   private final PushLimits limits;
+  private final Preprocess preprocess;
   private final RandomGenerator random;
   private final AddPushSource source;
   private final Instant systemTime;
@@ -65,6 +72,7 @@ final class PushRun implements Closeable {
   private @Nullable RowMerge merge;
   private @Nullable KeyIndex keyIndex;
   private @Nullable KeyedMerges keyed;
+  private @Nullable Path stepsFolder;
 
   private PushCounts counts = PushCounts.NONE;
   private long rowsBefore;
@@ -72,6 +80,7 @@ final class PushRun implements Closeable {
   private long truncatedTimes;
   private long vanishedNumbers;
   private final Map<String, Long> ignoredFields = new LinkedHashMap<>();
+  private final Set<String> notes = new LinkedHashSet<>(0);
   private final List<PushReport.Conflict> conflicts = new ArrayList<>(0);
   private final List<PushReport.Difference> differences = new ArrayList<>(0);
   private final Multihash headBefore;
@@ -84,11 +93,13 @@ final class PushRun implements Closeable {
       Instant now,
       RandomGenerator random,
       SliceOptions options,
-      PushLimits limits) {
+      PushLimits limits,
+      Preprocess preprocess) {
     this.request = request;
     this.writer = writer;
     this.options = options;
     this.limits = limits;
+    this.preprocess = preprocess;
     ChainState state = writer.state();
     source = SourceChoice.of(state, request.sourceName());
     Instant asked = request.systemTime();
@@ -115,15 +126,23 @@ final class PushRun implements Closeable {
   static RowReader open(ChainState state, AddPushSource source, PushRequest request, int index) {
     Vocabulary vocabulary = state.vocabulary();
     List<String> reserved = new ArrayList<>(3);
-    reserved.add(vocabulary.offset());
-    if (!RowPreparer.carriesOperations(source.merge())) {
-      reserved.add(vocabulary.operationType());
+    // What the read step makes is not stored where SQL comes after it: any column may be there.
+    boolean isStored = source.preprocess() == null;
+    if (isStored) {
+      reserved.add(vocabulary.offset());
+      if (!RowPreparer.carriesOperations(source.merge())) {
+        reserved.add(vocabulary.operationType());
+      }
+      reserved.add(vocabulary.systemTime());
     }
-    reserved.add(vocabulary.systemTime());
     long cutRows = request.isDryRun() ? 0 : request.batchRows();
     ReadOptions read =
         new ReadOptions(
-            vocabulary.eventTime(), reserved, request.isStrict(), cutRows, state.schema());
+            isStored ? vocabulary.eventTime() : "",
+            reserved,
+            request.isStrict(),
+            cutRows,
+            isStored ? state.schema() : null);
     return RowReaders.open(source.read(), request.inputFormat(), request.inputs().get(index), read);
   }
 
@@ -139,6 +158,10 @@ final class PushRun implements Closeable {
 
   /// Finds out how the source's columns become the dataset's.
   void prepare() {
+    Transform steps = source.preprocess();
+    if (steps != null) {
+      preprocess(steps);
+    }
     ChainState state = writer.state();
     DataSchema read = reader().schema();
     if (!isDeclared && read.fields().isEmpty()) {
@@ -269,6 +292,21 @@ final class PushRun implements Closeable {
     return keyed == null ? keyIndex : keyed.index();
   }
 
+  /// Takes the rows through the SQL steps of the source.
+  private void preprocess(Transform steps) {
+    request.listener().stage(PushStage.PREPROCESSING, input);
+    Path folder = writer.stageFolder();
+    stepsFolder = folder;
+    PreparedRows prepared = preprocess.open(source.sourceName(), steps, reader(), folder);
+    reader = new ReadAhead(prepared);
+    try {
+      prepared.schema();
+    } catch (CatchwaterException e) {
+      throw named(e);
+    }
+    notes.addAll(prepared.notes());
+  }
+
   private RowMerge strategy(EventTimeFallback fallback, RowSink slice) throws IOException {
     MergeStrategy merge = source.merge();
     if (merge instanceof MergeStrategy.Append) {
@@ -375,7 +413,7 @@ final class PushRun implements Closeable {
   }
 
   private List<String> warnings() {
-    List<String> warnings = new ArrayList<>(0);
+    List<String> warnings = new ArrayList<>(notes);
     for (int i = 0; i < request.inputs().size(); i++) {
       String name = request.inputs().get(i).name();
       for (int j = 0; j < i; j++) {
@@ -420,6 +458,10 @@ final class PushRun implements Closeable {
     if (reader != null) {
       reader.close();
       reader = null;
+    }
+    if (stepsFolder != null) {
+      writer.discardFolder(stepsFolder);
+      stepsFolder = null;
     }
   }
 }

@@ -21,17 +21,7 @@ final class SourceChoice {
       throw CatchwaterException.of(
           ErrorCode.SOURCE_NOT_FOUND, "Expected a named push source, but found polling source");
     }
-    AddPushSource source = name == null ? onlyOne(state) : named(state, name);
-    if (source.preprocess() != null) {
-      throw CatchwaterException.of(
-              ErrorCode.UNSUPPORTED,
-              "Source '"
-                  + source.sourceName()
-                  + "' has a preprocess step, which this version does"
-                  + " not run")
-          .withHint("push rows that are already in their final form to a source without one");
-    }
-    return source;
+    return name == null ? onlyOne(state) : named(state, name);
   }
 
   private static AddPushSource named(ChainState state, String name) {

@@ -149,6 +149,32 @@ public final class DatasetWriter implements Closeable {
     }
   }
 
+  /// A new empty folder, private to this writer, for files that other programs write. Whoever asks
+  /// for one gives it back with [#discardFolder]; what a crash leaves goes with the next writer.
+  public Path stageFolder() {
+    requireUsable();
+    Path path = stage.resolve(StageFolder.FILE_PREFIX + names++);
+    try {
+      disk.createDirectories(stage);
+      disk.createPrivateDirectory(path);
+      return path;
+    } catch (IOException e) {
+      throw DiskFailure.of(path, e);
+    }
+  }
+
+  /// Removes a folder of [#stageFolder()] with all that is in it.
+  public void discardFolder(Path folder) {
+    if (!folder.startsWith(stage)) {
+      throw new IllegalArgumentException(folder + " is not a folder of this writer");
+    }
+    try {
+      StageFolder.deleteTree(disk, folder);
+    } catch (IOException e) {
+      // leftovers are harmless
+    }
+  }
+
   /// Drops a staged file before the writer closes.
   public void discard(StagedFile file) {
     forget(file);

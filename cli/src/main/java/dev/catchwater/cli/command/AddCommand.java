@@ -11,6 +11,8 @@ import dev.catchwater.ingest.read.RowReaders;
 import dev.catchwater.odf.event.MetadataEvent;
 import dev.catchwater.odf.identity.DatasetName;
 import dev.catchwater.odf.manifest.DatasetSnapshot;
+import dev.catchwater.odf.source.SourceSchema;
+import dev.catchwater.odf.source.Transform;
 import dev.catchwater.storage.Dataset;
 import dev.catchwater.storage.HashedBlock;
 import dev.catchwater.storage.Workspace;
@@ -51,7 +53,9 @@ final class AddCommand implements Command {
   @Override
   public int run(Session session, Arguments arguments) throws IOException {
     List<DatasetSnapshot> snapshots = snapshots(session, arguments);
-    snapshots.forEach(AddCommand::checkSources);
+    for (DatasetSnapshot snapshot : snapshots) {
+      checkSources(session, snapshot);
+    }
     Workspace workspace = Workspaces.find(session);
     if (arguments.has("replace")) {
       return replace(session, arguments, workspace, snapshots);
@@ -85,17 +89,22 @@ final class AddCommand implements Command {
   }
 
   /// Refuses options of a source that no push could be read with.
-  private static void checkSources(DatasetSnapshot snapshot) {
+  private static void checkSources(Session session, DatasetSnapshot snapshot) {
     for (MetadataEvent event : snapshot.metadata()) {
       if (event instanceof MetadataEvent.AddPushSource source) {
-        checkSource(source);
+        checkSource(session, source);
       }
     }
   }
 
-  /// Refuses options of a source that no push could be read with.
-  static void checkSource(MetadataEvent.AddPushSource source) {
+  /// Refuses a source that no push could go through: options of its read step, SQL of its steps.
+  static void checkSource(Session session, MetadataEvent.AddPushSource source) {
     RowReaders.check(source.read());
+    Transform steps = source.preprocess();
+    if (steps != null) {
+      new LatePreprocess(session.disk())
+          .check(source.sourceName(), steps, SourceSchema.of(source.read()));
+    }
   }
 
   private static int summary(Session session, int count) {

@@ -22,6 +22,7 @@ public final class CommandCatalog {
           "source disable",
           "tail",
           "sql",
+          "export",
           "list",
           "log",
           "inspect schema",
@@ -59,6 +60,7 @@ public final class CommandCatalog {
       case "ingest" -> new IngestCommand();
       case "tail" -> new TailCommand();
       case "sql" -> new SqlCommand();
+      case "export" -> new ExportCommand();
       case "init" -> new InitCommand();
       case "new" -> new NewCommand();
       case "add" -> new AddCommand();

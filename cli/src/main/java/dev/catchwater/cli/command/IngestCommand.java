@@ -119,7 +119,12 @@ final class IngestCommand implements Command {
       options = options.withReadBack(false);
     }
     PushReport report =
-        new PushIngest(session.clock(), new LateRandom(), options, PushLimits.ofThisProcess())
+        new PushIngest(
+                session.clock(),
+                new LateRandom(),
+                options,
+                PushLimits.ofThisProcess(),
+                new LatePreprocess(session.disk()))
             .push(request);
     session.console().endProgress();
     new IngestReport(session.console(), report, inputs.size()).print();

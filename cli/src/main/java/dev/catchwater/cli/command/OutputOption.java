@@ -47,6 +47,15 @@ record OutputOption(RowFormat format, OutputStream stream, boolean boldHeader, b
     return new OutputOption(format, stream, isTerminal && session.terminals().colors(), isTerminal);
   }
 
+  /// The same in another form.
+  OutputOption withFormat(Session session, RowFormat other) {
+    OutputStream out =
+        isTerminal && other != RowFormat.TABLE
+            ? new VisibleStream(session.stdout())
+            : session.stdout();
+    return new OutputOption(other, out, boldHeader, isTerminal);
+  }
+
   private static RowFormat find(String name) {
     for (RowFormat format : RowFormat.values()) {
       if (format.optionName().equals(name)) {

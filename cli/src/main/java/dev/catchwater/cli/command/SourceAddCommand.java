@@ -75,7 +75,7 @@ final class SourceAddCommand implements Command {
       List<String> done = new ArrayList<>();
       for (MetadataEvent event : read.events()) {
         if (event instanceof AddPushSource source) {
-          AddCommand.checkSource(source);
+          AddCommand.checkSource(session, source);
           if (source.equals(writer.state().pushSources().get(source.sourceName()))) {
             session
                 .console()

@@ -37,6 +37,7 @@ public final class PushProgress implements PushListener {
     String what =
         switch (stage) {
           case READING -> "[1/4] Reading data";
+          case PREPROCESSING -> "[1/4] Preprocessing data";
           case MERGING -> "[2/4] Merging data";
           case SEALING -> "[3/4] Sealing data";
           case COMMITTING -> "[4/4] Committing data";

@@ -20,18 +20,21 @@ final class BytesChunkEncoder extends ChunkEncoder {
   private static final int FIXED_BOUND_MAX = 64;
 
   private final int fixedLength;
+  private final boolean isPlain;
   private final ByteDictionary dictionary = new ByteDictionary();
   private byte[] data = new byte[16];
   private int[] offsets = new int[2];
   private int[] indexes = {};
   private int count;
-  private boolean useDictionary = true;
+  private boolean useDictionary;
   private Bounds bounds;
   private int least;
   private int most;
 
-  BytesChunkEncoder(SchemaNode.Leaf leaf, Compressors compressors) {
+  BytesChunkEncoder(SchemaNode.Leaf leaf, Compressors compressors, boolean isPlain) {
     super(leaf, compressors);
+    this.isPlain = isPlain;
+    this.useDictionary = !isPlain;
     this.fixedLength =
         leaf.physical() == PhysicalType.FIXED_LEN_BYTE_ARRAY ? leaf.typeLength() : -1;
     this.bounds = newBounds();
@@ -115,7 +118,11 @@ final class BytesChunkEncoder extends ChunkEncoder {
       encoding = Encoding.RLE_DICTIONARY;
     } else {
       putPlain();
-      noteBounds(nulls);
+      if (isPlain) {
+        bounds.addUnbounded();
+      } else {
+        noteBounds(nulls);
+      }
     }
     count = 0;
     return encoding;
@@ -276,7 +283,7 @@ final class BytesChunkEncoder extends ChunkEncoder {
   @Override
   void startAnew() {
     dictionary.shrink(0);
-    useDictionary = true;
+    useDictionary = !isPlain;
     if (data.length > 4 * PAGE_BYTES_MAX) {
       data = new byte[16];
     }

@@ -21,25 +21,33 @@ public final class ColumnEncoder {
   private int[] valueRows = {};
 
   public ColumnEncoder(SchemaNode node, Compressors compressors) {
-    this.node = node;
-    this.firstLeaf = node.firstLeaf().index();
-    addChunks(node, compressors);
+    this(node, compressors, false);
   }
 
-  private void addChunks(SchemaNode part, Compressors compressors) {
+  /// An encoder that may leave out all that makes files small and searchable.
+  ///
+  /// @param isPlain whether values are stored as they are, without dictionaries and bounds
+  public ColumnEncoder(SchemaNode node, Compressors compressors, boolean isPlain) {
+    this.node = node;
+    this.firstLeaf = node.firstLeaf().index();
+    addChunks(node, compressors, isPlain);
+  }
+
+  private void addChunks(SchemaNode part, Compressors compressors, boolean isPlain) {
     if (part instanceof SchemaNode.Leaf leaf) {
       chunks.add(
           switch (leaf.physical()) {
             case BOOLEAN -> new BooleanChunkEncoder(leaf, compressors);
-            case INT32, INT64, FLOAT, DOUBLE -> new FixedChunkEncoder(leaf, compressors);
-            case BYTE_ARRAY, FIXED_LEN_BYTE_ARRAY -> new BytesChunkEncoder(leaf, compressors);
+            case INT32, INT64, FLOAT, DOUBLE -> new FixedChunkEncoder(leaf, compressors, isPlain);
+            case BYTE_ARRAY, FIXED_LEN_BYTE_ARRAY ->
+                new BytesChunkEncoder(leaf, compressors, isPlain);
             case INT96 -> throw new IllegalArgumentException("INT96 is never written");
           });
     } else if (part instanceof SchemaNode.ListNode list) {
-      addChunks(list.item(), compressors);
+      addChunks(list.item(), compressors, isPlain);
     } else if (part instanceof SchemaNode.StructNode struct) {
       for (SchemaNode child : struct.children()) {
-        addChunks(child, compressors);
+        addChunks(child, compressors, isPlain);
       }
     }
   }

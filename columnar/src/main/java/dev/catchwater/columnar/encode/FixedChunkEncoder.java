@@ -30,16 +30,19 @@ final class FixedChunkEncoder extends ChunkEncoder {
 
   private final int width;
   private final boolean real;
+  private final boolean isPlain;
   private final NumberDictionary dictionary;
   private long[] values = {};
   private int[] indexes = {};
   private int count;
-  private Mode mode = Mode.DICTIONARY;
+  private Mode mode;
   private Bounds bounds;
   private @Nullable DeltaEncoder delta;
 
-  FixedChunkEncoder(SchemaNode.Leaf leaf, Compressors compressors) {
+  FixedChunkEncoder(SchemaNode.Leaf leaf, Compressors compressors, boolean isPlain) {
     super(leaf, compressors);
+    this.isPlain = isPlain;
+    this.mode = isPlain ? Mode.PLAIN : Mode.DICTIONARY;
     this.real = leaf.physical() == PhysicalType.FLOAT || leaf.physical() == PhysicalType.DOUBLE;
     this.width =
         leaf.physical() == PhysicalType.INT32 || leaf.physical() == PhysicalType.FLOAT ? 4 : 8;
@@ -130,7 +133,10 @@ final class FixedChunkEncoder extends ChunkEncoder {
 
   @Override
   int flushValues(int nulls) {
-    boolean constant = noteBounds(nulls);
+    boolean constant = !isPlain && noteBounds(nulls);
+    if (isPlain) {
+      bounds.addUnbounded();
+    }
     int encoding = Encoding.PLAIN;
     if (count == 0) {
       return encoding;
@@ -308,6 +314,6 @@ final class FixedChunkEncoder extends ChunkEncoder {
   @Override
   void startAnew() {
     dictionary.clear();
-    mode = Mode.DICTIONARY;
+    mode = isPlain ? Mode.PLAIN : Mode.DICTIONARY;
   }
 }

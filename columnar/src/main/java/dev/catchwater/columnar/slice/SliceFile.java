@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The file being written, from its first byte to its last, with the digest of what was written.
@@ -23,7 +24,7 @@ final class SliceFile {
 
   private final DiskFile file;
   private final ParquetSchema schema;
-  private final MessageDigest digest = Multihash.newSha3();
+  private final @Nullable MessageDigest digest;
   private final ByteSink buffer = new ByteSink(1 << 10);
   private final List<RowGroup> groups = new ArrayList<>();
   private final List<OffsetIndex> offsetIndexes = new ArrayList<>();
@@ -31,9 +32,10 @@ final class SliceFile {
   private long flushed;
   private long rowCount;
 
-  SliceFile(DiskFile file, ParquetSchema schema) {
+  SliceFile(DiskFile file, ParquetSchema schema, boolean isHashed) {
     this.file = file;
     this.schema = schema;
+    this.digest = isHashed ? Multihash.newSha3() : null;
     buffer.putInt(FileFooter.MAGIC);
   }
 
@@ -58,7 +60,9 @@ final class SliceFile {
   }
 
   private void write(byte[] bytes, int length) throws IOException {
-    digest.update(bytes, 0, length);
+    if (digest != null) {
+      digest.update(bytes, 0, length);
+    }
     file.write(bytes, 0, length, flushed);
     flushed += length;
   }
@@ -155,6 +159,7 @@ final class SliceFile {
   }
 
   Multihash physicalHash() {
-    return Multihash.of(Multihash.SHA3_256, digest.digest());
+    MessageDigest seen = Objects.requireNonNull(digest, "the file is not hashed");
+    return Multihash.of(Multihash.SHA3_256, seen.digest());
   }
 }

@@ -71,7 +71,7 @@ public final class SliceWriter implements Closeable {
     }
     this.heldBytes = new AtomicLongArray(columns.size());
     this.lanes = new Lanes(2 * columns.size() + 1, options.threads());
-    this.output = new SliceFile(file, schema);
+    this.output = new SliceFile(file, schema, true);
     this.readBack = options.readBack() ? new ReadBack(file, schema) : null;
     this.ascending = columns.getFirst().type() == Scalar.INT64;
   }

@@ -183,6 +183,21 @@ final class ColumnText {
     }
   }
 
+  /// The text as a field of CSV that no spreadsheet takes for a formula. What is no text is written
+  /// as it always is.
+  void csvQuoted(TextSink sink, Column column, int row) {
+    if (kind != Kind.STRING) {
+      csv(sink, new TextSink(), column, row);
+      return;
+    }
+    Column.Bytes bytes = (Column.Bytes) column;
+    int from = bytes.offsets()[row];
+    byte[] safe = new byte[bytes.offsets()[row + 1] - from + 1];
+    safe[0] = '\'';
+    System.arraycopy(bytes.data(), from, safe, 1, safe.length - 1);
+    csvField(sink, safe, 0, safe.length);
+  }
+
   /// The value as shown in a table, before it is shortened; nothing for null.
   void cell(TextSink sink, Column column, int row) {
     if (column.isNull(row)) {

@@ -1,5 +1,6 @@
 package dev.catchwater.query.format;
 
+import dev.catchwater.columnar.batch.Column;
 import dev.catchwater.columnar.batch.RecordBatch;
 import dev.catchwater.odf.schema.DataField;
 import dev.catchwater.odf.schema.DataSchema;
@@ -11,9 +12,16 @@ final class CsvRows implements RowWriter {
   private final TextSink sink;
   private final TextSink scratch = new TextSink();
   private final ColumnText[] columns;
+  private final boolean isExcelSafe;
 
   CsvRows(TextSink sink, @Nullable DataSchema schema) {
+    this(sink, schema, false);
+  }
+
+  /// @param isExcelSafe whether texts that a spreadsheet would take for formulas get a `'`
+  CsvRows(TextSink sink, @Nullable DataSchema schema, boolean isExcelSafe) {
     this.sink = sink;
+    this.isExcelSafe = isExcelSafe;
     this.columns = columns(schema);
     if (schema != null) {
       for (int i = 0; i < columns.length; i++) {
@@ -46,9 +54,22 @@ final class CsvRows implements RowWriter {
         if (i > 0) {
           sink.put(',');
         }
-        columns[i].csv(sink, scratch, batch.column(i), row);
+        if (isExcelSafe && isFormula(batch.column(i), row)) {
+          columns[i].csvQuoted(sink, batch.column(i), row);
+        } else {
+          columns[i].csv(sink, scratch, batch.column(i), row);
+        }
       }
     }
+  }
+
+  /// Whether a text begins as formulas do (OWASP, CSV injection).
+  private static boolean isFormula(Column column, int row) {
+    if (!(column instanceof Column.Bytes bytes) || column.isNull(row)) {
+      return false;
+    }
+    int from = bytes.offsets()[row];
+    return from < bytes.offsets()[row + 1] && "=+-@\t\r".indexOf(bytes.data()[from]) >= 0;
   }
 
   @Override

@@ -30,6 +30,12 @@ public enum RowFormat {
     return optionName;
   }
 
+  /// CSV in which texts that a spreadsheet would run as formulas have a `'` in front; otherwise as
+  /// [#CSV].
+  public static RowWriter excelSafeCsv(OutputStream out, @Nullable DataSchema schema) {
+    return new CsvRows(new TextSink(out), schema, true);
+  }
+
   /// A writer onto a stream, which it never closes.
   ///
   /// @param schema null where a dataset has no schema yet, so that no batch will come

@@ -29,7 +29,7 @@ final class TableRows implements RowWriter {
         header.add(shown(field.name()));
       }
     }
-    this.table = new TextTable(header);
+    this.table = style.isAscii() ? TextTable.ascii(header) : new TextTable(header);
   }
 
   @Override

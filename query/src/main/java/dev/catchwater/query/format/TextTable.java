@@ -15,10 +15,15 @@ public final class TextTable {
     RIGHT
   }
 
+  private static final String[] BOX = {"┌", "┬", "┐", "├", "┼", "┤", "└", "┴", "┘", "─", "│"};
+  private static final String[] ASCII = {"+", "+", "+", "+", "+", "+", "+", "+", "+", "-", "|"};
+
   private final List<String> header;
   private final Align[] aligns;
   private final int[] widths;
   private final List<String[]> rows = new ArrayList<>();
+  private String[] signs = BOX;
+  private boolean isAscii;
 
   /// An empty table with these columns, all aligned right.
   public TextTable(List<String> header) {
@@ -29,6 +34,15 @@ public final class TextTable {
     for (int i = 0; i < widths.length; i++) {
       widths[i] = width(header.get(i));
     }
+  }
+
+  /// An empty table drawn with `+`, `-` and `|`, all cells and headers aligned left.
+  static TextTable ascii(List<String> header) {
+    TextTable table = new TextTable(header);
+    Arrays.fill(table.aligns, Align.LEFT);
+    table.signs = ASCII;
+    table.isAscii = true;
+    return table;
   }
 
   /// Aligns the cells of a column.
@@ -56,12 +70,12 @@ public final class TextTable {
   }
 
   void write(TextSink sink, boolean boldHeader) {
-    rule(sink, "┌", "┬", "┐\n");
+    rule(sink, signs[0], signs[1], signs[2]);
     Align[] centered = new Align[widths.length];
-    Arrays.fill(centered, Align.CENTER);
+    Arrays.fill(centered, isAscii ? Align.LEFT : Align.CENTER);
     row(sink, header.toArray(String[]::new), centered, boldHeader);
-    rule(sink, "├", "┼", "┤\n");
-    if (rows.isEmpty()) {
+    rule(sink, signs[3], signs[4], signs[5]);
+    if (rows.isEmpty() && !isAscii) {
       String[] empty = new String[widths.length];
       Arrays.fill(empty, "");
       row(sink, empty, aligns, false);
@@ -69,7 +83,7 @@ public final class TextTable {
     for (String[] cells : rows) {
       row(sink, cells, aligns, false);
     }
-    rule(sink, "└", "┴", "┘\n");
+    rule(sink, signs[6], signs[7], signs[8]);
   }
 
   private void rule(TextSink sink, String left, String middle, String right) {
@@ -79,10 +93,10 @@ public final class TextTable {
         sink.text(middle);
       }
       for (int j = 0; j < widths[i] + 2; j++) {
-        sink.text("─");
+        sink.text(signs[9]);
       }
     }
-    sink.text(right);
+    sink.text(right).put('\n');
   }
 
   private void row(TextSink sink, String[] cells, Align[] where, boolean bold) {
@@ -91,14 +105,14 @@ public final class TextTable {
       lines = Math.max(lines, lineCount(cell));
     }
     for (int line = 0; line < lines; line++) {
-      sink.text("│");
+      sink.text(signs[10]);
       for (int i = 0; i < cells.length; i++) {
         if (i > 0) {
-          sink.text("│");
+          sink.text(signs[10]);
         }
         cell(sink, line(cells[i], line), widths[i], where[i], bold);
       }
-      sink.text("│\n");
+      sink.text(signs[10]).put('\n');
     }
   }
 

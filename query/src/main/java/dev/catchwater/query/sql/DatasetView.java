@@ -12,10 +12,7 @@ import dev.catchwater.storage.HashedBlock;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 
 /// A dataset as a statement sees it: its slices in the order of the chain, as of its head when this
 /// was made, with the names and types of its schema.
@@ -49,39 +46,10 @@ record DatasetView(String select, List<Path> files, List<String> notes) {
       schemas += block.block().event() instanceof SetDataSchema ? 1 : 0;
     }
     Collections.reverse(files);
-    List<String> notes = new ArrayList<>();
-    List<String> names = names(dataset, schema, notes);
+    List<String> names = DuckColumns.names(schema);
+    List<String> notes = DuckColumns.notes(schema, dataset.name().toString());
     String select = files.isEmpty() ? empty(schema, names) : of(schema, names, files, schemas > 1);
     return new DatasetView(select, files, notes);
-  }
-
-  /// In the engine `a` and `A` are one name: the later one gets a number (design §7.24).
-  private static List<String> names(Dataset dataset, DataSchema schema, List<String> notes) {
-    Set<String> taken = new HashSet<>();
-    for (DataField field : schema.fields()) {
-      taken.add(field.name().toLowerCase(Locale.ROOT));
-    }
-    Set<String> seen = new HashSet<>();
-    List<String> names = new ArrayList<>();
-    for (DataField field : schema.fields()) {
-      String name = field.name();
-      for (int i = 1; !seen.add(name.toLowerCase(Locale.ROOT)); i++) {
-        name = field.name() + "_" + i;
-        if (taken.contains(name.toLowerCase(Locale.ROOT))) {
-          continue;
-        }
-        notes.add(
-            "Column "
-                + field.name()
-                + " of "
-                + dataset.name()
-                + " is called "
-                + name
-                + " in SQL, because another column differs from it only in case");
-      }
-      names.add(name);
-    }
-    return names;
   }
 
   private static String empty(DataSchema schema, List<String> names) {

@@ -10,6 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Properties;
 import java.util.Set;
@@ -43,20 +44,14 @@ public final class SqlDatabase implements AutoCloseable {
 
   private static final String BEHIND = "\n) AS q";
 
-  /// Whether settings have these values is asked through a view, for the function that tells it is
-  /// none that a statement may call.
-  private static final String SETTINGS =
-      "SELECT name, value FROM duckdb_settings() WHERE name IN ('enable_external_access',"
-          + " 'autoinstall_known_extensions', 'autoload_known_extensions',"
-          + " 'allow_community_extensions', 'allow_unsigned_extensions',"
-          + " 'allow_persistent_secrets', 'lock_configuration')";
+  private static final String SETTINGS = "SELECT name || '=' || value FROM duckdb_settings()";
 
   private final Connection connection;
   private final Set<String> made;
 
   private SqlDatabase(Connection connection) {
     this.connection = connection;
-    this.made = new java.util.HashSet<>();
+    this.made = new HashSet<>();
   }
 
   /// Opens one.
@@ -79,6 +74,15 @@ public final class SqlDatabase implements AutoCloseable {
         database.execute("SET default_null_order = 'nulls_last_on_asc_first_on_desc'");
       }
       return database;
+    } catch (SQLException e) {
+      throw broken(e);
+    }
+  }
+
+  /// Loads the engine, so that the first one is opened in no time.
+  public static void warmUp() {
+    try {
+      new DuckDBDriver().connect("jdbc:duckdb:", new Properties()).close();
     } catch (SQLException e) {
       throw broken(e);
     }
@@ -146,20 +150,11 @@ public final class SqlDatabase implements AutoCloseable {
       for (String[] setting : FENCE) {
         execute("SET " + setting[0] + " = " + setting[1]);
       }
-      int held = 0;
-      try (Statement statement = connection.createStatement();
-          ResultSet settings = statement.executeQuery(SETTINGS)) {
-        while (settings.next()) {
-          for (String[] wanted : FENCE) {
-            held +=
-                wanted[0].equals(settings.getString(1)) && wanted[1].equals(settings.getString(2))
-                    ? 1
-                    : 0;
-          }
+      List<String> held = texts(SETTINGS);
+      for (String[] setting : FENCE) {
+        if (!held.contains(setting[0] + "=" + setting[1])) {
+          throw new IllegalStateException("the SQL engine does not keep its setting " + setting[0]);
         }
-      }
-      if (held != FENCE.length) {
-        throw new IllegalStateException("the SQL engine does not keep its settings");
       }
     } catch (SQLException e) {
       throw broken(e);
@@ -196,7 +191,8 @@ public final class SqlDatabase implements AutoCloseable {
               + BEHIND
               + ") TO "
               + DuckType.literal(file.toString())
-              + " (FORMAT parquet, COMPRESSION uncompressed)");
+              + " (FORMAT parquet, COMPRESSION uncompressed, WRITE_BLOOM_FILTER false,"
+              + " DICTIONARY_SIZE_LIMIT 5000)");
     } catch (SQLException e) {
       throw SqlFailure.of(e, text, size(before));
     }
@@ -214,7 +210,19 @@ public final class SqlDatabase implements AutoCloseable {
     }
   }
 
-  private void execute(String sql) throws SQLException {
+  /// The first column of a query of our own making.
+  List<String> texts(String sql) throws SQLException {
+    List<String> texts = new ArrayList<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet found = statement.executeQuery(sql)) {
+      while (found.next()) {
+        texts.add(found.getString(1));
+      }
+    }
+    return texts;
+  }
+
+  void execute(String sql) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute(sql);
     }

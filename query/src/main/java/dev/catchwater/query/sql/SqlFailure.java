@@ -42,8 +42,9 @@ public final class SqlFailure {
         said);
   }
 
+  /// A position as the engine writes it, which has no sign: its largest number means not known.
   static long position(String text) {
-    return text.isEmpty() ? -1 : Long.parseLong(text);
+    return text.isEmpty() ? -1 : Long.parseUnsignedLong(text);
   }
 
   private static CatchwaterException of(

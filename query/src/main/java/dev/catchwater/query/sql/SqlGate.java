@@ -94,6 +94,11 @@ public final class SqlGate {
   /// @param listsTables whether it is `SHOW TABLES`, which names none
   record Request(List<TableName> tables, Set<String> functions, boolean listsTables) {}
 
+  /// The names of the functions that may be called, lower case.
+  static Set<String> functions() {
+    return FUNCTIONS;
+  }
+
   /// Looks at a statement.
   ///
   /// @param parsed what `json_serialize_sql` said
@@ -247,6 +252,6 @@ public final class SqlGate {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return names;
+    return Set.copyOf(names);
   }
 }

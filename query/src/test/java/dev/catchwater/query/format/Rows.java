@@ -15,12 +15,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Batches from plain values, and their text.
-final class Rows {
+public final class Rows {
   private final List<DataField> fields = new ArrayList<>();
   private final List<Column> columns = new ArrayList<>();
 
   /// A column of optional values.
-  Rows column(String name, DataType type, @Nullable Object... values) {
+  public Rows column(String name, DataType type, @Nullable Object... values) {
     ColumnBuilder builder = ColumnBuilder.of(type);
     for (Object value : values) {
       append(builder, value);
@@ -29,7 +29,7 @@ final class Rows {
   }
 
   /// A column that is built already.
-  Rows column(String name, DataType type, Column column) {
+  public Rows column(String name, DataType type, Column column) {
     fields.add(DataField.of(name, type.optional()));
     columns.add(column);
     return this;
@@ -71,7 +71,7 @@ final class Rows {
     };
   }
 
-  RecordBatch batch() {
+  public RecordBatch batch() {
     int rowCount = columns.isEmpty() ? 0 : columns.getFirst().rowCount();
     return new RecordBatch(DataSchema.of(fields), rowCount, columns);
   }
@@ -85,7 +85,7 @@ final class Rows {
     return text(format, batch.schema(), style, batch);
   }
 
-  static String text(
+  public static String text(
       RowFormat format, @Nullable DataSchema schema, TableStyle style, RecordBatch... batches) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     RowWriter writer = format.open(out, schema, style);
@@ -97,7 +97,7 @@ final class Rows {
   }
 
   /// One text column.
-  static Rows ofTexts(String name, @Nullable Object... values) {
+  public static Rows ofTexts(String name, @Nullable Object... values) {
     return new Rows().column(name, Scalar.STRING, values);
   }
 }

@@ -1,0 +1,214 @@
+package dev.catchwater.query.cage;
+
+import dev.catchwater.odf.error.CatchwaterException;
+import dev.catchwater.odf.error.ErrorCode;
+import dev.catchwater.query.sql.Steps;
+import dev.catchwater.query.sql.Steps.StepColumn;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.Closeable;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/// A caged process, seen from outside. Starting it does not wait until it is up. Used by one
+/// thread; closing kills it.
+public final class Cage implements Closeable {
+  /// Limits first, then away from the network where that is allowed, then the program itself: each
+  /// replaces the shell, so what is started is what is killed.
+  private static final String START =
+      "ulimit -c 0; ulimit -n 256; ulimit -t $1; ulimit -f $2; ulimit -v $3 2>/dev/null; shift 3;"
+          + " if unshare -rn true 2>/dev/null; then exec unshare -rn \"$@\"; fi; exec \"$@\"";
+
+  private static final String PATH = "/usr/local/bin:/usr/bin:/bin";
+
+  /// The property that names the folder with the cage's cache of classes.
+  private static final String CACHE_FOLDER = "catchwater.build";
+
+  private static final String CACHE = "cage.aot";
+
+  private final Process process;
+  private final CageLimits limits;
+  private final DataOutputStream out;
+  private final DataInputStream in;
+
+  private Cage(Process process, CageLimits limits) {
+    this.process = process;
+    this.limits = limits;
+    this.out = new DataOutputStream(new BufferedOutputStream(process.getOutputStream()));
+    this.in = new DataInputStream(new BufferedInputStream(process.getInputStream()));
+  }
+
+  /// Starts one.
+  ///
+  /// @param folder its current folder
+  /// @throws CatchwaterException `STORAGE_FAILED` if no process can be started
+  public static Cage start(CageLimits limits, Path folder) {
+    ProcessBuilder builder = new ProcessBuilder(command(limits));
+    builder.directory(folder.toFile());
+    builder.environment().clear();
+    builder.environment().put("PATH", PATH);
+    builder.environment().put("LC_ALL", "C.UTF-8");
+    // Each arena of the allocator takes 64 MiB of addresses, used or not.
+    builder.environment().put("MALLOC_ARENA_MAX", "2");
+    builder.redirectError(ProcessBuilder.Redirect.DISCARD);
+    try {
+      return new Cage(builder.start(), limits);
+    } catch (IOException e) {
+      throw CatchwaterException.of(
+              ErrorCode.STORAGE_FAILED, "No process for SQL could be started: " + e.getMessage())
+          .withCause(e);
+    }
+  }
+
+  private static List<String> command(CageLimits limits) {
+    List<String> command = new ArrayList<>();
+    command.addAll(List.of("/bin/sh", "-c", START, "cage"));
+    command.add(Long.toString(limits.cpu().toSeconds()));
+    // POSIX counts files in blocks of 512 bytes, addresses in KiB.
+    command.add(Long.toString(limits.fileBytes() >> 9));
+    command.add(Long.toString(limits.addressBytes() >> 10));
+    Path cache = Path.of(System.getProperty(CACHE_FOLDER, "/nonexistent"), CACHE);
+    command.addAll(program(Files.isReadable(cache) ? "-XX:AOTCache=" + cache : "-Xshare:auto"));
+    return command;
+  }
+
+  private static List<String> program(String cache) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home", ""), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            "-Xlog:disable",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:-UsePerfData",
+            "-XX:-CreateCoredumpOnCrash",
+            "-XX:ErrorFile=/dev/null",
+            "-XX:CompressedClassSpaceSize=32m",
+            "-XX:ReservedCodeCacheSize=32m",
+            "-Xss1m",
+            "-Xmx64m",
+            "--enable-native-access=ALL-UNNAMED",
+            cache));
+    command.add("-Djava.library.path=" + System.getProperty("java.library.path", ""));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path", "")));
+    command.add(CageMain.class.getName());
+    return command;
+  }
+
+  /// Makes the cache of classes that cages start with, from a run of one.
+  ///
+  /// @param build where it is put
+  /// @param folder an empty folder to work in
+  /// @return whether it was made
+  public static boolean train(Path build, Path folder) throws IOException {
+    Path cache = build.resolve(CACHE);
+    List<String> command = new ArrayList<>(program("-XX:AOTCacheOutput=" + cache));
+    command.addAll(List.of(CageMain.TRAIN, folder.toString()));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD);
+    try {
+      return builder.start().waitFor() == 0 && Files.isReadable(cache);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /// Asks and waits for the answer.
+  ///
+  /// @return the columns of the result
+  /// @throws CatchwaterException what is wrong with the steps; `QUERY_TIMEOUT` after the deadline,
+  ///   `QUERY_TOO_LARGE` if the process died of its limits or otherwise. The cage is of no use
+  ///   after the last two
+  public List<StepColumn> ask(Steps.Request request) {
+    CountDownLatch answered = new CountDownLatch(1);
+    Thread watcher =
+        new Thread(
+            () -> {
+              if (!await(answered)) {
+                process.destroyForcibly();
+              }
+            },
+            "deadline");
+    watcher.setDaemon(true);
+    watcher.start();
+    long started = System.nanoTime();
+    try {
+      CageMessages.writeRequest(out, request);
+      return CageMessages.readAnswer(in);
+    } catch (IOException e) {
+      throw died(System.nanoTime() - started, e);
+    } finally {
+      answered.countDown();
+    }
+  }
+
+  private boolean await(CountDownLatch answered) {
+    try {
+      return answered.await(limits.deadline().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return true;
+    }
+  }
+
+  private CatchwaterException died(long nanos, IOException e) {
+    process.destroyForcibly();
+    if (nanos >= limits.deadline().toNanos()) {
+      return CatchwaterException.of(
+              ErrorCode.QUERY_TIMEOUT,
+              "The SQL took longer than "
+                  + limits.deadline().toSeconds()
+                  + " s and was stopped; nothing was written")
+          .withHint("push fewer rows at once, or make the steps simpler")
+          .withCause(e);
+    }
+    return CatchwaterException.of(
+            ErrorCode.QUERY_TOO_LARGE,
+            "The process that runs the SQL ended" + how() + "; nothing was written")
+        .withHint("it may have reached a limit: push fewer rows at once, or make the steps simpler")
+        .withCause(e);
+  }
+
+  private String how() {
+    try {
+      boolean ended = process.waitFor(2, TimeUnit.SECONDS);
+      return ended ? " with code " + process.exitValue() : "";
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return "";
+    }
+  }
+
+  /// The process's number, for tests and messages.
+  public long pid() {
+    return process.pid();
+  }
+
+  /// Ends its standard input, as the death of this process would.
+  void hangUp() throws IOException {
+    out.close();
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    try {
+      // Its files can be removed once it is gone.
+      process.waitFor();
+      in.close();
+      out.close();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (IOException e) {
+      // the pipe of a process that is gone
+    }
+  }
+}

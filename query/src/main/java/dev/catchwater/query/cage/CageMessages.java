@@ -1,0 +1,160 @@
+package dev.catchwater.query.cage;
+
+import dev.catchwater.odf.error.CatchwaterException;
+import dev.catchwater.odf.error.ErrorCode;
+import dev.catchwater.odf.error.Place;
+import dev.catchwater.query.sql.SqlDatabase.Dialect;
+import dev.catchwater.query.sql.SqlLimits;
+import dev.catchwater.query.sql.Steps;
+import dev.catchwater.query.sql.Steps.Step;
+import dev.catchwater.query.sql.Steps.StepColumn;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What goes over the pipes between a cage and who asks it: a number that both know, then the
+/// fields one after the other.
+final class CageMessages {
+  private static final int REQUEST = 0x63_77_51_31;
+  private static final int ANSWER = 0x63_77_41_31;
+  private static final int TEXT_SIZE_MAX = 1 << 24;
+
+  private CageMessages() {}
+
+  static void writeRequest(DataOutputStream out, Steps.Request request) throws IOException {
+    out.writeInt(REQUEST);
+    text(out, request.dialect().name());
+    out.writeInt(request.steps().size());
+    for (Step step : request.steps()) {
+      text(out, step.alias());
+      text(out, step.place());
+      text(out, step.query());
+    }
+    List<StepColumn> input = request.input();
+    out.writeBoolean(input != null);
+    if (input != null) {
+      columns(out, input);
+    }
+    path(out, request.rows());
+    path(out, request.result());
+    path(out, request.folder());
+    out.writeLong(request.limits().memoryBytes());
+    out.writeLong(request.limits().spillBytes());
+    out.writeInt(request.limits().threads());
+    out.flush();
+  }
+
+  static Steps.Request readRequest(DataInputStream in) throws IOException {
+    expect(in, REQUEST);
+    Dialect dialect = Dialect.valueOf(requiredText(in));
+    List<Step> steps = new ArrayList<>();
+    for (int count = in.readInt(); count > 0; count--) {
+      steps.add(new Step(text(in), requiredText(in), requiredText(in)));
+    }
+    List<StepColumn> input = in.readBoolean() ? columns(in) : null;
+    Path rows = path(in);
+    Path result = path(in);
+    Path folder = Path.of(requiredText(in));
+    SqlLimits limits = new SqlLimits(in.readLong(), in.readLong(), in.readInt());
+    return new Steps.Request(dialect, steps, input, rows, result, folder, limits);
+  }
+
+  static void writeAnswer(DataOutputStream out, List<StepColumn> columns) throws IOException {
+    out.writeInt(ANSWER);
+    out.writeBoolean(true);
+    columns(out, columns);
+    out.flush();
+  }
+
+  static void writeFailure(DataOutputStream out, CatchwaterException failure) throws IOException {
+    out.writeInt(ANSWER);
+    out.writeBoolean(false);
+    text(out, failure.code().name());
+    text(out, failure.plainMessage());
+    text(out, failure.hint());
+    Place place = failure.place();
+    text(out, place == null ? null : place.file());
+    out.writeLong(place == null ? 0 : place.line());
+    out.writeLong(place == null ? 0 : place.column());
+    out.flush();
+  }
+
+  /// The columns of the result.
+  ///
+  /// @throws CatchwaterException what the cage failed with
+  static List<StepColumn> readAnswer(DataInputStream in) throws IOException {
+    expect(in, ANSWER);
+    if (in.readBoolean()) {
+      return columns(in);
+    }
+    ErrorCode code = ErrorCode.valueOf(requiredText(in));
+    CatchwaterException failure = CatchwaterException.of(code, requiredText(in));
+    String hint = text(in);
+    Place place = new Place(text(in), in.readLong(), in.readLong(), null);
+    failure = failure.withPlace(place);
+    throw hint == null ? failure : failure.withHint(hint);
+  }
+
+  private static void expect(DataInputStream in, int wanted) throws IOException {
+    if (in.readInt() != wanted) {
+      throw new IOException("not a message");
+    }
+  }
+
+  private static void columns(DataOutputStream out, List<StepColumn> columns) throws IOException {
+    out.writeInt(columns.size());
+    for (StepColumn column : columns) {
+      text(out, column.name());
+      text(out, column.type());
+      out.writeBoolean(column.isRequired());
+    }
+  }
+
+  private static List<StepColumn> columns(DataInputStream in) throws IOException {
+    List<StepColumn> columns = new ArrayList<>();
+    for (int count = in.readInt(); count > 0; count--) {
+      columns.add(new StepColumn(requiredText(in), requiredText(in), in.readBoolean()));
+    }
+    return columns;
+  }
+
+  private static void path(DataOutputStream out, @Nullable Path path) throws IOException {
+    text(out, path == null ? null : path.toString());
+  }
+
+  private static @Nullable Path path(DataInputStream in) throws IOException {
+    String text = text(in);
+    return text == null ? null : Path.of(text);
+  }
+
+  private static void text(DataOutputStream out, @Nullable String text) throws IOException {
+    if (text == null) {
+      out.writeInt(-1);
+      return;
+    }
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    out.writeInt(bytes.length);
+    out.write(bytes);
+  }
+
+  private static @Nullable String text(DataInputStream in) throws IOException {
+    int size = in.readInt();
+    if (size > TEXT_SIZE_MAX) {
+      throw new IOException("a text of " + size + " bytes");
+    }
+    return size < 0 ? null : new String(in.readNBytes(size), StandardCharsets.UTF_8);
+  }
+
+  private static String requiredText(DataInputStream in) throws IOException {
+    String text = text(in);
+    if (text == null) {
+      throw new IOException("a text is missing");
+    }
+    return text;
+  }
+}

@@ -1,0 +1,102 @@
+package dev.catchwater.query.cage;
+
+import dev.catchwater.disk.Disk;
+import dev.catchwater.ingest.prepare.PreparedRows;
+import dev.catchwater.ingest.prepare.Preprocess;
+import dev.catchwater.ingest.read.RowReader;
+import dev.catchwater.odf.error.CatchwaterException;
+import dev.catchwater.odf.error.ErrorCode;
+import dev.catchwater.odf.schema.DataSchema;
+import dev.catchwater.odf.source.Transform;
+import dev.catchwater.odf.source.Transform.SqlQueryStep;
+import dev.catchwater.query.sql.DuckColumns;
+import dev.catchwater.query.sql.SqlDatabase.Dialect;
+import dev.catchwater.query.sql.Steps;
+import dev.catchwater.query.sql.Steps.Step;
+import dev.catchwater.query.sql.Steps.StepColumn;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/// The SQL steps of push sources, run by DuckDB in a cage of their own for each push. Thread-safe.
+public final class CagedPreprocess implements Preprocess {
+  private final Disk disk;
+  private final CageLimits limits;
+
+  public CagedPreprocess(Disk disk, CageLimits limits) {
+    this.disk = disk;
+    this.limits = limits;
+  }
+
+  @Override
+  public void check(String source, Transform steps, @Nullable DataSchema columns) {
+    Dialect dialect = dialect(source, steps);
+    try {
+      Path folder = Files.createTempDirectory("catchwater-");
+      try (Cage cage = Cage.start(limits, folder)) {
+        List<StepColumn> input = columns == null ? null : DuckColumns.of(columns);
+        cage.ask(
+            new Steps.Request(
+                dialect, steps(source, steps), input, null, null, folder, limits.engine()));
+      } finally {
+        Files.deleteIfExists(folder);
+      }
+    } catch (IOException e) {
+      throw CatchwaterException.of(
+              ErrorCode.STORAGE_FAILED, "No folder for SQL could be made: " + e.getMessage())
+          .withCause(e);
+    }
+  }
+
+  @Override
+  public PreparedRows open(String source, Transform steps, RowReader rows, Path folder) {
+    Dialect dialect = dialect(source, steps);
+    return new CagedRows(disk, limits, dialect, steps(source, steps), rows, folder);
+  }
+
+  private static Dialect dialect(String source, Transform steps) {
+    if (steps.temporalTables() != null && !steps.temporalTables().isEmpty()) {
+      throw CatchwaterException.of(
+              ErrorCode.UNSUPPORTED,
+              "Source '" + source + "' has temporalTables, which no engine here knows")
+          .withHint("leave them out: a push has one input and no time");
+    }
+    return switch (steps.engine().toLowerCase(Locale.ROOT)) {
+      case "datafusion" -> Dialect.DATAFUSION;
+      case "duckdb" -> Dialect.DUCKDB;
+      default ->
+          throw CatchwaterException.of(
+                  ErrorCode.UNSUPPORTED,
+                  "Source '"
+                      + source
+                      + "' wants the engine "
+                      + steps.engine()
+                      + ", which is not run here")
+              .withHint("datafusion and duckdb are; both names mean DuckDB");
+    };
+  }
+
+  private static List<Step> steps(String source, Transform transform) {
+    List<Step> steps = new ArrayList<>();
+    List<SqlQueryStep> queries = transform.queries();
+    if (queries == null || queries.isEmpty()) {
+      String query = transform.query();
+      queries = query == null ? List.of() : List.of(new SqlQueryStep(null, query));
+    }
+    for (int i = 0; i < queries.size(); i++) {
+      String alias = queries.get(i).alias();
+      String place =
+          "preprocess of "
+              + source
+              + ", query "
+              + (i + 1)
+              + (alias == null ? "" : " (" + alias + ")");
+      steps.add(new Step(alias, place, queries.get(i).query()));
+    }
+    return steps;
+  }
+}
