@@ -162,7 +162,7 @@ def launcher_flags():
     """The JVM flags of the launcher, without those that name the product's own files."""
     words = launch_words()
     flags = words[1 : words.index("-cp")]
-    own = ("-XX:AOTCache=", "-Dcatchwater.", "-DZstdNativePath=")
+    own = ("-XX:AOTCache=", "-Dcatchwater.", "-DZstdNativePath=", "-Djava.library.path=")
     return [flag for flag in flags if not flag.startswith(own)]
 
 

@@ -8,6 +8,7 @@ import statistics
 import merges
 import process
 import product
+from preprocess import preprocess
 from process import interleaved, median
 from product import METERS, READINGS, Workspace, duck
 
@@ -356,5 +357,6 @@ ROWS = {
     "snapshot-push": merges.snapshot_push,
     "many-pushes": many_pushes,
     "verify": verify,
+    "preprocess": preprocess,
     "memory": memory,
 }

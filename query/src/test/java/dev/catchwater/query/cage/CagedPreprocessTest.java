@@ -115,8 +115,8 @@ class CagedPreprocessTest {
             step(null, "SELECT a, d.b AS b FROM found d UNION ALL SELECT a, b FROM input"));
     assertThat(text(rows))
         .isEqualTo(
-            "[{\"a\":4,\"b\":\"\"},{\"a\":8,\"b\":\"ü\"},{\"a\":1,\"b\":\"x\"},{\"a\":2,\"b\":\"\"},"
-                + "{\"a\":null,\"b\":null},{\"a\":4,\"b\":\"ü\"}]");
+            "[{\"a\":4,\"b\":\"\"},{\"a\":8,\"b\":\"ü\"},{\"a\":1,\"b\":\"x\"},"
+                + "{\"a\":2,\"b\":\"\"},{\"a\":null,\"b\":null},{\"a\":4,\"b\":\"ü\"}]");
     rows.close();
   }
 
