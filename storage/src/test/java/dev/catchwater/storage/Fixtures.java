@@ -129,6 +129,12 @@ public final class Fixtures {
   }
 
   public static List<HashedBlock> pushRows(DatasetWriter writer, int rows) throws IOException {
+    return pushRows(writer, rows, writer.systemTime(START.plusMillis(writer.state().blockCount())));
+  }
+
+  /// Pushes real rows of a system time of their own.
+  public static List<HashedBlock> pushRows(DatasetWriter writer, int rows, Instant rowTime)
+      throws IOException {
     Long last = writer.state().lastOffset();
     long start = last == null ? 0 : last + 1;
     Instant time = writer.systemTime(START.plusMillis(writer.state().blockCount()));
@@ -137,7 +143,7 @@ public final class Fixtures {
     WrittenSlice written;
     try (SliceWriter slice =
         SliceWriter.create(staged.file(), schema, SliceOptions.defaults().withThreads(0))) {
-      slice.write(batch(schema, start, time, rows));
+      slice.write(batch(schema, start, rowTime, rows));
       written = slice.finish();
     }
     DataSlice slice =

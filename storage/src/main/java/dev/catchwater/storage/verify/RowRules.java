@@ -25,6 +25,7 @@ final class RowRules {
   private final boolean[] hasNulls;
   private final long firstOffset;
   private long nextOffset;
+  private long firstSystemTime = Long.MIN_VALUE;
   private long lastSystemTime = Long.MIN_VALUE;
   private boolean offsetsBroken;
   private boolean operationsBroken;
@@ -46,6 +47,13 @@ final class RowRules {
 
   List<String> broken() {
     return broken;
+  }
+
+  /// The system times of all rows, or null where there are none or a rule about them is broken.
+  ObjectCheck.@Nullable Times times() {
+    return systemTimesBroken || lastSystemTime == Long.MIN_VALUE
+        ? null
+        : new ObjectCheck.Times(firstSystemTime, lastSystemTime);
   }
 
   void check(RecordBatch batch) {
@@ -128,6 +136,9 @@ final class RowRules {
         return;
       }
       lastSystemTime = time;
+    }
+    if (firstSystemTime == Long.MIN_VALUE && times.length > 0) {
+      firstSystemTime = times[0];
     }
   }
 

@@ -45,6 +45,7 @@ record SliceCheck(
   public Outcome run(Verifier.Progress progress) {
     List<CatchwaterException> problems = new ArrayList<>();
     List<String> notes = new ArrayList<>();
+    Times times = null;
     try (SliceReader reader = SliceReader.open(disk.openForRead(path))) {
       if (reader.rowCount() != slice.rowCount()) {
         problems.add(
@@ -55,17 +56,18 @@ record SliceCheck(
       if (difference != null) {
         problems.add(corrupt(difference));
       }
-      readRows(reader, problems, notes);
+      times = readRows(reader, problems, notes);
     } catch (CatchwaterException e) {
       problems.add(e.place() == null ? e.withPlace(Place.of(path.toString())) : e);
     } catch (IOException e) {
       problems.add(corrupt("Cannot be read: " + e.getMessage()).withCause(e));
     }
     progress.add(slice.size());
-    return new Outcome(problems, notes);
+    return new Outcome(problems, notes, times);
   }
 
-  private void readRows(SliceReader reader, List<CatchwaterException> problems, List<String> notes)
+  private @Nullable Times readRows(
+      SliceReader reader, List<CatchwaterException> problems, List<String> notes)
       throws IOException {
     boolean isCheckable = LogicalHasher.isCheckable(reader.schema());
     LogicalHasher hasher = isCheckable ? new LogicalHasher(reader.schema()) : null;
@@ -82,7 +84,7 @@ record SliceCheck(
     }
     if (hasher == null) {
       notes.add(path + ": logical hash not checkable (nullable struct)");
-      return;
+      return rules.times();
     }
     Multihash actual = hasher.finish();
     if (!actual.equals(slice.logicalHash())) {
@@ -90,6 +92,7 @@ record SliceCheck(
           corrupt("Logical hash mismatch: the rows have " + actual)
               .withHint("the chain says " + slice.logicalHash()));
     }
+    return rules.times();
   }
 
   private CatchwaterException corrupt(String message) {

@@ -102,6 +102,7 @@ public final class Verifier {
     private long slices;
     private long rows;
     private long bytes;
+    private long latestSystemTime = Long.MIN_VALUE;
 
     Run(Dataset dataset) {
       this.dataset = dataset;
@@ -259,12 +260,32 @@ public final class Verifier {
       return outcomes;
     }
 
+    /// System times do not fall from one slice to the next either. That they are the same in all
+    /// rows of a slice cannot be asked: after a compaction a slice holds several pushes.
+    private void compareTimes(PhysicalCheck check, ObjectCheck.@Nullable Times times) {
+      if (times == null) {
+        return;
+      }
+      if (times.first() < latestSystemTime) {
+        problems.add(
+            CatchwaterException.at(
+                ErrorCode.CORRUPT,
+                Place.of(check.path().toString()),
+                "The first row has system time "
+                    + Instant.ofEpochMilli(times.first())
+                    + ", before the rows of the slice before it, "
+                    + Instant.ofEpochMilli(latestSystemTime)));
+      }
+      latestSystemTime = Math.max(latestSystemTime, times.last());
+    }
+
     /// One problem for one damaged slice: bytes that are not the ones promised explain all else.
     private void judge(
         PhysicalCheck check, ObjectCheck.Outcome physical, ObjectCheck.Outcome content) {
       notes.addAll(content.notes());
       if (physical.problems().isEmpty()) {
         problems.addAll(content.problems());
+        compareTimes(check, content.times());
         return;
       }
       CatchwaterException first = physical.problems().getFirst();

@@ -8,8 +8,10 @@ import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.event.MetadataEvent.DataSlice;
 import dev.catchwater.odf.identity.Multihash;
 import dev.catchwater.storage.Dataset;
+import dev.catchwater.storage.DatasetWriter;
 import dev.catchwater.storage.Fixtures;
 import dev.catchwater.storage.HashedBlock;
+import dev.catchwater.storage.LockWait;
 import dev.catchwater.storage.TransferListener;
 import dev.catchwater.storage.Workspace;
 import dev.catchwater.testkit.Seeded;
@@ -158,6 +160,20 @@ class VerifierTest {
     replace(one, second);
     replace(other, first);
     assertThat(verify().problems()).hasSize(2);
+  }
+
+  @Test
+  void systemTimesDoNotFallFromSliceToSlice() throws IOException {
+    try (DatasetWriter writer = dataset.openWriter(LockWait.none())) {
+      Fixtures.pushRows(writer, 2, writer.state().systemTime());
+      assertThat(verify().problems()).isEmpty();
+      Fixtures.pushRows(writer, 2, Fixtures.START);
+    }
+    CatchwaterException problem = onlyProblem();
+    assertThat(place(problem)).isEqualTo(slice(0).toString());
+    assertThat(problem.getMessage())
+        .contains("The first row has system time " + Fixtures.START)
+        .contains("before the rows of the slice before it");
   }
 
   @Test
