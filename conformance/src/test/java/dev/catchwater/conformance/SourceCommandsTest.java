@@ -2,6 +2,10 @@ package dev.catchwater.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.catchwater.odf.event.MetadataEvent;
+import dev.catchwater.odf.source.MergeStrategy;
+import dev.catchwater.odf.source.PollingSource;
+import dev.catchwater.odf.source.ReadStep;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -121,11 +125,37 @@ class SourceCommandsTest {
     sandbox
         .run("source", "disable", "x", "default")
         .succeeded()
-        .says("kamu 0.265 cannot read", "Disabled source: default", "only active one");
+        .says("kamu 0.265 cannot read", "Disabled source: default", "no active push source");
     sandbox.run("source", "disable", "x", "default").succeeded().says("already disabled");
     assertThat(sandbox.blockCount("x")).isEqualTo(before + 1);
     assertThat(sandbox.run("log", "x", "--limit", "1").out()).contains("Kind: DisablePushSource");
     sandbox.push("x", row(1, "A", 1)).refused().says("no active push source");
+    sandbox.run("verify", "x").succeeded();
+  }
+
+  @Test
+  void aPollingSourceMakesRoomForAPushSource() {
+    String shown = sandbox.run("source", "show", "x").succeeded().out();
+    sandbox.run("source", "disable", "x", "--polling").succeeded().says("no active polling source");
+    sandbox.run("source", "disable", "x").refused().says("Specify a push source or pass --polling");
+    sandbox.run("source", "disable", "x", "default").succeeded();
+    ReadStep read = new ReadStep.NdJson(null, null, null, null, null);
+    PollingSource.FetchStep fetch = new PollingSource.FetchStep.Url("http://a", null, false, null);
+    MergeStrategy merge = new MergeStrategy.Append();
+    PollingSource source = new PollingSource(fetch, null, read, null, merge);
+    Chains.commit(sandbox, "x", new MetadataEvent.SetPollingSource(source));
+    assertThat(sandbox.run("source", "list", "x", "-o", "csv").outLines())
+        .contains("(polling),Not run,NdJson,Append,,");
+    sandbox
+        .pipe(shown, "source", "add", "x", "--stdin")
+        .refused()
+        .says("Cannot add a push source while polling source is still active");
+    sandbox
+        .run("source", "disable", "x", "--polling")
+        .succeeded()
+        .says("DisablePollingSource", "Disabled source: the polling one");
+    sandbox.pipe(shown, "source", "add", "x", "--stdin").succeeded();
+    sandbox.push("x", row(1, "A", 1)).succeeded().says("updated");
     sandbox.run("verify", "x").succeeded();
   }
 

@@ -7,6 +7,8 @@ import dev.catchwater.cli.arg.Arguments;
 import dev.catchwater.cli.arg.CommandSpec;
 import dev.catchwater.odf.chain.ChainState;
 import dev.catchwater.odf.event.MetadataEvent.AddPushSource;
+import dev.catchwater.odf.event.MetadataEvent.SetPollingSource;
+import dev.catchwater.odf.source.PollingSource;
 import dev.catchwater.odf.source.Transform;
 import dev.catchwater.query.format.TextTable.Align;
 import java.io.IOException;
@@ -19,7 +21,8 @@ final class SourceListCommand implements Command {
             "source list",
             "List the push sources of a dataset",
             "Lists the push sources of a dataset: how each reads what is pushed and how it merges"
-                + " it. Disabled ones are listed too; they take nothing in.")
+                + " it. Disabled ones are listed too; they take nothing in. A polling source, which kamu"
+                + " fetches from by itself, is never run here.")
         .aliases("source ls")
         .options(OutputOption.spec())
         .arguments(
@@ -39,6 +42,14 @@ final class SourceListCommand implements Command {
     }
     for (AddPushSource source : state.pushSources().values()) {
       add(listing, source, "Active");
+    }
+    SetPollingSource polling = state.pollingSource();
+    if (polling != null) {
+      PollingSource source = polling.source();
+      add(
+          listing,
+          new AddPushSource("(polling)", source.read(), source.preprocess(), source.merge()),
+          "Not run");
     }
     for (AddPushSource source : state.disabledPushSources().values()) {
       add(listing, source, "Disabled");
