@@ -14,9 +14,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /// Append and Ledger against a model that keeps everything in memory: 50,000 small pushes in all,
 /// with memory so small that rows spill, and with the key index deleted, damaged, stale or foreign.
+/// Every run has a disk of its own, so two of them go at a time.
+@Execution(ExecutionMode.CONCURRENT)
 class PushModelTest {
   private static final int PUSHES = 200;
   private static final Instant EPOCH = Instant.parse("2020-01-01T00:00:00Z");
