@@ -29,6 +29,13 @@ class HotPathTest {
           "java.security.SecureRandom$",
           "java.lang.runtime.",
           "dev.catchwater.odf.manifest.",
+          "dev.catchwater.ingest.read.Json",
+          "dev.catchwater.ingest.read.Parquet",
+          "dev.catchwater.ingest.read.Shape",
+          "dev.catchwater.ingest.read.WholeInput",
+          "dev.catchwater.ingest.read.cast.",
+          "dev.catchwater.ingest.read.geo.",
+          "dev.catchwater.ingest.read.shape.",
           "dev.catchwater.storage.transfer.Http",
           "dev.catchwater.cli.command.Remote");
 

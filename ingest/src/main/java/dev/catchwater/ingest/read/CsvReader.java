@@ -4,7 +4,6 @@ import dev.catchwater.columnar.batch.RecordBatch;
 import dev.catchwater.ingest.read.cell.BadValue;
 import dev.catchwater.ingest.read.cell.Cell;
 import dev.catchwater.ingest.read.cell.JsonObject;
-import dev.catchwater.ingest.read.cell.Tally;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.error.Place;
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// A record is parsed as if the window held all of it. Where its end, or a fault, turns out to lie
 /// beyond the window, what it left in the columns is dropped, the window filled, and the record
 /// parsed again. Used by one thread.
-final class CsvReader implements RowReader {
+final class CsvReader implements RowReader, TextBatches.Filler {
   private static final int INCOMPLETE = -1;
 
   private final RowColumns columns;
@@ -36,6 +35,7 @@ final class CsvReader implements RowReader {
   private final byte @Nullable [] nullValue;
   private final boolean isFast;
   private final BadRows badRows;
+  private final TextBatches batches;
   private int position;
   private long line;
   private boolean isFirst = true;
@@ -62,6 +62,7 @@ final class CsvReader implements RowReader {
     this.nullValue = dialect.nullValue();
     this.isFast = !dialect.separatesInsideValues();
     this.badRows = new BadRows(source.name());
+    this.batches = new TextBatches(columns, badRows, source);
     this.position = header.end();
     this.line = header.nextLine();
   }
@@ -110,30 +111,23 @@ final class CsvReader implements RowReader {
 
   @Override
   public @Nullable RecordBatch next() {
-    while (true) {
-      boolean more = read();
-      if (!badRows.isEmpty()) {
-        columns.build();
-        badRows.raiseAtCut(columns);
-      } else if (columns.rowCount() > 0) {
-        return columns.build();
-      }
-      if (!more) {
-        badRows.raise();
-        return null;
-      }
-    }
+    return batches.next(this);
   }
 
-  /// Reads records until the batch is full; false at the end.
-  private boolean read() {
+  @Override
+  public void end() {
+    // A header says which columns there are; without one every record has all of them.
+  }
+
+  @Override
+  public boolean fill() {
     long bytesLeft = RowColumns.BATCH_BYTES;
     while (columns.rowCount() < columns.batchRows && bytesLeft > 0) {
       int before = position;
       readWindow(window.buffer, window.limit);
       bytesLeft -= position - before;
       boolean isFull = columns.rowCount() >= columns.batchRows;
-      if (!isFull && !fill() && position >= window.limit) {
+      if (!isFull && !more() && position >= window.limit) {
         return false;
       }
     }
@@ -285,7 +279,7 @@ final class CsvReader implements RowReader {
     return lineEnd(b, end);
   }
 
-  private boolean fill() {
+  private boolean more() {
     try {
       position = Math.min(position, window.limit);
       boolean more = window.fill(position);
@@ -318,13 +312,7 @@ final class CsvReader implements RowReader {
     for (String name : header.ignored()) {
       ignored.put(name, columns.rowsInAll());
     }
-    Tally tally = columns.tally;
-    return new ReadCounts(
-        columns.rowsInAll(),
-        ignored,
-        tally.truncatedTimes,
-        tally.vanishedNumbers,
-        source.bytesRead());
+    return batches.counts(ignored);
   }
 
   @Override

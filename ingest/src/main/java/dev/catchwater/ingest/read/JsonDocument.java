@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// Finds the rows of one JSON document: the items of the array at a path, or the one object there.
 /// Only one item has to be in memory. Used by one thread.
 final class JsonDocument {
+  private static final int SKIPPED_AT_ONCE = 1 << 16;
+
   private final ByteWindow window;
   private final BadRows places;
   private final Deque<String> path = new ArrayDeque<>();
@@ -29,6 +31,22 @@ final class JsonDocument {
   private boolean isStarted;
   private boolean isSingle;
   private boolean isDone;
+  private boolean isCollection;
+  private boolean hasType;
+  private boolean hasOtherReferenceSystem;
+
+  /// The features of a GeoJSON document.
+  static JsonDocument ofFeatures(ByteWindow window, @Nullable String file) {
+    JsonDocument document = new JsonDocument(window, file, "features");
+    document.isCollection = true;
+    return document;
+  }
+
+  /// Whether the document names a coordinate reference system of its own (`crs` of GeoJSON 2008)
+  /// before the first feature.
+  boolean hasOtherReferenceSystem() {
+    return hasOtherReferenceSystem;
+  }
 
   /// @param subPath keys with dots between them, null for the whole document
   JsonDocument(ByteWindow window, @Nullable String file, @Nullable String subPath) {
@@ -97,7 +115,7 @@ final class JsonDocument {
       enter(path.removeFirst());
     }
     byte c = nonSpace("an array");
-    if (c == '{') {
+    if (c == '{' && !isCollection) {
       isSingle = true;
       itemEnd = valueEnd();
       return true;
@@ -117,7 +135,9 @@ final class JsonDocument {
   /// Goes to the value of a key of the object at hand.
   private void enter(String key) {
     if (nonSpace("an object") != '{') {
-      throw refuse("Sub-path not found: " + shownPath, "found " + found());
+      throw isCollection
+          ? refuse("Expected a FeatureCollection, found " + found(), null)
+          : refuse("Sub-path not found: " + shownPath, "found " + found());
     }
     openObjects++;
     advance(position + 1);
@@ -126,13 +146,38 @@ final class JsonDocument {
       if (name.equals(key)) {
         return;
       }
-      skipValue();
+      member(name);
       if (nonSpace("',' or '}'") != ',') {
         break;
       }
       advance(position + 1);
     }
-    throw refuse("Sub-path not found: " + shownPath, null);
+    throw isCollection
+        ? refuse("Expected a FeatureCollection, but it has no \"features\"", null)
+        : refuse("Sub-path not found: " + shownPath, null);
+  }
+
+  /// Passes over a member of an object on the way to the rows, or behind them.
+  private void member(String name) {
+    if (isCollection && name.equals("type")) {
+      requireCollection();
+    } else if (isCollection && name.equals("crs") && window.buffer[position] != 'n') {
+      hasOtherReferenceSystem = true;
+    }
+    skipValue(0);
+  }
+
+  private void requireCollection() {
+    hasType = true;
+    int end = valueEnd();
+    String type = new String(window.buffer, position, end - position, StandardCharsets.UTF_8);
+    if (!type.equals("\"FeatureCollection\"")) {
+      throw refuse(
+          "Expected a FeatureCollection, found a " + BadValue.shown(window.buffer, position, end),
+          type.equals("\"Feature\"")
+              ? "use `--input-format ndgeojson` for features without a collection around them"
+              : null);
+    }
   }
 
   private String key() {
@@ -149,11 +194,47 @@ final class JsonDocument {
     return name;
   }
 
-  private void skipValue() {
-    nonSpace("a value");
-    int end = valueEnd();
+  /// Passes over a value of any size: what is not whole in the window is taken in its parts.
+  private void skipValue(int depth) {
+    byte c = nonSpace("a value");
+    int end = valueEnd(false);
+    while (end < 0 && window.limit - position < SKIPPED_AT_ONCE && fill()) {
+      end = valueEnd(false);
+    }
+    if (end < 0 && (c == '{' || c == '[') && depth < JsonScanner.DEPTH_MAX) {
+      skipParts(c, depth);
+      return;
+    }
+    end = end < 0 ? valueEnd() : end;
     check(position);
     advance(end);
+  }
+
+  private void skipParts(byte opening, int depth) {
+    byte closing = (byte) (opening == '{' ? '}' : ']');
+    advance(position + 1);
+    if (nonSpace("a value") == closing) {
+      advance(position + 1);
+      return;
+    }
+    while (true) {
+      if (opening == '{') {
+        if (nonSpace("the name of a field") != '"') {
+          throw refuse("Json error: expected the name of a field, found " + found(), null);
+        }
+        key();
+      }
+      skipValue(depth + 1);
+      byte c = nonSpace("',' or the end");
+      if (c != ',' && c != closing) {
+        throw refuse(
+            "Json error: expected ',' or '" + (char) closing + "', found " + found(), null);
+      }
+      advance(position + 1);
+      if (c == closing) {
+        return;
+      }
+    }
   }
 
   /// Checks the value at `start`, which is whole in the window.
@@ -177,8 +258,7 @@ final class JsonDocument {
       if (c == '}') {
         openObjects--;
       } else if (nonSpace("the name of a field") == '"') {
-        key();
-        skipValue();
+        member(key());
       } else {
         throw refuse("Json error: expected the name of a field, found " + found(), null);
       }
@@ -187,6 +267,9 @@ final class JsonDocument {
       throw refuse(
           "Json error: something follows the document: " + found(),
           "use `--input-format ndjson` for one object a line");
+    }
+    if (isCollection && !hasType) {
+      throw refuse("Expected a FeatureCollection, but it has no \"type\"", null);
     }
     isDone = true;
     return false;
@@ -263,11 +346,19 @@ final class JsonDocument {
   /// Where the value at the position ends, by its brackets and quotes alone; makes it whole in the
   /// window.
   private int valueEnd() {
+    return valueEnd(true);
+  }
+
+  /// The same; -1 where it is not whole in the window and that is not to be filled.
+  private int valueEnd(boolean mayFill) {
     int p = position;
     int depth = 0;
     boolean inText = false;
     while (true) {
       if (p >= window.limit) {
+        if (!mayFill) {
+          return -1;
+        }
         int done = p - position;
         if (!fill()) {
           if (depth > 0 || inText) {
@@ -313,9 +404,14 @@ final class JsonDocument {
     JsonInference inference = new JsonInference(true);
     try (ByteWindow probed = new ByteWindow(again, again.open(), (byte) '\n')) {
       JsonDocument probe = new JsonDocument(probed, null, subPath);
+      probe.isCollection = isCollection;
       while (!inference.isDone() && probe.next()) {
         if (probed.buffer[probe.position] == '{') {
-          inference.add(probed.buffer, probe.position);
+          if (isCollection) {
+            inference.addFeature(probed.buffer, probe.position);
+          } else {
+            inference.add(probed.buffer, probe.position);
+          }
         }
       }
     } catch (CatchwaterException _) {

@@ -2,6 +2,7 @@ package dev.catchwater.ingest.read;
 
 import dev.catchwater.ingest.read.cell.BadValue;
 import dev.catchwater.ingest.read.cell.JsonScanner;
+import dev.catchwater.ingest.read.geo.FeatureRow;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.schema.DataType;
@@ -51,7 +52,30 @@ final class JsonInference {
     } catch (BadValue _) {
       return;
     }
+    merge(found);
+  }
+
+  private void merge(Map<Key, Shape> found) {
     found.forEach((key, shape) -> shapes.computeIfAbsent(key.text(), _ -> new Shape()).add(shape));
+  }
+
+  /// Looks at a GeoJSON feature: its properties, and a text that is its geometry.
+  void addFeature(byte[] b, int start) {
+    rows++;
+    scanner.depth = 0;
+    TreeMap<Key, Shape> found = new TreeMap<>();
+    try {
+      int properties = FeatureRow.propertiesAt(scanner, b, start);
+      if (properties > 0) {
+        members(b, properties, found);
+      }
+    } catch (BadValue _) {
+      return;
+    }
+    Shape geometry = new Shape();
+    geometry.hasText = true;
+    found.put(new Key(FeatureRow.GEOMETRY.getBytes(StandardCharsets.US_ASCII)), geometry);
+    merge(found);
   }
 
   private void members(byte[] b, int start, Map<Key, Shape> found) {

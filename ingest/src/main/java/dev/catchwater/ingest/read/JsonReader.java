@@ -3,37 +3,37 @@ package dev.catchwater.ingest.read;
 import dev.catchwater.columnar.batch.RecordBatch;
 import dev.catchwater.ingest.read.cell.BadValue;
 import dev.catchwater.ingest.read.cell.JsonField;
-import dev.catchwater.ingest.read.cell.JsonObject;
+import dev.catchwater.ingest.read.cell.JsonRow;
 import dev.catchwater.ingest.read.cell.JsonScanner;
-import dev.catchwater.ingest.read.cell.Tally;
 import dev.catchwater.odf.schema.DataSchema;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The rows of a JSON document, item by item: the document itself is never whole in memory.
-final class JsonReader implements RowReader {
+final class JsonReader implements RowReader, TextBatches.Filler {
   private final RowColumns columns;
   private final SourceBytes source;
   private final ByteWindow window;
   private final JsonDocument document;
-  private final JsonObject object;
+  private final JsonRow object;
   private final JsonScanner scanner = new JsonScanner(true);
   private final BadRows badRows;
+  private final TextBatches batches;
 
   JsonReader(
       RowColumns columns,
       SourceBytes source,
       ByteWindow window,
       JsonDocument document,
-      ReadOptions options) {
+      JsonRow object) {
     this.columns = columns;
     this.source = source;
     this.window = window;
     this.document = document;
-    this.object =
-        new JsonObject(columns.keys, columns.cells, options.reservedColumns(), options.isStrict());
+    this.object = object;
     this.badRows = new BadRows(source.name());
+    this.batches = new TextBatches(columns, badRows, source);
   }
 
   @Override
@@ -43,24 +43,16 @@ final class JsonReader implements RowReader {
 
   @Override
   public @Nullable RecordBatch next() {
-    while (true) {
-      boolean more = read();
-      if (!badRows.isEmpty()) {
-        columns.build();
-        badRows.raiseAtCut(columns);
-      } else if (columns.rowCount() > 0) {
-        return columns.build();
-      }
-      if (!more) {
-        badRows.raise();
-        object.requireMatch(source.name());
-        return null;
-      }
-    }
+    return batches.next(this);
   }
 
-  /// Reads rows until the batch is full; false at the end.
-  private boolean read() {
+  @Override
+  public void end() {
+    object.requireMatch(source.name());
+  }
+
+  @Override
+  public boolean fill() {
     long bytesLeft = RowColumns.BATCH_BYTES;
     while (columns.rowCount() < columns.batchRows && bytesLeft > 0) {
       if (!document.next()) {
@@ -102,13 +94,7 @@ final class JsonReader implements RowReader {
   public ReadCounts counts() {
     Map<String, Long> ignored = new LinkedHashMap<>();
     object.addIgnored(ignored);
-    Tally tally = columns.tally;
-    return new ReadCounts(
-        columns.rowsInAll(),
-        ignored,
-        tally.truncatedTimes,
-        tally.vanishedNumbers,
-        source.bytesRead());
+    return batches.counts(ignored);
   }
 
   @Override

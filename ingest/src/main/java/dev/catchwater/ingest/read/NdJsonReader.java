@@ -3,9 +3,8 @@ package dev.catchwater.ingest.read;
 import dev.catchwater.columnar.batch.RecordBatch;
 import dev.catchwater.ingest.read.cell.BadValue;
 import dev.catchwater.ingest.read.cell.JsonField;
-import dev.catchwater.ingest.read.cell.JsonObject;
+import dev.catchwater.ingest.read.cell.JsonRow;
 import dev.catchwater.ingest.read.cell.JsonScanner;
-import dev.catchwater.ingest.read.cell.Tally;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.schema.DataSchema;
@@ -18,32 +17,36 @@ import org.jspecify.annotations.Nullable;
 ///
 /// All of the window up to its last line end is parsed without asking for the end of the window:
 /// whatever a row lacks, its line end stops the parser.
-final class NdJsonReader implements RowReader {
+final class NdJsonReader implements RowReader, TextBatches.Filler {
   private static final String LOOKS_LIKE_JSON = "this looks like JSON; use `--input-format json`";
 
   private final RowColumns columns;
   private final SourceBytes source;
   private final ByteWindow window;
-  private final JsonObject object;
+  private final JsonRow object;
   private final JsonScanner scanner = new JsonScanner(false);
   private final BadRows badRows;
+  private final TextBatches batches;
   private int position;
   private int regionEnd;
   private long line = 1;
   private boolean isFirst = true;
 
   /// @param window may hold bytes already, nothing taken from it yet
-  NdJsonReader(RowColumns columns, SourceBytes source, ByteWindow window, ReadOptions options) {
+  /// @param object what a line is
+  NdJsonReader(RowColumns columns, SourceBytes source, ByteWindow window, JsonRow object) {
     this.columns = columns;
     this.source = source;
     this.window = window;
+    this.object = object;
     this.badRows = new BadRows(source.name());
-    this.object =
-        new JsonObject(columns.keys, columns.cells, options.reservedColumns(), options.isStrict());
+    this.batches = new TextBatches(columns, badRows, source);
   }
 
   /// The columns of the first rows, which stay in the window.
-  static List<InferredColumn> infer(ByteWindow window, ReadOptions options) {
+  ///
+  /// @param areFeatures whether each line is a GeoJSON feature
+  static List<InferredColumn> infer(ByteWindow window, ReadOptions options, boolean areFeatures) {
     int lines = 0;
     int counted = 0;
     boolean more = true;
@@ -58,7 +61,11 @@ final class NdJsonReader implements RowReader {
     boolean isStart = true;
     for (int p = 0; p < window.limit && !inference.isDone(); p++) {
       if (isStart && b[p] == '{') {
-        inference.add(b, p);
+        if (areFeatures) {
+          inference.addFeature(b, p);
+        } else {
+          inference.add(b, p);
+        }
       }
       isStart = b[p] == '\n' || b[p] == '\r' || (isStart && (b[p] == ' ' || b[p] == '\t'));
     }
@@ -72,24 +79,16 @@ final class NdJsonReader implements RowReader {
 
   @Override
   public @Nullable RecordBatch next() {
-    while (true) {
-      boolean more = read();
-      if (!badRows.isEmpty()) {
-        columns.build();
-        badRows.raiseAtCut(columns);
-      } else if (columns.rowCount() > 0) {
-        return columns.build();
-      }
-      if (!more) {
-        badRows.raise();
-        object.requireMatch(source.name());
-        return null;
-      }
-    }
+    return batches.next(this);
   }
 
-  /// Reads rows until the batch is full; false at the end.
-  private boolean read() {
+  @Override
+  public void end() {
+    object.requireMatch(source.name());
+  }
+
+  @Override
+  public boolean fill() {
     long bytesLeft = RowColumns.BATCH_BYTES;
     while (columns.rowCount() < columns.batchRows && bytesLeft > 0) {
       if (position >= regionEnd && !findRegion()) {
@@ -182,17 +181,17 @@ final class NdJsonReader implements RowReader {
   /// Finds the next whole lines; false at the end of the input.
   private boolean findRegion() {
     boolean isLookedAt = window.limit > 0 && regionEnd == 0;
-    boolean more = isLookedAt || fill();
+    boolean more = isLookedAt || more();
     int end = lastLineEnd();
     while (more && end <= position) {
-      more = fill();
+      more = more();
       end = lastLineEnd();
     }
     regionEnd = window.isAtEnd ? window.limit : end;
     return position < regionEnd;
   }
 
-  private boolean fill() {
+  private boolean more() {
     try {
       boolean more = window.fill(position);
       position = 0;
@@ -219,13 +218,7 @@ final class NdJsonReader implements RowReader {
   public ReadCounts counts() {
     Map<String, Long> ignored = new LinkedHashMap<>();
     object.addIgnored(ignored);
-    Tally tally = columns.tally;
-    return new ReadCounts(
-        columns.rowsInAll(),
-        ignored,
-        tally.truncatedTimes,
-        tally.vanishedNumbers,
-        source.bytesRead());
+    return batches.counts(ignored);
   }
 
   @Override

@@ -1,6 +1,9 @@
 package dev.catchwater.ingest.read;
 
+import dev.catchwater.ingest.read.cell.JsonObject;
+import dev.catchwater.ingest.read.cell.JsonRow;
 import dev.catchwater.ingest.read.cell.Tally;
+import dev.catchwater.ingest.read.geo.FeatureRow;
 import dev.catchwater.ingest.read.text.TimePattern;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
@@ -25,8 +28,7 @@ public final class RowReaders {
   ///
   /// @param asked what the caller says the bytes are; null for what the file's name says, or else
   ///   the source
-  /// @throws CatchwaterException UNSUPPORTED for formats that this version does not read, and what
-  ///   [RowReader#next()] throws
+  /// @throws CatchwaterException what [RowReader#next()] throws
   public static RowReader open(
       ReadStep step, @Nullable InputFormat asked, PushInput input, ReadOptions options) {
     InputFormat declared = InputFormat.of(step);
@@ -38,12 +40,16 @@ public final class RowReaders {
     if (format == InputFormat.PARQUET) {
       return ParquetReader.open(input, schema, options);
     }
+    if (used instanceof ReadStep.EsriShapefile shapefile) {
+      return ShapefileReader.open(input, shapefile.subPath(), schema, options);
+    }
     SourceBytes source = new SourceBytes(input, input.open());
     ByteWindow window = null;
     try {
       window = window(used, source);
-      if (used instanceof ReadStep.NdJson) {
-        return ndJson(used, schema, source, window, options);
+      if (used instanceof ReadStep.NdJson ndJson) {
+        Tally tally = tally(ndJson.dateFormat(), ndJson.timestampFormat());
+        return lines(tally, false, schema, source, window, options);
       }
       if (used instanceof ReadStep.Json json) {
         return json(json, schema, source, window, options);
@@ -51,7 +57,13 @@ public final class RowReaders {
       if (used instanceof ReadStep.Csv csv) {
         return csv(csv, isTranslated, schema, source, window, options);
       }
-      throw unsupported(format);
+      if (used instanceof ReadStep.NdGeoJson) {
+        return lines(new Tally(null, null), true, schema, source, window, options);
+      }
+      if (used instanceof ReadStep.GeoJson) {
+        return features(schema, source, window, options);
+      }
+      throw new IllegalStateException("a step of kind " + used.kind());
     } catch (RuntimeException e) {
       close(source, window);
       throw e;
@@ -78,14 +90,10 @@ public final class RowReaders {
       case JSON -> new ReadStep.Json(null, null, null, null, null, null);
       case NDJSON -> new ReadStep.NdJson(null, null, null, null, null);
       case PARQUET -> new ReadStep.Parquet(null, null);
-      case GEOJSON, NDGEOJSON, ESRISHAPEFILE -> throw unsupported(format);
+      case GEOJSON -> new ReadStep.GeoJson(null, null);
+      case NDGEOJSON -> new ReadStep.NdGeoJson(null, null);
+      case ESRISHAPEFILE -> new ReadStep.EsriShapefile(null, null, null);
     };
-  }
-
-  private static CatchwaterException unsupported(InputFormat format) {
-    return CatchwaterException.of(
-        ErrorCode.UNSUPPORTED,
-        "This version does not read " + format.kind() + "; it reads Csv, NdJson, Json and Parquet");
   }
 
   /// Refuses a read step whose options cannot be used, as `add` must.
@@ -131,7 +139,7 @@ public final class RowReaders {
 
   private static ByteWindow window(ReadStep step, SourceBytes source) {
     byte stop = '\n';
-    String encoding;
+    String encoding = null;
     if (step instanceof ReadStep.Csv csv) {
       encoding = csv.encoding();
       stop = (byte) CsvDialect.of(csv).quote();
@@ -139,29 +147,50 @@ public final class RowReaders {
       encoding = json.encoding();
     } else if (step instanceof ReadStep.Json json) {
       encoding = json.encoding();
-    } else {
-      throw unsupported(InputFormat.of(step));
     }
     return new ByteWindow(
         source.input(), Unpacking.open(source, Unpacking.charset(encoding)), stop);
   }
 
-  private static RowReader ndJson(
-      ReadStep step,
+  /// Objects or GeoJSON features, one a line.
+  private static RowReader lines(
+      Tally tally,
+      boolean areFeatures,
       @Nullable DataSchema schema,
       SourceBytes source,
       ByteWindow window,
       ReadOptions options) {
-    if (!(step instanceof ReadStep.NdJson ndJson)) {
-      throw new IllegalStateException("a step of kind " + step.kind());
-    }
-    Tally tally = tally(ndJson.dateFormat(), ndJson.timestampFormat());
     RowColumns columns =
         schema == null
-            ? RowColumns.inferred(NdJsonReader.infer(window, options), tally)
+            ? RowColumns.inferred(NdJsonReader.infer(window, options, areFeatures), tally)
             : RowColumns.of(schema, tally);
     columns.cutEvery(options.cutRows());
-    return new NdJsonReader(columns, source, window, options);
+    JsonRow object = areFeatures ? feature(columns, options) : object(columns, options);
+    return new NdJsonReader(columns, source, window, object);
+  }
+
+  private static JsonRow object(RowColumns columns, ReadOptions options) {
+    return new JsonObject(
+        columns.keys, columns.cells, options.reservedColumns(), options.isStrict());
+  }
+
+  private static FeatureRow feature(RowColumns columns, ReadOptions options) {
+    return new FeatureRow(
+        columns.keys, columns.cells, options.reservedColumns(), options.isStrict());
+  }
+
+  private static RowReader features(
+      @Nullable DataSchema schema, SourceBytes source, ByteWindow window, ReadOptions options) {
+    Tally tally = new Tally(null, null);
+    JsonDocument document = JsonDocument.ofFeatures(window, source.name());
+    RowColumns columns =
+        schema == null
+            ? RowColumns.inferred(document.infer(options), tally)
+            : RowColumns.of(schema, tally);
+    columns.cutEvery(options.cutRows());
+    FeatureRow feature = feature(columns, options);
+    return new JsonReader(
+        columns, source, window, document, new ReferencedFeature(feature, document));
   }
 
   private static RowReader json(
@@ -177,7 +206,7 @@ public final class RowReaders {
             ? RowColumns.inferred(document.infer(options), tally)
             : RowColumns.of(schema, tally);
     columns.cutEvery(options.cutRows());
-    return new JsonReader(columns, source, window, document, options);
+    return new JsonReader(columns, source, window, document, object(columns, options));
   }
 
   private static RowReader csv(

@@ -61,7 +61,7 @@ class CsvReaderTest {
     List<String> ddl = List.of("date TIMESTAMP", "city STRING", "population BIGINT");
     ReadStep step =
         new ReadStep.Csv(ddl, null, null, null, null, true, null, null, null, null, null);
-    assertThat(Reading.of(step).rows("date,city,population\n2020-01-01,A,1000\n"))
+    assertThat(Reading.of(step).named("data.csv").rows("date,city,population\n2020-01-01,A,1000\n"))
         .containsExactly(row(Instant.parse("2020-01-01T00:00:00Z"), "A", 1_000L));
     assertThat(Reading.of(step).as(InputFormat.NDJSON).rows("{\"city\": \"A\"}"))
         .containsExactly(row(null, "A", null));

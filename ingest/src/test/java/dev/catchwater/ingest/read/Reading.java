@@ -84,6 +84,13 @@ final class Reading {
     return reading;
   }
 
+  static Reading shapefile(@Nullable String subPath, DataField... fields) {
+    DataSchema schema = fields.length == 0 ? null : DataSchema.of(List.of(fields));
+    Reading reading = new Reading(new ReadStep.EsriShapefile(null, subPath, schema));
+    reading.name = "data.zip";
+    return reading;
+  }
+
   /// The options of a CSV source.
   static final class CsvOptions {
     @Nullable String separator;

@@ -11,8 +11,6 @@ import static dev.catchwater.ingest.read.Reading.row;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.catchwater.ingest.read.Reading.CsvOptions;
-import dev.catchwater.odf.error.CatchwaterException;
-import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.schema.Scalar;
 import dev.catchwater.odf.source.ReadStep;
 import java.time.Instant;
@@ -162,17 +160,7 @@ class TranslationTest {
   }
 
   @Test
-  void formatsOfLaterVersionsAreNamed() {
-    for (InputFormat format :
-        List.of(InputFormat.GEOJSON, InputFormat.NDGEOJSON, InputFormat.ESRISHAPEFILE)) {
-      CatchwaterException failure = ledger().as(format).failure("x");
-      assertThat(failure.code()).isEqualTo(ErrorCode.UNSUPPORTED);
-      assertThat(failure)
-          .hasMessage(
-              "This version does not read "
-                  + format.kind()
-                  + "; it reads Csv, NdJson, Json and Parquet");
-    }
+  void aDdlSchemaIsTranslatedToo() {
     assertThat(
             Reading.of(new ReadStep.Parquet(List.of("a BIGINT"), null))
                 .as(InputFormat.CSV)

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Objects of declared fields, each appended to its column. Expects every object to have its fields
 /// where the one before had them, and looks a name up only where that fails. Used by one thread.
-public final class JsonObject {
+public final class JsonObject implements JsonRow {
   /// Fields that one object may have.
   public static final int FIELDS_MAX = 1_000;
 
@@ -89,6 +89,7 @@ public final class JsonObject {
 
   /// Reads the object whose brace is at `start`; gives where it ends. On [BadValue] some columns
   /// may have a value more than others: see [#undoTo].
+  @Override
   public int parse(JsonScanner scanner, byte[] b, int start) {
     if (undeclaredCount > UNDECLARED_KEPT_MAX) {
       forgetUndeclared();
@@ -236,6 +237,7 @@ public final class JsonObject {
   /// Refuses data of which nothing is declared.
   ///
   /// @throws CatchwaterException BAD_DATA
+  @Override
   public void requireMatch(@Nullable String file) {
     if (hasMatched || (undeclaredCount == 0 && othersIgnored == 0)) {
       return;
@@ -257,6 +259,7 @@ public final class JsonObject {
   }
 
   /// Adds what was ignored, by name.
+  @Override
   public void addIgnored(Map<String, Long> into) {
     for (int i = 0; i < undeclaredCount; i++) {
       if (undeclared[i].count > 0) {
