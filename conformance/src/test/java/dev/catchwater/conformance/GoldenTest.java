@@ -173,19 +173,6 @@ class GoldenTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"places-geo"})
-  void isNotAppendedToByAStrategyThatIsNotRunYet(String name) throws IOException {
-    Sandbox sandbox = pulled(name);
-    Map<String, byte[]> before = contents(sandbox.dataset(name));
-    String[] source =
-        name.equals("accounts-upsert")
-            ? new String[] {"--source-name", "devices-a"}
-            : new String[0];
-    sandbox.push(name, text(name, firstInput(name)), source).refused().says("his version does not");
-    assertSame(before, contents(sandbox.dataset(name)));
-  }
-
-  @ParameterizedTest
   @ValueSource(
       strings = {
         "accounts-upsert",
@@ -193,6 +180,7 @@ class GoldenTest {
         "cities-snapshot",
         "gps",
         "inferred",
+        "places-geo",
         "preprocess",
         "trades-changelog",
         "types-all"
@@ -244,10 +232,6 @@ class GoldenTest {
 
   private static List<String> logicalHashes(String log) {
     return log.lines().filter(line -> line.contains("LogicalHash:")).toList();
-  }
-
-  private static String firstInput(String name) {
-    return text(name, "steps.txt").lines().findFirst().orElseThrow().split(" +", -1)[3];
   }
 
   private static void same(Outcome outcome, String expected) {

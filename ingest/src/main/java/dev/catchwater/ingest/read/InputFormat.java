@@ -53,7 +53,7 @@ public enum InputFormat {
       case "ndjson", "jsonl" -> declared == GEOJSON || declared == NDGEOJSON ? NDGEOJSON : NDJSON;
       case "json" -> declared.isJson() ? declared : JSON;
       case "geojson" -> declared == JSON ? JSON : GEOJSON;
-      case "ndgeojson", "geojsonl" -> declared == NDJSON ? NDJSON : NDGEOJSON;
+      case "ndgeojson", "geojsonl" -> NDGEOJSON;
       case "parquet" -> PARQUET;
       case "zip", "shp", "shx" -> ESRISHAPEFILE;
       default -> declared;

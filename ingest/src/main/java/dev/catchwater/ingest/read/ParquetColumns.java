@@ -177,7 +177,7 @@ final class ParquetColumns {
         type = Scalar.STRING;
       }
       String name = InferredColumn.free(key, options.reservedColumns(), names);
-      columns.add(new InferredColumn(key, name, type.optional(), kind));
+      columns.add(new InferredColumn(key, name, type.optional(), kind).in(options));
     }
     return columns;
   }

@@ -224,7 +224,7 @@ public final class RowReaders {
     } else {
       rule = Boolean.TRUE.equals(step.header()) ? CsvHeader.Rule.PRESENT : CsvHeader.Rule.ABSENT;
     }
-    boolean isTyped = Boolean.TRUE.equals(step.inferSchema());
+    boolean isTyped = isTranslated || Boolean.TRUE.equals(step.inferSchema());
     CsvReader.lookAhead(window, dialect, schema == null && isTyped);
     CsvHeader header = header(rule, schema, dialect, window, options, source);
     RowColumns columns =

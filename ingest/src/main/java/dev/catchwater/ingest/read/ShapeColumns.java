@@ -125,12 +125,13 @@ final class ShapeColumns {
       DataType type = types.getOrDefault(key, Scalar.STRING);
       boolean isTime =
           key.equals(options.eventTimeColumn()) && (type == Scalar.STRING || type == Scalar.INT64);
-      columns.add(
+      InferredColumn column =
           new InferredColumn(
               key,
               InferredColumn.free(key, options.reservedColumns(), names),
               (isTime ? DataType.Timestamp.MILLIS_UTC : type).optional(),
-              isTime ? InferredColumn.Kind.EVENT_TIME : InferredColumn.Kind.PLAIN));
+              isTime ? InferredColumn.Kind.EVENT_TIME : InferredColumn.Kind.PLAIN);
+      columns.add(column.in(options));
     }
     return columns;
   }

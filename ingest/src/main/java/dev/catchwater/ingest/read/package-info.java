@@ -1,5 +1,5 @@
-/// From bytes to typed rows: NDJSON, CSV, JSON documents, GeoJSON, shapefiles and Parquet, all by our
-/// own parsers.
+/// From bytes to typed rows: NDJSON, CSV, JSON documents, GeoJSON, shapefiles and Parquet, all by
+/// our own parsers.
 ///
 /// Begin at [dev.catchwater.ingest.read.RowReaders]: it looks at the source's read step and at what
 /// the caller says the bytes are, unpacks and decodes them, finds or infers the columns, and hands

@@ -45,7 +45,8 @@ class FeatureReaderTest {
   }
 
   private static String polygon(String size) {
-    return "{\"coordinates\":[[[0.0,0.0],[%1$s,0.0],[%1$s,%1$s],[0.0,%1$s],[0.0,0.0]]],\"type\":\"Polygon\"}"
+    return ("{\"coordinates\":[[[0.0,0.0],[%1$s,0.0],[%1$s,%1$s],[0.0,%1$s],[0.0,0.0]]],"
+            + "\"type\":\"Polygon\"}")
         .formatted(size);
   }
 
@@ -97,10 +98,12 @@ class FeatureReaderTest {
             reading.rows(
                 collection(
                     feature(
-                        "{\"type\":\"Point\",\"coordinates\":[9,8.50,7e1],\"bbox\":[1,2],\"a\":{\"z\":1,\"b\":2}}"))))
+                        "{\"type\":\"Point\",\"coordinates\":[9,8.50,7e1],"
+                            + "\"bbox\":[1,2],\"a\":{\"z\":1,\"b\":2}}"))))
         .containsExactly(
             row(
-                "{\"a\":{\"b\":2,\"z\":1},\"bbox\":[1,2],\"coordinates\":[9,8.50,7e1],\"type\":\"Point\"}"));
+                "{\"a\":{\"b\":2,\"z\":1},\"bbox\":[1,2],"
+                    + "\"coordinates\":[9,8.50,7e1],\"type\":\"Point\"}"));
   }
 
   @Test
@@ -170,7 +173,8 @@ class FeatureReaderTest {
       },
       {"{\"type\":\"MultiPolygon\",\"coordinates\":[[[1,2]]]}", "expected a list, found '1'"},
       {
-        "{\"type\":\"GeometryCollection\",\"geometries\":[{\"type\":\"Point\",\"coordinates\":[0,99]}]}",
+        "{\"type\":\"GeometryCollection\",\"geometries\":"
+            + "[{\"type\":\"Point\",\"coordinates\":[0,99]}]}",
         "the latitude 99.0"
       },
       {"5", "expected a geometry, found '5'"}

@@ -88,7 +88,8 @@ class ShapefileReaderTest {
     assertThat(geometry.getFirst())
         .isEqualTo(
             row(
-                "{\"coordinates\":[[[[22.0,44.0],[22.0,44.9],[22.9,44.9],[22.9,44.0],[22.0,44.0]]]],"
+                "{\"coordinates\":[[[[22.0,44.0],[22.0,44.9],[22.9,44.9],[22.9,44.0],"
+                    + "[22.0,44.0]]]],"
                     + "\"type\":\"MultiPolygon\"}"));
   }
 
