@@ -3,7 +3,11 @@ package dev.catchwater.storage.compact;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.catchwater.columnar.batch.Column;
+import dev.catchwater.columnar.batch.RecordBatch;
 import dev.catchwater.columnar.slice.SliceOptions;
+import dev.catchwater.columnar.slice.SliceReader;
+import dev.catchwater.columnar.slice.SliceRows;
 import dev.catchwater.odf.chain.ChainState;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
@@ -20,6 +24,7 @@ import dev.catchwater.storage.LockWait;
 import dev.catchwater.storage.TransferListener;
 import dev.catchwater.storage.Workspace;
 import dev.catchwater.storage.verify.Verifier;
+import dev.catchwater.testkit.Seeded;
 import dev.catchwater.testkit.SimDisk;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,6 +32,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -223,5 +229,63 @@ class CompactionTest {
               e -> assertThat(e.code()).isEqualTo(ErrorCode.BAD_ARGUMENT));
     }
     assertThat(Objects.requireNonNull(derived.state().transform()).inputs()).hasSize(1);
+  }
+
+  @Seeded
+  void noCompactionChangesARow(RandomGenerator random) throws IOException {
+    for (int step = 0; step < 25; step++) {
+      switch (random.nextInt(6)) {
+        case 0 -> {
+          try (DatasetWriter writer = dataset.openWriter(LockWait.none())) {
+            writer.add(writer.systemTime(Fixtures.START), new SetInfo("about " + step, List.of()));
+            writer.commit();
+          }
+        }
+        case 1 ->
+            addWatermark(
+                Instant.parse("2030-01-01T00:00:00Z").plusSeconds(step),
+                random.nextBoolean() ? new SourceState("default", "k", "" + step) : null);
+        case 2 -> {
+          List<String> before = rows();
+          ChainState old = dataset.state();
+          compact(1 + random.nextInt(20));
+          ChainState now = dataset.state();
+          assertThat(rows()).isEqualTo(before);
+          assertThat(now.watermark()).isEqualTo(old.watermark());
+          assertThat(now.lastSourceState()).isEqualTo(old.lastSourceState());
+          assertThat(now.lastOffset()).isEqualTo(old.lastOffset());
+          assertThat(now.info()).isEqualTo(old.info());
+          assertThat(now.blockCount()).isLessThanOrEqualTo(old.blockCount());
+          requireSound();
+        }
+        default -> Fixtures.pushRows(dataset, 1 + random.nextInt(7));
+      }
+    }
+    requireSound();
+  }
+
+  /// All rows as texts, in their order.
+  private List<String> rows() throws IOException {
+    List<String> all = new ArrayList<>();
+    for (DataSlice slice : dataset.slicesFromEnd()) {
+      List<String> rows = new ArrayList<>();
+      try (SliceReader reader = SliceReader.open(dataset.openSlice(slice))) {
+        SliceRows batches = reader.read(0, reader.rowCount(), null);
+        for (RecordBatch batch = batches.next(); batch != null; batch = batches.next()) {
+          for (int row = 0; row < batch.rowCount(); row++) {
+            rows.add(
+                ((Column.Longs) batch.column(0)).values()[row]
+                    + " "
+                    + ((Column.Longs) batch.column(2)).values()[row]
+                    + " "
+                    + ((Column.Longs) batch.column(3)).values()[row]
+                    + " "
+                    + ((Column.Doubles) batch.column(4)).values()[row]);
+          }
+        }
+      }
+      all.addAll(0, rows);
+    }
+    return all;
   }
 }
