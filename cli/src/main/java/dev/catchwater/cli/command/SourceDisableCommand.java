@@ -18,10 +18,6 @@ import org.jspecify.annotations.Nullable;
 
 /// `source disable`
 final class SourceDisableCommand implements Command {
-  private static final String KAMU =
-      "Warning: kamu 0.265 cannot read a history with a %s event: its pull and"
-          + " ingest of this dataset fail from now on";
-
   @Override
   public CommandSpec spec() {
     return CommandSpec.of(
@@ -68,7 +64,13 @@ final class SourceDisableCommand implements Command {
       }
       HashedBlock block = writer.add(writer.systemTime(session.clock().instant()), event);
       writer.commit();
-      session.console().say(Style.NOTICE, KAMU.formatted(event.kind()));
+      session
+          .console()
+          .say(
+              Style.NOTICE,
+              "Warning: kamu 0.265 cannot read a history with a "
+                  + event.kind()
+                  + " event: its pull and ingest of this dataset fail from now on");
       if (writer.state().pushSources().isEmpty()) {
         session
             .console()
