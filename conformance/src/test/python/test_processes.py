@@ -5,7 +5,7 @@ import signal
 import subprocess
 import time
 
-from product import LAUNCHER, ProductTest
+from product import LAUNCHER, ROOT, ProductTest
 
 GPS = """
 kind: DatasetSnapshot
@@ -29,28 +29,51 @@ content:
       eventTimeColumn: t
 """
 ROW = '{"t": "2020-01-01T00:00:00Z", "long": 1.5, "lat": 2.5, "note": "x"}\n'
+HOT = (["ingest", "gps", "--stdin"], ["tail", "gps"])
+HEAVY = (
+    "org.duckdb",
+    "org.snakeyaml",
+    "dev.catchwater.odf.manifest",
+    "picocli",
+    "java.net.http",
+    "java.util.logging.Logger ",
+)
 
 
 class ProcessesTest(ProductTest):
+    def loaded_by(self, arguments, *options):
+        """The JVM's list of the classes that a command loads, with where they come from."""
+        log = self.folder / "classes.log"
+        log.unlink(missing_ok=True)
+        # Read after the launcher's own flags, which turn the log off.
+        given = " ".join([*options, f"-Xlog:class+load:file={log}"])
+        self.run_command(*arguments, text=ROW, env={"_JAVA_OPTIONS": given})
+        return log.read_text()
+
+    def assert_nothing_heavy(self, arguments, loaded):
+        self.assertTrue("dev.catchwater.cli.Main" in loaded)
+        for heavy in HEAVY:
+            self.assertFalse(heavy in loaded, f"{arguments} loads {heavy}")
+
     def test_hot_commands_load_no_heavy_library(self):
         self.dataset(GPS)
         self.run_command("ingest", "gps", "--stdin", text=ROW)
-        for arguments in (["ingest", "gps", "--stdin"], ["tail", "gps"]):
-            log = self.folder / "classes.log"
-            log.unlink(missing_ok=True)
-            # Without the AOT cache, which loads what any command of its training asked for.
-            options = {"_JAVA_OPTIONS": f"-XX:AOTMode=off -Xlog:class+load:file={log}"}
-            self.run_command(*arguments, text=ROW, env=options)
-            loaded = log.read_text()
-            self.assertTrue("dev.catchwater.cli.Main" in loaded)
-            for heavy in (
-                "org.duckdb",
-                "org.snakeyaml",
-                "picocli",
-                "java.net.http",
-                "java.util.logging.Logger ",
-            ):
-                self.assertFalse(heavy in loaded, f"{arguments} loads {heavy}")
+        for arguments in HOT:
+            self.assert_nothing_heavy(arguments, self.loaded_by(arguments, "-XX:AOTMode=off"))
+
+    def test_hot_commands_load_no_heavy_library_from_the_cache(self):
+        """As a user starts them; a JVM loads every class of its cache, asked for or not."""
+        if not (ROOT / ".build" / "hot.aot").exists():
+            self.skipTest("needs a JVM that makes an AOT cache")
+        self.dataset(GPS)
+        self.run_command("ingest", "gps", "--stdin", text=ROW)
+        for arguments in HOT:
+            loaded = self.loaded_by(arguments)
+            ours = [line for line in loaded.splitlines() if " dev.catchwater." in line]
+            cached = [line for line in ours if "shared objects file" in line]
+            self.assertGreater(len(cached), 100)
+            self.assertGreater(len(cached), 0.9 * len(ours), "the cache is hardly used")
+            self.assert_nothing_heavy(arguments, loaded)
 
     def test_BAD60_a_file_larger_than_the_heap_streams(self):
         self.dataset(GPS)
