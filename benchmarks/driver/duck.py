@@ -3,7 +3,7 @@
   duck.py make  KIND ROWS ORDER FILE     seeded input: KIND ndjson|csv, ORDER sorted|shuffled
   duck.py ledger ROWS FILE               seeded history of a Ledger: one key a row, sorted by time
   duck.py keys  ROWS COUNT SEED FILE     a push of COUNT rows into it, keys spread, half of them new
-  duck.py copy  KIND FILE TARGET         the reference: read and write Parquet with zstd
+  duck.py copy  KIND FILE TARGET         the reference: read and write Parquet with zstd; KIND also parquet
   duck.py warm  KIND FILE TARGET RUNS    the same in one process, CPU seconds of each run as JSON
   duck.py sum   KIND FILE                rows and checksum of an input, as JSON
   duck.py sum   slices GLOB              the same of our slices
@@ -69,6 +69,8 @@ def write(connection, query, kind, path):
 
 def reader(kind, path):
     columns = ", ".join(f"'{name}': '{type_}'" for name, type_ in COLUMNS.items())
+    if kind == "parquet":
+        return f"read_parquet('{path}')"
     if kind == "csv":
         return f"read_csv('{path}', header = false, columns = {{{columns}}})"
     return f"read_json('{path}', format = 'newline_delimited', columns = {{{columns}}})"

@@ -5,6 +5,7 @@ import pathlib
 import shutil
 import statistics
 
+import formats
 import merges
 import process
 import product
@@ -348,6 +349,8 @@ def verify(bench):
 ROWS = {
     "ndjson": ndjson,
     "csv": csv,
+    "parquet": formats.parquet,
+    "json-document": formats.json_document,
     "warm": warm,
     "one-row": one_row,
     "one-row-ledger": one_row_ledger,
