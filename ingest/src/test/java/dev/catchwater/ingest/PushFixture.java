@@ -36,10 +36,11 @@ final class PushFixture {
   private final Disk disk;
   private final Dataset dataset;
   private final PushLimits limits;
-  private final SplittableRandom random = new SplittableRandom(7);
+  private final SplittableRandom random;
   private Instant now = SYSTEM_TIME;
 
-  private PushFixture(Disk disk, Dataset dataset, PushLimits limits) {
+  private PushFixture(Disk disk, Dataset dataset, PushLimits limits, SplittableRandom random) {
+    this.random = random;
     this.disk = disk;
     this.dataset = dataset;
     this.limits = limits;
@@ -55,10 +56,20 @@ final class PushFixture {
 
   /// @param seed of the dataset's identity
   static PushFixture of(String manifest, PushLimits limits, long seed) {
-    Disk disk = new SimDisk(SimDisk.Mode.EXT4, 1);
+    return of(new SimDisk(SimDisk.Mode.EXT4, 1), manifest, limits, seed);
+  }
+
+  /// The dataset that an earlier fixture left on a disk.
+  static PushFixture reopened(Disk disk, PushLimits limits) {
+    Workspace workspace = Workspace.find(disk, Path.of("/work"), null);
+    return new PushFixture(disk, workspace.require("d"), limits, new SplittableRandom(8));
+  }
+
+  static PushFixture of(Disk disk, String manifest, PushLimits limits, long seed) {
     Path root = Path.of("/work");
     try {
       disk.createDirectories(root);
+      disk.syncDirectory(Path.of("/"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -71,7 +82,7 @@ final class PushFixture {
                 SYSTEM_TIME.minusSeconds(60),
                 new SplittableRandom(seed))
             .getFirst();
-    return new PushFixture(disk, made, limits);
+    return new PushFixture(disk, made, limits, new SplittableRandom(7));
   }
 
   /// A root dataset `d` with one source.

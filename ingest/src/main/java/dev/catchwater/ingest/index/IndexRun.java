@@ -6,6 +6,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// An immutable file of entries in key order, page after page ([IndexPage]). A key occurs once. A
@@ -232,6 +233,13 @@ final class IndexRun implements Closeable {
       loaded = page;
     }
 
+    /// The loaded page as numbers, which are read faster than bytes.
+    void copyTo(long[] words) {
+      buffer.position(start);
+      buffer.asLongBuffer().get(words);
+      buffer.clear();
+    }
+
     int compareFirst(long high, long low) {
       return compare(0, high, low);
     }
@@ -279,6 +287,8 @@ final class IndexRun implements Closeable {
 
   private final class Entries implements EntrySource {
     private final Pages pages = new Pages(CHUNK_PAGES);
+    private final long[] words = new long[IndexPage.BYTES / Long.BYTES];
+    private final int entryWords = IndexPage.entryBytes(form.width()) / Long.BYTES;
     private RowLog.@Nullable Reader log;
     private long page = -1;
     private int at;
@@ -291,27 +301,29 @@ final class IndexRun implements Closeable {
           return false;
         }
         pages.load(++page);
+        pages.copyTo(words);
         at = 0;
+        offset = IndexPage.HEADER_BYTES / Long.BYTES;
       } else {
         at++;
+        offset += entryWords;
       }
-      offset = IndexPage.entry(pages.start, at, form.width());
       return true;
     }
 
     @Override
     public long high() {
-      return pages.buffer.getLong(offset);
+      return words[offset];
     }
 
     @Override
     public long low() {
-      return pages.buffer.getLong(offset + 8);
+      return words[offset + 1];
     }
 
     @Override
     public long value(int which) {
-      return pages.buffer.getLong(offset + 16 + 8 * which);
+      return words[offset + 2 + which];
     }
 
     @Override
@@ -334,6 +346,8 @@ final class IndexRun implements Closeable {
     private final RowLog.@Nullable Writer rows;
     private final byte[] bytes;
     private final ByteBuffer buffer;
+    private final long[] words = new long[IndexPage.BYTES / Long.BYTES];
+    private int wordCount = IndexPage.HEADER_BYTES / Long.BYTES;
     private long pagesWritten;
     private int pagesHeld;
     private int count;
@@ -368,14 +382,15 @@ final class IndexRun implements Closeable {
         endPage();
       }
       int width = form.width();
-      int at = IndexPage.entry(pagesHeld * IndexPage.BYTES, count++, width);
-      buffer.putLong(at, source.high()).putLong(at + 8, source.low());
+      words[wordCount++] = source.high();
+      words[wordCount++] = source.low();
       for (int i = 0; i < width; i++) {
-        buffer.putLong(at + 16 + 8 * i, source.value(i));
+        words[wordCount++] = source.value(i);
       }
       if (rows != null && !form.isRetracted(source)) {
-        buffer.putLong(at + 8 + 8 * width, source.copyRow(rows));
+        words[wordCount - 1] = source.copyRow(rows);
       }
+      count++;
       entryCount++;
     }
 
@@ -384,11 +399,11 @@ final class IndexRun implements Closeable {
         return;
       }
       int start = pagesHeld * IndexPage.BYTES;
-      for (int at = IndexPage.entry(start, count, form.width());
-          at < start + IndexPage.BYTES;
-          at += 8) {
-        buffer.putLong(at, 0);
-      }
+      Arrays.fill(words, wordCount, words.length, 0);
+      buffer.position(start);
+      buffer.asLongBuffer().put(words);
+      buffer.clear();
+      wordCount = IndexPage.HEADER_BYTES / Long.BYTES;
       IndexPage.seal(bytes, start, count, pagesWritten + pagesHeld, salt);
       count = 0;
       if (++pagesHeld == CHUNK_PAGES) {

@@ -69,7 +69,10 @@ final class KeySet {
   /// Adds a key as another set has it.
   void add(KeySet other, int index) {
     int at = addKey(other.high[index], other.low[index]);
-    System.arraycopy(other.values, index * width, values, at, width);
+    int from = index * width;
+    for (int i = 0; i < width; i++) {
+      values[at + i] = other.values[from + i];
+    }
   }
 
   /// Empties the set, keeping its memory.
@@ -113,13 +116,27 @@ final class KeySet {
     return -1;
   }
 
+  /// Hears of two indexes of one key.
+  @FunctionalInterface
+  interface TwiceListener {
+    void twice(int first, int second);
+  }
+
   /// The keys in order, of equal keys the one that was added last.
   KeySet lastOfEach() {
+    return lastOfEach((_, _) -> {});
+  }
+
+  /// The same, telling of each key that follows an equal one.
+  KeySet lastOfEach(TwiceListener listener) {
     int[] order = order();
     KeySet last = new KeySet(size, width);
     for (int i = 0; i < order.length; i++) {
       int at = order[i];
-      if (i + 1 == order.length || compare(order[i + 1], high[at], low[at]) != 0) {
+      int next = i + 1 < order.length ? order[i + 1] : -1;
+      if (next >= 0 && high[next] == high[at] && low[next] == low[at]) {
+        listener.twice(at, next);
+      } else {
         last.add(this, at);
       }
     }
@@ -145,13 +162,19 @@ final class KeySet {
     for (int i = 1; i < size; i++) {
       int moved = order[i];
       int at = i;
-      while (at > 0 && compare(order[at - 1], high[moved], low[moved]) > 0) {
+      long keyHigh = high[moved];
+      while (at > 0 && isBehind(order[at - 1], keyHigh, moved)) {
         order[at] = order[at - 1];
         at--;
       }
       order[at] = moved;
     }
     return order;
+  }
+
+  private boolean isBehind(int index, long keyHigh, int other) {
+    long mine = high[index];
+    return mine > keyHigh || (mine == keyHigh && low[index] > low[other]);
   }
 
   private int bucket(int index, int shift) {

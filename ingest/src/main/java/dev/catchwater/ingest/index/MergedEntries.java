@@ -16,92 +16,95 @@ final class MergedEntries implements EntrySource {
 
   private final EntrySource[] sources;
   private final boolean[] isLive;
+  // The keys at which the sources stand: a merge looks at them all the time.
+  private final long[] highs;
+  private final long[] lows;
   private final @Nullable TwiceListener listener;
-  private @Nullable EntrySource present;
+  private int present = -1;
   private boolean isStarted;
 
   MergedEntries(List<EntrySource> sources, @Nullable TwiceListener listener) {
     this.sources = sources.toArray(new EntrySource[0]);
     this.isLive = new boolean[this.sources.length];
+    this.highs = new long[this.sources.length];
+    this.lows = new long[this.sources.length];
     this.listener = listener;
   }
 
   @Override
   public boolean next() throws IOException {
     if (isStarted) {
-      pass(present());
+      pass();
     } else {
       isStarted = true;
       for (int i = 0; i < sources.length; i++) {
-        isLive[i] = sources[i].next();
+        advance(i);
       }
     }
     present = least();
-    return present != null;
+    if (listener != null && present >= 0) {
+      tellTwice(listener);
+    }
+    return present >= 0;
   }
 
   @Override
   public long high() {
-    return present().high();
+    return highs[present];
   }
 
   @Override
   public long low() {
-    return present().low();
+    return lows[present];
   }
 
   @Override
   public long value(int which) {
-    return present().value(which);
+    return sources[present].value(which);
   }
 
   @Override
   public long copyRow(RowLog.Writer to) throws IOException {
-    return present().copyRow(to);
+    return sources[present].copyRow(to);
   }
 
-  private EntrySource present() {
-    EntrySource source = present;
-    if (source == null) {
-      throw new IllegalStateException("at the end");
+  private void advance(int source) throws IOException {
+    isLive[source] = sources[source].next();
+    if (isLive[source]) {
+      highs[source] = sources[source].high();
+      lows[source] = sources[source].low();
     }
-    return source;
   }
 
-  private void pass(EntrySource source) throws IOException {
-    long high = source.high();
-    long low = source.low();
-    for (int i = 0; i < sources.length; i++) {
-      if (isLive[i] && sources[i].high() == high && sources[i].low() == low) {
-        isLive[i] = sources[i].next();
+  /// Moves every source on that stands at the present key.
+  private void pass() throws IOException {
+    long high = highs[present];
+    long low = lows[present];
+    for (int i = present; i < sources.length; i++) {
+      if (isLive[i] && highs[i] == high && lows[i] == low) {
+        advance(i);
       }
     }
   }
 
-  @SuppressWarnings("ReferenceEquality")
-  private @Nullable EntrySource least() {
-    EntrySource least = null;
+  private int least() {
+    int least = -1;
     for (int i = 0; i < sources.length; i++) {
-      EntrySource source = sources[i];
-      if (isLive[i] && (least == null || isBelow(source, least))) {
-        least = source;
-      }
-    }
-    if (listener != null && least != null) {
-      for (int i = 0; i < sources.length; i++) {
-        EntrySource source = sources[i];
-        if (isLive[i]
-            && source != least
-            && source.high() == least.high()
-            && source.low() == least.low()) {
-          listener.twice(least, source);
-        }
+      if (isLive[i]
+          && (least < 0
+              || highs[i] < highs[least]
+              || (highs[i] == highs[least] && lows[i] < lows[least]))) {
+        least = i;
       }
     }
     return least;
   }
 
-  private static boolean isBelow(EntrySource one, EntrySource other) {
-    return one.high() < other.high() || (one.high() == other.high() && one.low() < other.low());
+  private void tellTwice(TwiceListener hears) {
+    for (int i = present + 1; i < sources.length; i++) {
+      if (isLive[i] && highs[i] == highs[present] && lows[i] == lows[present]) {
+        hears.twice(sources[present], sources[i]);
+      }
+    }
   }
 }

@@ -87,14 +87,10 @@ public final class PushedKeys implements Closeable {
   }
 
   private void endWindow() throws IOException {
-    int[] order = window.order();
-    for (int i = 1; i < order.length; i++) {
-      int at = order[i];
-      if (window.compare(order[i - 1], window.high(at), window.low(at)) == 0) {
-        noteTwice(window.value(order[i - 1], 2) >> 1, window.value(at, 2) >> 1);
-      }
-    }
-    KeySet last = window.lastOfEach();
+    KeySet keys = window;
+    KeySet last =
+        keys.lastOfEach(
+            (first, second) -> noteTwice(keys.value(first, 2) >> 1, keys.value(second, 2) >> 1));
     window = new KeySet(Math.max(16, Math.min(windowRows, window.size())), WIDTH);
     runs.add(last);
   }

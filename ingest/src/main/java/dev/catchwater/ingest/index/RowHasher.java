@@ -225,9 +225,17 @@ final class RowHasher {
 
   private void putLong(long value) {
     room(8);
-    for (int i = 0; i < 8; i++) {
-      bytes[length++] = (byte) (value >>> (8 * i));
-    }
+    byte[] to = bytes;
+    int at = length;
+    to[at] = (byte) value;
+    to[at + 1] = (byte) (value >>> 8);
+    to[at + 2] = (byte) (value >>> 16);
+    to[at + 3] = (byte) (value >>> 24);
+    to[at + 4] = (byte) (value >>> 32);
+    to[at + 5] = (byte) (value >>> 40);
+    to[at + 6] = (byte) (value >>> 48);
+    to[at + 7] = (byte) (value >>> 56);
+    length = at + 8;
   }
 
   private void room(int count) {
