@@ -34,7 +34,9 @@ record IndexManifest(
     @Nullable Multihash covers,
     List<Run> runs) {
   private static final long MAGIC = 0x3158_4449_5945_4b43L;
-  private static final byte VERSION = 1;
+  // Counts up whenever the bytes of an index, or how keys and contents are hashed, change: an index
+  // of another version is built anew.
+  private static final byte VERSION = 2;
   private static final int RUNS_MAX = 1_000;
   private static final int TERMS_MAX = 20_000;
 

@@ -9,9 +9,9 @@ import java.util.Arrays;
 /// content hash, in an index of states there are three ([StateIndex]).
 final class KeySet {
   private final int width;
-  private long[] high;
-  private long[] low;
-  private long[] values;
+  // Of each key in turn: high, low, values. Together, because a sort picks them in any order.
+  private final int stride;
+  private long[] words;
   private int size;
 
   /// An empty set with one value a key.
@@ -22,9 +22,8 @@ final class KeySet {
   /// An empty set.
   KeySet(int capacity, int width) {
     this.width = width;
-    high = new long[capacity];
-    low = new long[capacity];
-    values = new long[capacity * width];
+    stride = 2 + width;
+    words = new long[Math.multiplyExact(capacity, stride)];
   }
 
   int size() {
@@ -37,41 +36,47 @@ final class KeySet {
   }
 
   long high(int index) {
-    return high[index];
+    return words[index * stride];
   }
 
   long low(int index) {
-    return low[index];
+    return words[index * stride + 1];
   }
 
   /// The first value.
   long content(int index) {
-    return values[index * width];
+    return words[index * stride + 2];
   }
 
   long value(int index, int which) {
-    return values[index * width + which];
+    return words[index * stride + 2 + which];
   }
 
   void add(long keyHigh, long keyLow, long rowContent) {
-    int at = addKey(keyHigh, keyLow);
-    values[at] = rowContent;
+    int at = room();
+    long[] to = words;
+    to[at] = keyHigh;
+    to[at + 1] = keyLow;
+    to[at + 2] = rowContent;
   }
 
   /// Adds a key to a set of three values.
   void add(long keyHigh, long keyLow, long first, long second, long third) {
-    int at = addKey(keyHigh, keyLow);
-    values[at] = first;
-    values[at + 1] = second;
-    values[at + 2] = third;
+    int at = room();
+    long[] to = words;
+    to[at] = keyHigh;
+    to[at + 1] = keyLow;
+    to[at + 2] = first;
+    to[at + 3] = second;
+    to[at + 4] = third;
   }
 
   /// Adds a key as another set has it.
   void add(KeySet other, int index) {
-    int at = addKey(other.high[index], other.low[index]);
-    int from = index * width;
-    for (int i = 0; i < width; i++) {
-      values[at + i] = other.values[from + i];
+    int at = room();
+    int from = index * stride;
+    for (int i = 0; i < stride; i++) {
+      words[at + i] = other.words[from + i];
     }
   }
 
@@ -80,21 +85,18 @@ final class KeySet {
     size = 0;
   }
 
-  private int addKey(long keyHigh, long keyLow) {
-    if (size == high.length) {
+  private int room() {
+    int at = size++ * stride;
+    if (at == words.length) {
       int grown = Math.max(16, Math.multiplyExact(size, 2));
-      high = Arrays.copyOf(high, grown);
-      low = Arrays.copyOf(low, grown);
-      values = Arrays.copyOf(values, Math.multiplyExact(grown, width));
+      words = Arrays.copyOf(words, Math.multiplyExact(grown, stride));
     }
-    high[size] = keyHigh;
-    low[size] = keyLow;
-    return size++ * width;
+    return at;
   }
 
   int compare(int index, long keyHigh, long keyLow) {
-    int order = Long.compare(high[index], keyHigh);
-    return order != 0 ? order : Long.compare(low[index], keyLow);
+    int order = Long.compare(high(index), keyHigh);
+    return order != 0 ? order : Long.compare(low(index), keyLow);
   }
 
   /// Where a key stands in a sorted set, or -1.
@@ -134,7 +136,7 @@ final class KeySet {
     for (int i = 0; i < order.length; i++) {
       int at = order[i];
       int next = i + 1 < order.length ? order[i + 1] : -1;
-      if (next >= 0 && high[next] == high[at] && low[next] == low[at]) {
+      if (next >= 0 && high(next) == high(at) && low(next) == low(at)) {
         listener.twice(at, next);
       } else {
         last.add(this, at);
@@ -162,7 +164,7 @@ final class KeySet {
     for (int i = 1; i < size; i++) {
       int moved = order[i];
       int at = i;
-      long keyHigh = high[moved];
+      long keyHigh = high(moved);
       while (at > 0 && isBehind(order[at - 1], keyHigh, moved)) {
         order[at] = order[at - 1];
         at--;
@@ -173,11 +175,11 @@ final class KeySet {
   }
 
   private boolean isBehind(int index, long keyHigh, int other) {
-    long mine = high[index];
-    return mine > keyHigh || (mine == keyHigh && low[index] > low[other]);
+    long mine = high(index);
+    return mine > keyHigh || (mine == keyHigh && low(index) > low(other));
   }
 
   private int bucket(int index, int shift) {
-    return (int) ((high[index] ^ Long.MIN_VALUE) >>> shift);
+    return (int) ((high(index) ^ Long.MIN_VALUE) >>> shift);
   }
 }

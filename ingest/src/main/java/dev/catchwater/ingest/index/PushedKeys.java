@@ -5,11 +5,13 @@ import dev.catchwater.columnar.batch.RecordBatch;
 import dev.catchwater.odf.schema.OperationType;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The keys of one input of a push, hashed: sorted by key, in memory as far as a window goes, else
-/// in runs beside the index. Of a key that came several times the last row stands, and the first
-/// repetition is remembered.
+/// The keys of one input of a push, hashed: sorted window by window, in memory as far as a budget
+/// goes, else in runs beside the index. Of a key that came several times the last row stands, and
+/// the first repetition is remembered.
 ///
 /// An entry has the hash of the compared columns, the event time as given ([#NO_TIME] where none
 /// was), and twice the number of the row (from 0 by arrival), plus 1 for a retraction.
@@ -18,11 +20,15 @@ import org.jspecify.annotations.Nullable;
 public final class PushedKeys implements Closeable {
   static final int WIDTH = 3;
   static final long NO_TIME = Long.MIN_VALUE;
+  private static final int ENTRY_BYTES = Long.BYTES * (2 + WIDTH);
 
   private final RowHasher hasher;
   private final RunSet runs;
   private final int windowRows;
-  private KeySet window;
+  private final long bytesMax;
+  private final List<KeySet> sorted = new ArrayList<>();
+  private long sortedBytes;
+  private final KeySet window;
   private long rowCount;
   private @Nullable Twice twice;
 
@@ -31,10 +37,12 @@ public final class PushedKeys implements Closeable {
   public record Twice(long firstRow, long secondRow) {}
 
   /// @param index whose keys these are compared with
-  /// @param windowRows rows that are held in memory
-  public PushedKeys(StateIndex index, int windowRows) {
+  /// @param windowRows rows that are sorted together
+  /// @param bytesMax how many bytes of sorted windows are held in memory
+  public PushedKeys(StateIndex index, int windowRows, long bytesMax) {
     this.hasher = index.hasher();
     this.windowRows = windowRows;
+    this.bytesMax = bytesMax;
     this.runs = index.scratch(this::noteTwice);
     window = new KeySet(1_024, WIDTH);
   }
@@ -78,11 +86,17 @@ public final class PushedKeys implements Closeable {
   /// Entries by key, the last row of each.
   EntrySource entries() throws IOException {
     endWindow();
-    return runs.entries(null);
+    List<EntrySource> sources = new ArrayList<>();
+    for (int i = sorted.size() - 1; i >= 0; i--) {
+      sources.add(EntrySource.of(sorted.get(i), null));
+    }
+    sources.add(runs.entries(null));
+    return new MergedEntries(sources, this::noteTwice);
   }
 
   @Override
   public void close() throws IOException {
+    sorted.clear();
     runs.close();
   }
 
@@ -91,8 +105,16 @@ public final class PushedKeys implements Closeable {
     KeySet last =
         keys.lastOfEach(
             (first, second) -> noteTwice(keys.value(first, 2) >> 1, keys.value(second, 2) >> 1));
-    window = new KeySet(Math.max(16, Math.min(windowRows, window.size())), WIDTH);
-    runs.add(last);
+    window.clear();
+    sorted.add(last);
+    sortedBytes += (long) last.size() * ENTRY_BYTES;
+    if (sortedBytes > bytesMax) {
+      for (KeySet older : sorted) {
+        runs.add(older);
+      }
+      sorted.clear();
+      sortedBytes = 0;
+    }
   }
 
   private void noteTwice(EntrySource newer, EntrySource older) {

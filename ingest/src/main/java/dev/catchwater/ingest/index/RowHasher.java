@@ -147,7 +147,8 @@ final class RowHasher {
     for (int column : keyColumns) {
       if (takesNullKeys) {
         boolean isNull = rows.column(column).isNull(row);
-        putLong(isNull ? 0 : 1);
+        room(1);
+        bytes[length++] = (byte) (isNull ? 0 : 1);
         if (isNull) {
           continue;
         }

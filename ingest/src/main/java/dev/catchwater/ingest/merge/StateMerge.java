@@ -53,7 +53,7 @@ public final class StateMerge implements RowMerge {
   /// @param fallback over prepared rows; of an UpsertStream the last column is the operation type
   /// @param operationColumn the name of that column
   /// @param bytesMax how many bytes of rows are held in memory before they are spilled
-  /// @param windowRowsMax how many keys are held in memory
+  /// @param windowRowsMax how many keys are sorted together
   public StateMerge(
       Rules rules,
       StateIndex index,
@@ -73,7 +73,7 @@ public final class StateMerge implements RowMerge {
     dataColumns = rules.isWhole() ? fields.size() : fields.size() - 1;
     data = DataSchema.of(fields.subList(0, dataColumns));
     stored = withOperation(data, operationColumn);
-    pushed = new PushedKeys(index, windowRowsMax);
+    pushed = new PushedKeys(index, windowRowsMax, bytesMax);
     held = new HeldRows(data, scratch, bytesMax / 2);
     List<String> order = new ArrayList<>(key);
     order.add(operationColumn);
