@@ -68,6 +68,12 @@ class DocumentsTest(ProductTest):
     def test_the_tutorial(self):
         self.run_page("docs/tutorial/first-dataset.md")
 
+    def test_querying_with_sql(self):
+        self.run_page("docs/how-to/query-with-sql.md")
+
+    def test_preparing_rows_with_sql(self):
+        self.run_page("docs/how-to/prepare-rows-with-sql.md")
+
     def test_the_quickstart_of_the_readme(self):
         self.assertIn("./catchwater quickstart\n", (ROOT / "README.md").read_text())
         done = subprocess.run(

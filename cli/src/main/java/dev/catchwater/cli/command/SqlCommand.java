@@ -60,7 +60,9 @@ final class SqlCommand implements Command {
     } else if (command == null && script == null) {
       new SqlShell(session, arguments, query).run();
     } else {
-      SqlPrinter printer = new SqlPrinter(session, OutputOption.of(session, arguments), false);
+      SqlPrinter printer =
+          new SqlPrinter(
+              session, OutputOption.of(session, arguments), false, arguments.has("excel-safe"));
       List<SqlText> statements = statements(session, command, script);
       for (SqlText statement : command == null ? statements : List.of(only(statements))) {
         printer.print(query, statement);

@@ -3,6 +3,7 @@ package dev.catchwater.cli.command;
 import dev.catchwater.cli.Session;
 import dev.catchwater.cli.terminal.Console.Style;
 import dev.catchwater.columnar.batch.RecordBatch;
+import dev.catchwater.query.format.RowFormat;
 import dev.catchwater.query.format.RowWriter;
 import dev.catchwater.query.format.TableStyle;
 import dev.catchwater.query.sql.SqlQuery;
@@ -13,18 +14,18 @@ import java.io.IOException;
 /// Runs statements and prints their rows.
 ///
 /// @param isShell whether tables are drawn as kamu's shell draws them
-record SqlPrinter(Session session, OutputOption output, boolean isShell) {
+/// @param isExcelSafe whether CSV is kept from being run as formulas
+record SqlPrinter(Session session, OutputOption output, boolean isShell, boolean isExcelSafe) {
 
   void print(SqlQuery query, SqlText statement) throws IOException {
     try (SqlResult result = query.run(statement)) {
       tell(session, result);
+      TableStyle style =
+          new TableStyle(output.boldHeader(), session.terminals().out(), -1, isShell);
       RowWriter writer =
-          output
-              .format()
-              .open(
-                  output.stream(),
-                  result.schema(),
-                  new TableStyle(output.boldHeader(), session.terminals().out(), -1, isShell));
+          isExcelSafe && output.format() == RowFormat.CSV
+              ? RowFormat.excelSafeCsv(output.stream(), result.schema())
+              : output.format().open(output.stream(), result.schema(), style);
       for (RecordBatch batch = result.next(); batch != null; batch = result.next()) {
         writer.write(batch);
       }

@@ -43,7 +43,7 @@ final class SqlShell {
     if (!arguments.has("output-format")) {
       output = output.withFormat(session, RowFormat.TABLE);
     }
-    this.printer = new SqlPrinter(session, output, true);
+    this.printer = new SqlPrinter(session, output, true, arguments.has("excel-safe"));
   }
 
   void run() throws IOException {
