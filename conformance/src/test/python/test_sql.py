@@ -1,11 +1,14 @@
 """SQL in real processes: the shell on a terminal, the cage and its parent."""
 
+import fcntl
 import os
 import pathlib
 import pty
 import select
 import signal
+import struct
 import subprocess
+import termios
 import time
 import unittest
 
@@ -57,6 +60,7 @@ class SqlTest(ProductTest):
     def test_the_shell_on_a_terminal(self):
         self.run_command("init")
         ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
         environment = self.environment({"HOME": str(self.folder), "TERM": "xterm"})
         environment.pop("XDG_STATE_HOME", None)
         shell = subprocess.Popen(
@@ -65,6 +69,7 @@ class SqlTest(ProductTest):
         )
         os.close(theirs)
         self.addCleanup(os.close, ours)
+        self.addCleanup(shell.wait)
         self.addCleanup(shell.kill)
         seen = ""
 
@@ -84,7 +89,7 @@ class SqlTest(ProductTest):
         os.write(ours, b"select 40 +\r")
         see("...> ")
         os.write(ours, b"2 as answer;\r")
-        see("| answer |")
+        see("answer\x1b[0m |")
         see("| 42     |")
         see("catchwater> ")
         os.write(ours, b"select nope;\r")

@@ -46,11 +46,11 @@ class SqlTest {
 
   @Test
   void columnsThatDifferOnlyInCaseGetANumberWhichIsSaid() {
-    Sandbox sandbox = Sandbox.with(folder, Samples.append(Samples.ndjson("a INT64", "A STRING")));
+    Sandbox sandbox = Sandbox.with(folder, Samples.append(Samples.ndjson()));
     sandbox.push("x", "{\"a\": 1, \"A\": \"b\"}\n").succeeded();
-    Outcome asked = sandbox.run("sql", "-c", "SELECT a, A_1 FROM x", "-o", "csv").succeeded();
-    assertThat(asked.out()).isEqualTo("a,A_1\n1,b");
-    asked.says("Warning: Column A of x is called A_1");
+    Outcome asked = sandbox.run("sql", "-c", "SELECT a_1, A FROM x", "-o", "csv").succeeded();
+    assertThat(asked.out()).isEqualTo("a_1,A\n1,b");
+    asked.says("Warning: Column a of x is called a_1");
   }
 
   @Test
@@ -67,7 +67,8 @@ class SqlTest {
   void aDatasetGoesByNameAccountAndIdentity() {
     Sandbox sandbox = Sandbox.with(folder, Samples.PLAYER_SCORES);
     sandbox.push("player-scores", Samples.ROUND_1).succeeded();
-    String did = sandbox.run("list", "-w", "-o", "csv").succeeded().outLines().get(1).split(",")[0];
+    String listed = sandbox.run("list", "-w", "-o", "csv").succeeded().outLines().get(1);
+    String did = listed.substring(0, listed.indexOf(','));
     for (String name :
         new String[] {
           "\"player-scores\"",
@@ -89,11 +90,16 @@ class SqlTest {
   }
 
   @Test
-  void aWorkspaceMayLieAnywhere() throws IOException {
-    Path odd = Files.createDirectory(folder.resolve("it's [odd] *? \"here\""));
+  void aWorkspaceMayLieNearlyAnywhere() throws IOException {
+    Path odd = Files.createDirectory(folder.resolve("it's ünusual \"here\""));
     Sandbox sandbox = Sandbox.with(odd, Samples.append(Samples.ndjson("n INT64")));
     sandbox.push("x", "{\"n\": 1}\n").succeeded();
     assertThat(csv(sandbox, "SELECT n FROM x")).isEqualTo("n\n1");
+
+    Path pattern = Files.createDirectory(folder.resolve("[odd]"));
+    Sandbox other = Sandbox.with(pattern, Samples.append(Samples.ndjson("n INT64")));
+    other.push("x", "{\"n\": 1}\n").succeeded();
+    other.run("sql", "-c", "SELECT n FROM x").refused().says("whose name has a [");
   }
 
   @Test

@@ -51,7 +51,7 @@ final class SqlShell {
       runPipe();
       return;
     }
-    session.console().say(Style.DIM, "Statements end with a semicolon; help; says more");
+    session.console().say(Style.DIM, "Statements end with a semicolon; help tells more");
     try (LineEditor editor = LineEditor.open(history())) {
       runTerminal(editor);
     }

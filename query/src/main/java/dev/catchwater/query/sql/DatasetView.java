@@ -1,9 +1,11 @@
 package dev.catchwater.query.sql;
 
 import dev.catchwater.odf.chain.ChainState;
+import dev.catchwater.odf.error.CatchwaterException;
+import dev.catchwater.odf.error.ErrorCode;
+import dev.catchwater.odf.error.Place;
 import dev.catchwater.odf.event.MetadataEvent.DataSlice;
 import dev.catchwater.odf.event.MetadataEvent.SetDataSchema;
-import dev.catchwater.odf.schema.DataField;
 import dev.catchwater.odf.schema.DataSchema;
 import dev.catchwater.odf.schema.DataType;
 import dev.catchwater.odf.schema.TimeUnit;
@@ -67,24 +69,31 @@ record DatasetView(String select, List<Path> files, List<String> notes) {
 
   private static String of(
       DataSchema schema, List<String> names, List<Path> files, boolean haveChanged) {
-    StringBuilder select = new StringBuilder("SELECT ");
+    StringBuilder list = new StringBuilder();
+    for (Path file : files) {
+      list.append(list.isEmpty() ? "" : ", ").append(DuckType.literal(name(file)));
+    }
     StringBuilder columns = new StringBuilder();
+    StringBuilder values = new StringBuilder();
     for (int i = 0; i < names.size(); i++) {
-      DataField field = schema.fields().get(i);
       String name = DuckType.quoted(names.get(i));
-      // Columns go by their place, so that two that differ in case only are told apart; by name
-      // where older slices have fewer.
-      select.append(i == 0 ? "" : ", ").append(value(field.type(), name, haveChanged));
       columns.append(i == 0 ? "" : ", ").append(name);
+      values
+          .append(i == 0 ? "" : ", ")
+          .append(value(schema.fields().get(i).type(), name, haveChanged));
     }
-    select.append(" FROM read_parquet([");
-    for (int i = 0; i < files.size(); i++) {
-      select.append(i == 0 ? "" : ", ").append(DuckType.literal(pattern(files.get(i))));
-    }
-    select.append("], hive_partitioning = false, union_by_name = ").append(haveChanged).append(')');
+    String rows = "read_parquet([" + list + "], hive_partitioning = false, union_by_name = ";
+    // Columns go by their place, so that two that differ in case only are told apart; by name where
+    // older slices have fewer, and a slice that has the latest may not be there yet.
     return haveChanged
-        ? select.toString()
-        : select.append(" AS t(").append(columns).append(')').toString();
+        ? "SELECT "
+            + values
+            + " FROM ("
+            + empty(schema, names)
+            + " UNION ALL BY NAME SELECT * FROM "
+            + rows
+            + "true))"
+        : "SELECT " + values + " FROM " + rows + "false) AS t(" + columns + ")";
   }
 
   private static String value(DataType type, String name, boolean haveChanged) {
@@ -94,16 +103,20 @@ record DatasetView(String select, List<Path> files, List<String> notes) {
     return haveChanged ? "CAST(" + name + " AS " + DuckType.of(type) + ") AS " + name : name;
   }
 
-  /// The engine takes names of files for patterns.
-  static String pattern(Path file) {
-    StringBuilder pattern = new StringBuilder();
-    for (char c : file.toString().toCharArray()) {
-      if (c == '*' || c == '?' || c == '[') {
-        pattern.append('[').append(c).append(']');
-      } else {
-        pattern.append(c);
+  /// A file as the engine may be told of it, which takes names for patterns.
+  ///
+  /// @throws CatchwaterException `UNSUPPORTED` where the name is one
+  static String name(Path file) {
+    String name = file.toString();
+    for (int i = 0; i < name.length(); i++) {
+      if ("*?[".indexOf(name.charAt(i)) >= 0) {
+        throw CatchwaterException.at(
+                ErrorCode.UNSUPPORTED,
+                Place.of(name),
+                "SQL cannot open files below a folder whose name has a " + name.charAt(i))
+            .withHint("give the folder of the workspace another name");
       }
     }
-    return pattern.toString();
+    return name;
   }
 }

@@ -39,6 +39,8 @@ public final class SqlDatabase implements AutoCloseable {
     {"lock_configuration", "true"},
   };
 
+  private static final int TEXT_SIZE_MAX = 1 << 20;
+
   /// What stands before a statement where it is used as a table.
   private static final String FROM = "FROM (\n";
 
@@ -95,7 +97,13 @@ public final class SqlDatabase implements AutoCloseable {
   }
 
   /// What the engine's parser makes of a statement. Nothing is run.
+  ///
+  /// @throws CatchwaterException `QUERY_TOO_LARGE` for more than a mebibyte of text
   SyntaxNode parse(SqlText text) {
+    if (text.engineText().length() > TEXT_SIZE_MAX) {
+      throw SqlFailure.tooLarge(
+          "A statement of " + text.engineText().length() + " characters, more than a mebibyte");
+    }
     try (PreparedStatement parse =
         connection.prepareStatement(
             "SELECT json_serialize_sql(?::VARCHAR, skip_null := true, skip_empty := true)")) {

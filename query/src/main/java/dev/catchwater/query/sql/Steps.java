@@ -204,7 +204,7 @@ public final class Steps {
     return "SELECT "
         + values
         + " FROM read_parquet("
-        + DuckType.literal(DatasetView.pattern(file))
+        + DuckType.literal(DatasetView.name(file))
         + ", hive_partitioning = false) AS t("
         + names
         + ")";
