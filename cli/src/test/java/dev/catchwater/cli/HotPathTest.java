@@ -29,6 +29,8 @@ class HotPathTest {
           "java.security.SecureRandom$",
           "java.lang.runtime.",
           "dev.catchwater.odf.manifest.",
+          "dev.catchwater.ingest.KeyedMerges",
+          "dev.catchwater.ingest.index.StateIndex",
           "dev.catchwater.ingest.read.Json",
           "dev.catchwater.ingest.read.Parquet",
           "dev.catchwater.ingest.read.Shape",
@@ -112,6 +114,24 @@ class HotPathTest {
   @Test
   void aOneRowIngestLoadsNothingHeavy() throws IOException, InterruptedException {
     assertLean(loadedBy("ingest", "gps", "data.json"));
+  }
+
+  @Test
+  void aOneRowPushIntoALedgerLoadsNothingHeavy() throws IOException, InterruptedException {
+    String manifest = Files.readString(folder.resolve("gps.yaml"));
+    Files.writeString(
+        folder.resolve("ledger.yaml"),
+        manifest
+            .replace("name: gps", "name: ledger")
+            .replace("kind: Append", "kind: Ledger\n        primaryKey: [t, long]"));
+    assertThat(run("add", "ledger.yaml").code()).isZero();
+    assertThat(run("ingest", "ledger", "data.json").code()).isZero();
+    String row = Files.readString(folder.resolve("data.json"));
+    Files.writeString(folder.resolve("data.json"), row.replace("123", "124"));
+    List<String> loaded = loadedBy("ingest", "ledger", "data.json");
+    assertThat(loaded).contains("dev.catchwater.ingest.index.KeyIndex");
+    assertThat(loaded).doesNotContain("java.security.SecureRandom");
+    assertLean(loaded);
   }
 
   @Test

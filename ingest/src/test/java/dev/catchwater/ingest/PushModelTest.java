@@ -14,12 +14,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/// Append and Ledger against a model that keeps everything in memory: 50,000 small pushes in all,
-/// with memory so small that rows spill, and with the key index deleted, damaged, stale or foreign.
-/// Every run has a disk of its own, so two of them go at a time.
+/// Append and Ledger against a model that keeps everything in memory: 16,000 small pushes, 70,000
+/// more in the slow tier, with memory so small that rows spill, and with the key index deleted,
+/// damaged, stale or foreign. Every run has a disk of its own, so two of them go at a time.
 @Execution(ExecutionMode.CONCURRENT)
 class PushModelTest {
   private static final int PUSHES = 200;
@@ -53,12 +54,24 @@ class PushModelTest {
     }
   }
 
-  @Seeded(iterations = 100)
+  @Seeded(iterations = 30)
   void appendEqualsItsModel(RandomGenerator random) {
     run(random, false);
   }
 
-  @Seeded(iterations = 150)
+  @Tag("slow")
+  @Seeded(iterations = 100)
+  void appendEqualsItsModelForLong(RandomGenerator random) {
+    run(random, false);
+  }
+
+  @Tag("slow")
+  @Seeded(iterations = 250)
+  void T29_ledgerEqualsItsModelForLong(RandomGenerator random) {
+    run(random, true);
+  }
+
+  @Seeded(iterations = 50)
   void T29_ledgerEqualsItsModelWhateverBecomesOfItsIndex(RandomGenerator random) {
     run(random, true);
   }
