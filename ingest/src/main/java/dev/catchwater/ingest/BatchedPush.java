@@ -133,7 +133,9 @@ final class BatchedPush {
             + (rowsDone + 1)
             + (at.name() == null ? "" : " of " + at.name())
             + " on";
-    String hint = e.hint();
+    // The disk's "nothing was changed" is true of the batch only.
+    boolean isDisk = e.code() == ErrorCode.DISK_FULL || e.code() == ErrorCode.STORAGE_FAILED;
+    String hint = isDisk ? null : e.hint();
     CatchwaterException failure =
         CatchwaterException.of(e.code(), message)
             .withHint(hint == null ? again : hint + "; then " + again)

@@ -10,6 +10,8 @@ import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.event.MetadataEvent.AddPushSource;
 import dev.catchwater.odf.source.MergeStrategy;
+import dev.catchwater.testkit.Fault;
+import dev.catchwater.testkit.SimDisk;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -256,6 +258,33 @@ class BatchedPushTest {
         .hasMessageContaining("Source 'default' was changed while its rows were read")
         .hasMessageContaining("from row 3 on");
     assertThat(ids(fixture)).isEqualTo(upTo(2));
+  }
+
+  @Test
+  void aDiskThatFailsInALaterBatchTakesNothingBack() {
+    int failed = 0;
+    for (int call = 1; call <= 60; call++) {
+      PushFixture fixture = append();
+      SimDisk disk = (SimDisk) fixture.disk();
+      int at = call;
+      Runnable fill = () -> disk.faultAt(disk.calls() + at, Fault.NO_SPACE);
+      Script input = new Script().then(rows(1, 2)).then(fill, rows(3, 4));
+      PushRequest request =
+          PushRequest.of(fixture.dataset(), List.of(PushInput.stream(null, input)));
+      try {
+        fixture.push(request.withBatchRows(2));
+        assertThat(ids(fixture)).isEqualTo(upTo(4));
+      } catch (CatchwaterException e) {
+        failed++;
+        assertThat(e.getMessage())
+            .contains("2 rows in 1 commits", "from row 3 on")
+            .doesNotContain("nothing was changed");
+        if (e.code() != ErrorCode.COMMIT_UNKNOWN) {
+          assertThat(ids(fixture)).isEqualTo(upTo(2));
+        }
+      }
+    }
+    assertThat(failed).isPositive();
   }
 
   @Test
