@@ -96,6 +96,37 @@ class DuckDbDifferentialTest {
                 + ")"));
   }
 
+  @Seeded(iterations = 8)
+  void parquetIsWhatDuckDbReads(RandomGenerator random) throws IOException {
+    StringBuilder text = new StringBuilder();
+    for (int row = 0; row < ROWS; row++) {
+      text.append(object(random)).append('\n');
+    }
+    Path lines = folder.resolve("a.ndjson");
+    Files.writeString(lines, text);
+    Path file = folder.resolve("a.parquet");
+    String[] codecs = {"zstd", "snappy", "gzip", "lz4_raw", "uncompressed"};
+    Duck.run(
+        "COPY (SELECT * FROM read_json('"
+            + lines
+            + "', format = 'newline_delimited', columns = "
+            + COLUMNS
+            + ")) TO '"
+            + file
+            + "' (FORMAT parquet, CODEC '"
+            + codecs[random.nextInt(codecs.length)]
+            + "', PARQUET_VERSION "
+            + (random.nextBoolean() ? "V1" : "V2")
+            + ", ROW_GROUP_SIZE "
+            + (random.nextBoolean() ? 2_048 : 122_880)
+            + ")");
+    try {
+      same(ours(Reading.parquet(FIELDS), file), theirs(SELECT + "read_parquet('" + file + "')"));
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   private static void same(List<List<@Nullable Object>> ours, List<List<@Nullable Object>> theirs) {
     assertThat(ours).hasSameSizeAs(theirs);
     for (int i = 0; i < ours.size(); i++) {

@@ -271,6 +271,16 @@ class ParquetReaderTest {
   }
 
   @Test
+  void BAD67_pagesThatNeedTooMuchMemoryTogetherAreRefused() throws IOException {
+    byte[] small = Files.readAllBytes(FILES.resolve("large-pages.parquet"));
+    assertThat(parquet().failure(small))
+        .hasMessageContaining("MiB of memory (limit: pages)")
+        .extracting("code")
+        .isEqualTo(ErrorCode.LIMIT_EXCEEDED);
+    assertThat(parquet(required("flag3", Scalar.INT64)).rows(small)).hasSize(1_000_000);
+  }
+
+  @Test
   void BAD71_filesOfNothing() {
     Reading reading = parquet(optional("a", Scalar.INT64));
     assertThat(reading.rows(file("SELECT 1::BIGINT AS a WHERE false"))).isEmpty();
