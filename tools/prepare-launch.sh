@@ -119,18 +119,19 @@ quoted() { printf "'%s'" "$(printf '%s' "$1" | sed "s/'/'\\\\''/g")"; }
 flags="-XX:+UseSerialGC -XX:-UsePerfData -Xss512k -Xmx256m"
 flags="$flags --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
 # The optimizing compiler costs more than it gives back in a process that lives a second; commands
-# that hash much keep it for the hash alone. The JVM says that it took the directives, on standard
-# output, unless it is told to say nothing.
+# that hash much keep it for the hash alone, verify also for what feeds the hash. The JVM says that it
+# took the directives, on standard output, unless it is told to say nothing. Loops over a column of a
+# batch are compiled after a few thousand rows, not sixty thousand; the hash at once; and no method
+# stays long in the tier that only gathers profiles.
 quick=-XX:TieredStopAtLevel=1
-hashing="-XX:+UnlockDiagnosticVMOptions -XX:-DisplayVMOutput"
-hashing="$hashing -XX:CompilerDirectivesFile=$(quoted "$home/tools/compile.directives")"
-# Loops over a column of a batch are compiled after a few thousand rows, not sixty thousand; the hash
-# at once; and no method stays long in the tier that only gathers profiles.
-hashing="$hashing -XX:CompileCommand=CompileThresholdScaling,"
-hashing="${hashing}sun.security.provider.DigestBase::implCompressMultiBlock0,0.01"
-hashing="$hashing -XX:Tier3BackEdgeThreshold=6000 -XX:Tier4BackEdgeThreshold=5000"
-hashing="$hashing -XX:Tier4InvocationThreshold=500 -XX:Tier4MinInvocationThreshold=100"
-hashing="$hashing -XX:Tier4CompileThreshold=1000"
+chosen="-XX:+UnlockDiagnosticVMOptions -XX:-DisplayVMOutput"
+chosen="$chosen -XX:CompileCommand=CompileThresholdScaling,"
+chosen="${chosen}sun.security.provider.DigestBase::implCompressMultiBlock0,0.01"
+chosen="$chosen -XX:Tier3BackEdgeThreshold=6000 -XX:Tier4BackEdgeThreshold=5000"
+chosen="$chosen -XX:Tier4InvocationThreshold=500 -XX:Tier4MinInvocationThreshold=100"
+chosen="$chosen -XX:Tier4CompileThreshold=1000 -XX:CompilerDirectivesFile="
+hashing=$chosen$(quoted "$home/tools/hashing.directives")
+verifying=$chosen$(quoted "$home/tools/verifying.directives")
 [ -z "$library" ] || flags="$flags -DZstdNativePath=$(quoted "$library")"
 [ ! -d "$build/native/duckdb" ] || flags="$flags -Djava.library.path=$(quoted "$build/native/duckdb")"
 
@@ -138,14 +139,17 @@ flags="$flags -Dcatchwater.build=$(quoted "$build")"
 
 # A cache belongs to one build of the JVM and to these very jars. There are two, because a JVM loads
 # every class of its cache: one for ingest and tail, one for the rest. Without them everything works,
-# only slower.
+# only slower. They are made with the compilers they are used with, because they tell the JVM how far
+# a method is worth compiling.
 say "Preparing fast starts (once) …"
 work=$(mktemp -d)
 trap 'rm -rf "$build/lock" "$work"' EXIT
 caches=yes
 for kind in all hot; do
   rm -f "$build/$kind.aot"
-  if ! eval "\"\$java\" -XX:AOTCacheOutput=\"\$build/$kind.aot\" -Xlog:disable $quick $flags" \
+  compilers=$hashing
+  [ "$kind" = hot ] || compilers=$verifying
+  if ! eval "\"\$java\" -XX:AOTCacheOutput=\"\$build/$kind.aot\" -Xlog:disable $compilers $flags" \
     -cp '"$classpath"' dev.catchwater.cli.Training "$kind" '"$work"' >"$build/$kind.log" 2>&1 ||
     [ ! -s "$build/$kind.aot" ]; then
     say "The AOT cache could not be made, starts will be slower (see $build/$kind.log)"
@@ -166,7 +170,7 @@ eval "\"\$java\" -Xlog:disable $quick $flags" \
   printf 'cw_caches=%s\n' "$caches"
   # Warnings of the JVM (a cache that does not fit) go nowhere: results are on standard output.
   # shellcheck disable=SC2016
-  for compilers in "quick $quick" "hashing $hashing"; do
+  for compilers in "quick $quick" "hashing $hashing" "verifying $verifying"; do
     printf 'cw_start_%s() {\n  exec %s -Xlog:disable %s %s%s%s -cp %s %s "$@"\n}\n' \
       "${compilers%% *}" "$(quoted "$java")" "${compilers#* }" "$flags" \
       "${caches:+ \"-XX:AOTCache=\$cw_home/.build/\$cw_cache.aot\"}" \

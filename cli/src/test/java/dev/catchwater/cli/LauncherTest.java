@@ -37,6 +37,7 @@ class LauncherTest {
         cw_caches=
         cw_start_quick() { printf '%s|' "$cw_cache" "$@"; cat; }
         cw_start_hashing() { printf '%s|' "$cw_cache" hashing "$@"; cat; }
+        cw_start_verifying() { printf '%s|' "$cw_cache" verifying "$@"; cat; }
         """
             .replace("HOME", home.toString()));
     Path tools = Files.createDirectories(home.resolve("tools"));
@@ -63,7 +64,8 @@ class LauncherTest {
   @Test
   void commandsThatHashMuchKeepTheCompilerForIt() throws IOException, InterruptedException {
     assertThat(run("'a clone/catchwater' -q ingest gps </dev/null")).startsWith("hot|hashing|");
-    assertThat(run("'a clone/catchwater' verify gps </dev/null")).startsWith("all|hashing|");
+    assertThat(run("'a clone/catchwater' pull gps </dev/null")).startsWith("all|hashing|");
+    assertThat(run("'a clone/catchwater' verify gps </dev/null")).startsWith("all|verifying|");
   }
 
   @Test
