@@ -139,17 +139,19 @@ flags="$flags -Dcatchwater.build=$(quoted "$build")"
 
 # A cache belongs to one build of the JVM and to these very jars. There are two, because a JVM loads
 # every class of its cache: one for ingest and tail, one for the rest. Without them everything works,
-# only slower. They are made with the compilers they are used with, because they tell the JVM how far
-# a method is worth compiling.
+# only slower. They tell the JVM how far a method was compiled while they were made, and it goes no
+# further: that is right for all methods but those of the directives, which are not compiled then.
+training=$quick
+for method in $(sed -n 's/^ *"\(.*\)",*$/\1/p' "$home/tools/verifying.directives"); do
+  training="$training -XX:CompileCommand=exclude,$(quoted "$method")"
+done
 say "Preparing fast starts (once) …"
 work=$(mktemp -d)
 trap 'rm -rf "$build/lock" "$work"' EXIT
 caches=yes
 for kind in all hot; do
   rm -f "$build/$kind.aot"
-  compilers=$hashing
-  [ "$kind" = hot ] || compilers=$verifying
-  if ! eval "\"\$java\" -XX:AOTCacheOutput=\"\$build/$kind.aot\" -Xlog:disable $compilers $flags" \
+  if ! eval "\"\$java\" -XX:AOTCacheOutput=\"\$build/$kind.aot\" -Xlog:disable $training $flags" \
     -cp '"$classpath"' dev.catchwater.cli.Training "$kind" '"$work"' >"$build/$kind.log" 2>&1 ||
     [ ! -s "$build/$kind.aot" ]; then
     say "The AOT cache could not be made, starts will be slower (see $build/$kind.log)"
