@@ -1,15 +1,21 @@
 package dev.catchwater.columnar.codec;
 
-import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdDecompressCtx;
 import com.github.luben.zstd.ZstdException;
 import dev.catchwater.columnar.parquet.FileFooter;
 import dev.catchwater.odf.error.CatchwaterException;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
-/// Decompresses pages. Stateless.
+/// Decompresses pages. Thread-safe; keeps a few contexts of zstd for the next pages, because making
+/// one costs as much as a small page (140 KB of memory that is mapped and cleared anew).
 public final class PageDecompressor {
   private static final int GZIP_HEADER = 10;
+
+  private static final int IDLE_MAX = 8;
+  private static final ArrayBlockingQueue<ZstdDecompressCtx> IDLE =
+      new ArrayBlockingQueue<>(IDLE_MAX);
 
   private PageDecompressor() {}
 
@@ -46,14 +52,21 @@ public final class PageDecompressor {
 
   private static void zstd(
       byte[] from, int offset, int length, byte[] into, int intoOffset, int size) {
-    long done;
+    ZstdDecompressCtx idle = IDLE.poll();
+    ZstdDecompressCtx context = idle == null ? new ZstdDecompressCtx() : idle;
+    boolean isKept = false;
     try {
-      done = Zstd.decompressByteArray(into, intoOffset, size, from, offset, length);
+      int done = context.decompressByteArray(into, intoOffset, size, from, offset, length);
+      if (done != size) {
+        throw FileFooter.damaged("a page is no Zstandard frame of " + size + " bytes");
+      }
+      isKept = IDLE.offer(context);
     } catch (ZstdException e) {
       throw FileFooter.damaged("a page is no Zstandard frame").withCause(e);
-    }
-    if (Zstd.isError(done) || done != size) {
-      throw FileFooter.damaged("a page is no Zstandard frame of " + size + " bytes");
+    } finally {
+      if (!isKept) {
+        context.close();
+      }
     }
   }
 
