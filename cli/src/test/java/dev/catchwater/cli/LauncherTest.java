@@ -64,6 +64,13 @@ class LauncherTest {
   @Test
   void commandsThatHashMuchKeepTheCompilerForIt() throws IOException, InterruptedException {
     assertThat(run("'a clone/catchwater' -q ingest gps </dev/null")).startsWith("hot|hashing|");
+    assertThat(run("echo 1 >'a row'; 'a clone/catchwater' ingest gps 'a row' </dev/null"))
+        .isEqualTo("hot|ingest|gps|a row|");
+    assertThat(run("'a clone/catchwater' ingest gps 'a row' 'a row' </dev/null"))
+        .startsWith("hot|hashing|");
+    assertThat(
+            run("head -c 2000000 /dev/zero >big; 'a clone/catchwater' ingest gps big </dev/null"))
+        .startsWith("hot|hashing|");
     assertThat(run("'a clone/catchwater' pull gps </dev/null")).startsWith("all|hashing|");
     assertThat(run("'a clone/catchwater' verify gps </dev/null")).startsWith("all|verifying|");
   }
