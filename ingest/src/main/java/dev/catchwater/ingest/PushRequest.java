@@ -103,13 +103,6 @@ public record PushRequest(
     return draft.request();
   }
 
-  /// The same reporting so many differences of a dry run.
-  public PushRequest withDifferences(int most) {
-    Draft draft = new Draft(this);
-    draft.differencesMax = most;
-    return draft.request();
-  }
-
   /// The same with undeclared fields refused or not.
   public PushRequest withStrict(boolean strict) {
     Draft draft = new Draft(this);
@@ -160,7 +153,6 @@ public record PushRequest(
     private @Nullable InputFormat inputFormat;
     private List<PushInput> inputs;
     private boolean isDryRun;
-    private int differencesMax;
     private boolean isStrict;
     private boolean allowsEmpty;
     private @Nullable Instant systemTime;
@@ -175,7 +167,6 @@ public record PushRequest(
       inputFormat = from.inputFormat;
       inputs = from.inputs;
       isDryRun = from.isDryRun;
-      differencesMax = from.differencesMax;
       isStrict = from.isStrict;
       allowsEmpty = from.allowsEmpty;
       systemTime = from.systemTime;
@@ -192,7 +183,7 @@ public record PushRequest(
           inputFormat,
           inputs,
           isDryRun,
-          differencesMax,
+          from.differencesMax,
           isStrict,
           allowsEmpty,
           systemTime,

@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 /// collected by the next operation that changes names. Thread-safe; several processes may work on
 /// one workspace.
 public final class Workspace {
+  /// The environment variable that names the workspace to be used, see [#locate].
+  public static final String VARIABLE = "CATCHWATER_WORKSPACE";
+
   private static final String VERSION = "1";
   private static final String[] FOLDERS = {"datasets", "index", "journal", "state", "keys", "run"};
 
@@ -75,27 +78,41 @@ public final class Workspace {
 
   /// The workspace at `directory` or the nearest folder above it.
   ///
-  /// @param forced the value of `CATCHWATER_WORKSPACE`: the folder that has the workspace, or the
-  ///   `.catchwater` folder itself; then nothing else is looked at
+  /// @param forced as in [#locate]
   /// @throws CatchwaterException `WORKSPACE_NOT_FOUND`, or `UNSUPPORTED` for another version
   public static Workspace find(Disk disk, Path directory, @Nullable String forced) {
+    Optional<Path> root = locate(disk, directory, forced);
+    if (root.isEmpty()) {
+      throw notFound();
+    }
     try {
-      if (forced != null && !forced.isEmpty()) {
-        Path path = directory.resolve(forced).normalize();
-        return path.endsWith(WorkspaceLayout.FOLDER)
-            ? open(disk, path)
-            : open(disk, path.resolve(WorkspaceLayout.FOLDER));
-      }
+      return open(disk, root.get());
+    } catch (IOException e) {
+      throw DiskFailure.of(directory, e);
+    }
+  }
+
+  /// Where the `.catchwater` folder is that [#find] opens; empty where there is none.
+  ///
+  /// @param forced the value of [#VARIABLE]: the folder that has the workspace, or the
+  ///   `.catchwater` folder itself; then nothing else is looked at, nor whether it is there
+  public static Optional<Path> locate(Disk disk, Path directory, @Nullable String forced) {
+    if (forced != null && !forced.isEmpty()) {
+      Path path = directory.resolve(forced).normalize();
+      return Optional.of(
+          path.endsWith(WorkspaceLayout.FOLDER) ? path : path.resolve(WorkspaceLayout.FOLDER));
+    }
+    try {
       for (Path at = directory; at != null; at = at.getParent()) {
         Path root = at.resolve(WorkspaceLayout.FOLDER);
-        if (disk.exists(root.resolve("version"))) {
-          return open(disk, root);
+        if (disk.exists(new WorkspaceLayout(root).version())) {
+          return Optional.of(root);
         }
       }
     } catch (IOException e) {
       throw DiskFailure.of(directory, e);
     }
-    throw notFound();
+    return Optional.empty();
   }
 
   private static Workspace open(Disk disk, Path root) throws IOException {

@@ -39,7 +39,7 @@ final class InitCommand implements Command {
     if (arguments.has("list-only")) {
       return 0;
     }
-    String forced = session.environment().getOrDefault("CATCHWATER_WORKSPACE", "");
+    String forced = session.environment().getOrDefault(Workspace.VARIABLE, "");
     Path folder = forced.isEmpty() ? session.folder() : session.resolve(forced);
     try {
       Workspace.init(session.disk(), folder);

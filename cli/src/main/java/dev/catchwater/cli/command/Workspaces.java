@@ -13,14 +13,13 @@ import java.time.Duration;
 
 /// How commands come to their workspace and wait for its locks.
 final class Workspaces {
-  private static final String FORCED = "CATCHWATER_WORKSPACE";
-
   private Workspaces() {}
 
   /// The workspace of the current folder, or the one that the environment forces.
   static Workspace find(Session session) {
     Workspace workspace =
-        Workspace.find(session.disk(), session.folder(), session.environment().get(FORCED));
+        Workspace.find(
+            session.disk(), session.folder(), session.environment().get(Workspace.VARIABLE));
     refuseAccount(session);
     return workspace;
   }

@@ -5,10 +5,12 @@ import dev.catchwater.disk.Disk;
 import dev.catchwater.disk.DiskFile;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
+import dev.catchwater.storage.Workspace;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -16,8 +18,6 @@ import org.jspecify.annotations.Nullable;
 /// the user's, that over the standard. Where there are no files, nothing is read.
 public final class Settings {
   private static final String FILE = ".catchwaterconfig";
-  private static final String WORKSPACE = ".catchwater";
-  private static final String FORCED = "CATCHWATER_WORKSPACE";
 
   private final Session session;
 
@@ -124,22 +124,9 @@ public final class Settings {
       String home = session.environment().get("HOME");
       return home == null || home.isEmpty() ? null : Path.of(home).resolve(FILE);
     }
-    String forced = session.environment().get(FORCED);
-    try {
-      if (forced != null && !forced.isEmpty()) {
-        Path path = session.folder().resolve(forced).normalize();
-        return (path.endsWith(WORKSPACE) ? path : path.resolve(WORKSPACE)).resolve(FILE);
-      }
-      for (Path at = session.folder(); at != null; at = at.getParent()) {
-        Path root = at.resolve(WORKSPACE);
-        if (session.disk().exists(root.resolve("version"))) {
-          return root.resolve(FILE);
-        }
-      }
-    } catch (IOException e) {
-      throw failure(session.folder(), e);
-    }
-    return null;
+    String forced = session.environment().get(Workspace.VARIABLE);
+    Optional<Path> root = Workspace.locate(session.disk(), session.folder(), forced);
+    return root.isEmpty() ? null : root.get().resolve(FILE);
   }
 
   /// The values with their keys nested, as YAML.

@@ -104,21 +104,10 @@ final class Lz4 {
       if (back == 0 || back > out - first || count > last - out) {
         return false;
       }
-      copy(into, out, back, (int) count);
+      BackReference.copy(into, out, back, (int) count);
       out += (int) count;
     }
     return start == end && first == last;
-  }
-
-  /// Copies what was put `back` bytes before; where the parts overlap, the first repeats.
-  private static void copy(byte[] into, int out, int back, int count) {
-    if (back >= count) {
-      System.arraycopy(into, out - back, into, out, count);
-    } else {
-      for (int i = 0; i < count; i++) {
-        into[out + i] = into[out + i - back];
-      }
-    }
   }
 
   private static RuntimeException damaged() {

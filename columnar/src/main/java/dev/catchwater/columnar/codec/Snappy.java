@@ -62,22 +62,11 @@ final class Snappy {
       if (back <= 0 || back > out - intoOffset || count > outEnd - out) {
         throw damaged();
       }
-      copy(into, out, back, count);
+      BackReference.copy(into, out, back, count);
       out += count;
     }
     if (out != outEnd) {
       throw damaged();
-    }
-  }
-
-  /// Copies what was put `back` bytes before; where the parts overlap, the first repeats.
-  private static void copy(byte[] into, int out, int back, int count) {
-    if (back >= count) {
-      System.arraycopy(into, out - back, into, out, count);
-    } else {
-      for (int i = 0; i < count; i++) {
-        into[out + i] = into[out + i - back];
-      }
     }
   }
 
