@@ -2,6 +2,7 @@ package dev.catchwater.ingest;
 
 import dev.catchwater.columnar.slice.SliceOptions;
 import dev.catchwater.ingest.prepare.Preprocess;
+import dev.catchwater.odf.chain.ChainState;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.storage.DatasetWriter;
@@ -69,9 +70,35 @@ public final class PushIngest {
   private PushReport pushWhole(PushRequest request) throws IOException {
     long started = System.nanoTime();
     LockWait wait = new LockWait(request.lockWait(), request.listener()::waiting);
-    try (DatasetWriter writer = request.dataset().openWriter(wait);
-        PushRun run =
-            new PushRun(request, writer, clock.instant(), random, options, limits, preprocess)) {
+    try (DatasetWriter writer = request.dataset().openWriter(wait)) {
+      return pushWhole(request, writer, started);
+    }
+  }
+
+  /// Pushes all inputs on a writer that the caller holds and keeps: with the same effect as
+  /// [#push(PushRequest)] of a request without batches. Where the push fails, everything that was
+  /// added to the writer and not committed is dropped.
+  ///
+  /// @throws CatchwaterException as [#push(PushRequest)]
+  public PushReport push(PushRequest request, DatasetWriter writer) {
+    boolean isDone = false;
+    try {
+      PushReport report = pushWhole(request, writer, System.nanoTime());
+      isDone = true;
+      return report;
+    } catch (IOException e) {
+      throw diskFailure(e);
+    } finally {
+      if (!isDone || request.isDryRun()) {
+        writer.rollBack();
+      }
+    }
+  }
+
+  private PushReport pushWhole(PushRequest request, DatasetWriter writer, long started)
+      throws IOException {
+    try (PushRun run =
+        new PushRun(request, writer, clock.instant(), random, options, limits, preprocess)) {
       for (int input = 0; input < request.inputs().size(); input++) {
         run.read(input);
         run.prepare();
@@ -84,7 +111,15 @@ public final class PushIngest {
     }
   }
 
-  static CatchwaterException diskFailure(IOException e) {
+  /// The name of the source that a push goes to.
+  ///
+  /// @throws CatchwaterException `SOURCE_NOT_FOUND`, `SOURCE_AMBIGUOUS`, `BAD_ARGUMENT`
+  public static String sourceOf(ChainState state, PushRequest request) {
+    return SourceChoice.of(state, request.sourceName()).sourceName();
+  }
+
+  /// What a push failed with that could not be written.
+  public static CatchwaterException diskFailure(IOException e) {
     String reason = String.valueOf(e.getMessage());
     boolean isFull = reason.contains("No space left");
     return CatchwaterException.of(

@@ -51,6 +51,7 @@ public final class DatasetWriter implements Closeable {
   private final List<PendingBlock> pending = new ArrayList<>();
   private Optional<Multihash> head;
   private ChainState state;
+  private ChainState committed;
   private boolean rewinds;
   private int names;
   private boolean failed;
@@ -67,6 +68,7 @@ public final class DatasetWriter implements Closeable {
     this.stage = dataset.layout().stage(dataset.id());
     this.head = head;
     this.state = state;
+    this.committed = state;
   }
 
   static DatasetWriter open(Dataset dataset, DiskLock lock) {
@@ -291,6 +293,7 @@ public final class DatasetWriter implements Closeable {
     rewinds = false;
     pending.clear();
     adopted.clear();
+    committed = state;
     dataset.cache().store(state);
     return blocks;
   }
@@ -356,6 +359,18 @@ public final class DatasetWriter implements Closeable {
           .withHint("look at the dataset's log before you repeat the push")
           .withCause(e);
     }
+  }
+
+  /// Drops what was added and not committed, with its files: the state is that of the last commit
+  /// again.
+  public void rollBack() {
+    for (StagedFile file : adopted.values()) {
+      StageFolder.drop(disk, file);
+    }
+    adopted.clear();
+    pending.clear();
+    state = committed;
+    rewinds = false;
   }
 
   /// Deletes objects that nothing in the chain refers to, see [Dataset.Garbage]. Walks the chain.
