@@ -56,7 +56,8 @@ final class JsonInference {
   }
 
   private void merge(Map<Key, Shape> found) {
-    found.forEach((key, shape) -> shapes.computeIfAbsent(key.text(), _ -> new Shape()).add(shape));
+    found.forEach(
+        (key, shape) -> shapes.computeIfAbsent(key.text(), _ -> new Shape()).add(shape, rows));
   }
 
   /// Looks at a GeoJSON feature: its properties, and a text that is its geometry.
@@ -195,6 +196,7 @@ final class JsonInference {
     boolean hasText;
     boolean hasObject;
     private @Nullable Shape item;
+    private int mixedAt;
 
     Shape item() {
       Shape known = item;
@@ -205,7 +207,8 @@ final class JsonInference {
       return known;
     }
 
-    void add(Shape other) {
+    /// @param row which row it is from, from 1
+    void add(Shape other, int row) {
       hasNull |= other.hasNull;
       hasBool |= other.hasBool;
       hasWhole |= other.hasWhole;
@@ -213,8 +216,13 @@ final class JsonInference {
       hasText |= other.hasText;
       hasObject |= other.hasObject;
       if (other.item != null) {
-        item().add(other.item);
+        item().add(other.item, row);
       }
+      mixedAt = mixedAt == 0 && isValueAndMore() ? row : mixedAt;
+    }
+
+    private boolean isValueAndMore() {
+      return (hasObject || item != null) && hasScalar();
     }
 
     private boolean hasScalar() {
@@ -240,14 +248,15 @@ final class JsonInference {
     }
 
     DataType type(String key) {
-      if ((hasObject || item != null) && hasScalar()) {
+      if (isValueAndMore()) {
         throw CatchwaterException.of(
                 ErrorCode.BAD_DATA,
                 "The field \""
                     + key
                     + "\" is a value in some rows and "
                     + (hasObject ? "an object" : "a list")
-                    + " in others")
+                    + " in others, first in row "
+                    + mixedAt)
             .withHint("declare a schema, or push one kind");
       }
       if (isJsonText()) {
