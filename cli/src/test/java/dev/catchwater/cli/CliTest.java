@@ -254,6 +254,58 @@ class CliTest {
   }
 
   @Test
+  void TH43_headersAndNamesOfFilesAndSourcesGetNoneEither() throws IOException {
+    assertThat(run("init").code()).isZero();
+    String manifest =
+        """
+        kind: DatasetSnapshot
+        version: 1
+        content:
+          name: evil
+          kind: Root
+          metadata:
+            - kind: AddPushSource
+              sourceName: "s\\e[31m\\u202e"
+              read: {kind: NdJson, schema: {fields: [{name: "c\\e[2J\\r\\u202e", type: Int64}]}}
+              merge: {kind: Append}
+        """;
+    Files.writeString(folder.resolve("evil.yaml"), manifest);
+    Terminals terminal = new Terminals(false, true, true, false);
+    assertThat(run("", terminal, "add", "evil.yaml").code()).isZero();
+    String row = "{\"c\\u001b[2J\\r\\u202e\": 1, \"x\\u001b[1m\": 2}\n";
+    StringBuilder all = new StringBuilder();
+    Files.writeString(
+        folder.resolve("a\u001b]0;x.ndjson"), row + "{\"c\\u001b[2J\\r\\u202e\": }\n");
+    for (String[] words :
+        new String[][] {
+          {"ingest", "evil", "--stdin"},
+          {"ingest", "evil", "a\u001b]0;x.ndjson"},
+          {"ingest", "evil", "none\u001b[31m.ndjson"},
+          {"ingest", "evil", "--stdin", "--source-name", "no\u001b[31m\u202e"},
+          {"tail", "evil"},
+          {"tail", "evil", "-o", "json"},
+          {"tail", "evil", "-o", "csv"},
+          {"log", "evil"},
+          {"source", "list", "evil"},
+          {"source", "show", "evil"},
+          {"inspect", "schema", "evil"},
+          {"inspect", "schema", "evil", "-o", "parquet"},
+          {"sql", "-c", "SELECT * FROM evil"},
+          {"no\u001b[31mcommand"},
+          {"tail", "evil", "--no\u001b[31m"}
+        }) {
+      Ran ran = run(row, terminal, words);
+      // Progress goes over its own line again; nothing else moves the cursor.
+      String printed = ran.out() + ran.err().replaceAll("\r(\033\\[K)?", "");
+      assertThat(printed.replaceAll("\033\\[(0|1|1;3[123])m", ""))
+          .as(String.join(" ", words))
+          .doesNotContain("\033", "\r", "\u202e");
+      all.append(printed);
+    }
+    assertThat(all.toString()).contains("\\u001b[2J", "\\u001b]0;x.ndjson", "\\u202e");
+  }
+
+  @Test
   void coloursAreForTerminalsOnly() throws IOException {
     withGps();
     Terminals terminal = new Terminals(false, false, true, true);

@@ -71,10 +71,22 @@ class ThreatsTest {
     for (int i = 0; i < 1_000_000; i++) {
       keys.append('k').append(i).append(": 1\n");
     }
+    StringBuilder laughs = new StringBuilder("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+    StringBuilder aliases = new StringBuilder("a: &a x\nb: [*a");
+    for (int i = 1; i < 60; i++) {
+      String before = "*a" + (i - 1);
+      laughs.append("a").append(i).append(": &a").append(i).append(" [").append(before);
+      laughs.append((", " + before).repeat(9)).append("]\n");
+      aliases.append(", *a");
+    }
     String padding = "# " + "x".repeat(50 << 20) + "\n";
     for (String manifest :
         List.of(
             keys.toString(),
+            laughs.toString(),
+            aliases + "]\n",
+            "a: " + "[".repeat(65) + "]".repeat(65) + "\n",
+            "a: &a\n  <<: *a\n",
             padding + Samples.PLAYER_SCORES,
             "kind: !!javax.script.ScriptEngineManager [1]\n",
             Samples.PLAYER_SCORES + "kind: DatasetSnapshot\n")) {
@@ -113,6 +125,19 @@ class ThreatsTest {
         """
             .formatted(query);
     sandbox.pipe(source, "source", "add", "x", "--stdin").refused().says("preprocess of default");
+  }
+
+  @Test
+  void TH42_aPatternDoesNotBacktrack() {
+    Sandbox sandbox = Sandbox.in(folder);
+    String manifest =
+        preprocessed("x", "SELECT a FROM input WHERE NOT regexp_matches(t, '^(a+)+$')")
+            .replace("schema: [a BIGINT]", "schema: [a BIGINT, t STRING]");
+    sandbox.pipe(manifest, "add", "--stdin").succeeded();
+    String text = "a".repeat(100_000) + "!";
+    long start = System.nanoTime();
+    sandbox.push("x", "{\"a\": 1, \"t\": \"" + text + "\"}\n").succeeded().says("1 added");
+    assertThat(System.nanoTime() - start).isLessThan(30_000_000_000L);
   }
 
   @Test

@@ -23,7 +23,8 @@ import org.junit.jupiter.api.Tag;
 
 /// Snapshot, UpsertStream and ChangelogStream against a model that keeps everything in memory, with
 /// memory so small that everything spills, other sources between, and the index deleted, damaged,
-/// stale or foreign: 3,400 small pushes, 32,000 more in the slow tier.
+/// stale or foreign: 3,400 small pushes, 42,000 more in the slow tier. With those of
+/// [PushModelTest] the slow tier has 131,000 pushes.
 class StateModelTest {
   private static final int PUSHES = 100;
   private static final Instant EPOCH = Instant.parse("2020-01-01T00:00:00Z");
@@ -61,6 +62,12 @@ class StateModelTest {
   @Seeded(iterations = 160)
   void T29_upsertEqualsItsModelForLong(RandomGenerator random) {
     run(random, Strategy.UPSERT);
+  }
+
+  @Tag("slow")
+  @Seeded(iterations = 100)
+  void changelogEqualsItsModelForLong(RandomGenerator random) {
+    run(random, Strategy.CHANGELOG);
   }
 
   private static void run(RandomGenerator random, Strategy strategy) {

@@ -148,6 +148,7 @@ class ShapefileReaderTest {
     String text = new String(twice, StandardCharsets.ISO_8859_1).replace("b.shp", "a.shp");
     assertThat(reading.failure(text.getBytes(StandardCharsets.ISO_8859_1)))
         .hasMessageContaining("\"a.shp\" is there twice");
+    assertThat(reading.failure(asLink(zip("a.shp", "a.dbf")))).hasMessageContaining("link");
     String[] many = new String[10_001];
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ZipOutputStream out = new ZipOutputStream(bytes)) {
@@ -157,6 +158,17 @@ class ShapefileReaderTest {
       }
     }
     assertThat(reading.failure(bytes.toByteArray()).code()).isEqualTo(ErrorCode.LIMIT_EXCEEDED);
+  }
+
+  /// The same archive, its first file a symbolic link as Unix writes it.
+  private static byte[] asLink(byte[] archive) {
+    String text = new String(archive, StandardCharsets.ISO_8859_1);
+    int entry = text.indexOf("PK\u0001\u0002");
+    byte[] changed = archive.clone();
+    changed[entry + 5] = 3;
+    changed[entry + 40] = (byte) 0xFF;
+    changed[entry + 41] = (byte) 0xA1;
+    return changed;
   }
 
   @Test
