@@ -63,7 +63,7 @@ slim_duckdb() {
 }
 
 # What the jars were built from: the trees of the modules, where this is a clone.
-sources=$(git -C "$home" ls-tree HEAD pom.xml odf disk columnar storage ingest query cli \
+sources=$(git -C "$home" ls-tree HEAD pom.xml odf disk columnar journal storage ingest query cli \
   2>/dev/null || true)
 built_from=$(cat "$build/sources" 2>/dev/null || echo none)
 

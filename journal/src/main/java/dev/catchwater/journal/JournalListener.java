@@ -1,0 +1,17 @@
+package dev.catchwater.journal;
+
+import dev.catchwater.odf.error.CatchwaterException;
+
+/// Hears from a journal's thread what became of records, in order. It must return soon: nothing is
+/// written meanwhile. It may append and release, but not wait for durability.
+public interface JournalListener {
+  /// A listener that does nothing.
+  JournalListener NONE = through -> {};
+
+  /// Every record up to `through` that was not refused is durable. Called before those who wait for
+  /// them wake up.
+  void durable(long through);
+
+  /// The records from `from` on were not taken and never will be, see [Journal#resume()].
+  default void refused(long from, CatchwaterException why) {}
+}
