@@ -165,8 +165,32 @@ eval "\"\$java\" -Xlog:disable $quick $flags" \
   -cp '"$classpath"' dev.catchwater.cli.Training cage '"$work"' '"$build"' \
   >"$build/cage.log" 2>&1 || say "The AOT cache of caged processes could not be made"
 
+# What hands commands to an engine without a JVM: perl starts in 4 ms, python3 in 12. Which build this
+# is; an engine of another one takes no command and ends.
+interpreter=
+client=$home/tools/engine-client.pl
+if command -v perl >/dev/null && perl -e 'exit !($] >= 5.010)'; then
+  interpreter=$(command -v perl)
+elif interpreter=$(python3 -I -S -c 'import socket, select, fcntl, sys; print(sys.executable)' \
+  2>/dev/null); then
+  client=$home/tools/engine-client.py
+fi
+fingerprint=$(date +%Y%m%d%H%M%S)-$$
+
 {
   printf 'cw_home=%s\n' "$(quoted "$home")"
+  printf 'cw_fingerprint=%s\n' "$(quoted "$fingerprint")"
+  printf 'cw_interpreter=%s\n' "$(quoted "$interpreter")"
+  # shellcheck disable=SC2016
+  printf 'cw_ask_engine() {\n  exec "$cw_interpreter" %s%s "$@"\n}\n' \
+    "$([ "${client%.py}" = "$client" ] || echo '-I -S ')" "$(quoted "$client")"
+  # An engine lives long: both compilers, no cache (it would keep them from compiling further), and
+  # memory for several commands at once.
+  # shellcheck disable=SC2016
+  printf 'cw_start_engine() {\n  "$cw_interpreter" %s --start "$1/run/engine.log" %s %s%s%s "$1"\n}\n' \
+    "$(quoted "$client")" "$(quoted "$java")" \
+    "-Xlog:disable $flags -Xmx1g -Dcatchwater.fingerprint=$fingerprint" \
+    " -cp $(quoted "$classpath")" " dev.catchwater.cli.resident.EngineMain"
   printf 'cw_jdk=%s\n' "$(quoted "$jdk")"
   printf 'cw_jdk_version=%s\n' "$(quoted "$runtime_version")"
   printf 'cw_caches=%s\n' "$caches"

@@ -94,12 +94,34 @@ public final class Cli {
       Path folder,
       InstantSource clock,
       Disk disk) {
-    boolean colors = terminals.colors();
-    for (String word : words) {
-      colors &= !word.equals("--no-color");
-    }
-    Terminals seen = new Terminals(terminals.in(), terminals.out(), terminals.err(), colors);
-    Console console = new Console(stderr, seen);
+    return run(
+        words,
+        stdin,
+        stdout,
+        new Console(stderr, terminals.of(words)),
+        terminals.of(words),
+        environment,
+        folder,
+        clock,
+        disk);
+  }
+
+  /// Runs a command line whose console is there already.
+  ///
+  /// @param terminals which streams are terminals, as the command line has them
+  /// @param folder the current folder
+  /// @param disk where workspaces lie
+  /// @return the exit code
+  public static int run(
+      String[] words,
+      InputStream stdin,
+      OutputStream stdout,
+      Console console,
+      Terminals terminals,
+      Map<String, String> environment,
+      Path folder,
+      InstantSource clock,
+      Disk disk) {
     boolean withTrace = false;
     for (String word : words) {
       withTrace |= word.equals("--show-error-stack-trace");
@@ -109,7 +131,7 @@ public final class Cli {
               stdin,
               stdout,
               console,
-              seen,
+              terminals,
               environment,
               folder.toAbsolutePath().normalize(),
               clock,

@@ -33,15 +33,12 @@ public final class Main {
   /// The launcher tells which streams are terminals in the property `catchwater.terminals`.
   static int run(String[] words, InputStream in, OutputStream out, OutputStream err, Path folder) {
     Map<String, String> environment = System.getenv();
-    boolean colors =
-        environment.getOrDefault("NO_COLOR", "").isEmpty()
-            && !environment.getOrDefault("TERM", "").equals("dumb");
     return Cli.run(
         words,
         in,
         out,
         err,
-        Terminals.parse(System.getProperty("catchwater.terminals", ""), colors),
+        Terminals.parse(System.getProperty("catchwater.terminals", ""), environment),
         environment,
         folder,
         InstantSource.system(),

@@ -48,6 +48,8 @@ public final class CommandCatalog {
           "system compact",
           "system gc",
           "system decode",
+          "system engine status",
+          "system engine stop",
           "version",
           "completions",
           "complete");
@@ -84,6 +86,8 @@ public final class CommandCatalog {
       case "doctor", "system diagnose" -> new DoctorCommand();
       case "system decode" -> new SystemDecodeCommand();
       case "system compact" -> new SystemCompactCommand();
+      case "system engine status" -> new SystemEngineStatusCommand();
+      case "system engine stop" -> new SystemEngineStopCommand();
       case "system gc" -> new SystemGcCommand();
       case "pull" -> new PullCommand();
       case "push" -> new PushCommand();
@@ -103,7 +107,7 @@ public final class CommandCatalog {
   /// Whether one or two words only begin the name of a command.
   public static boolean isGroup(String words) {
     return switch (words) {
-      case "inspect", "source", "system", "repo", "repo alias", "config" -> true;
+      case "inspect", "source", "system", "system engine", "repo", "repo alias", "config" -> true;
       default -> false;
     };
   }
@@ -116,6 +120,7 @@ public final class CommandCatalog {
           "Keeps the names and addresses of places that datasets are copied from and to.";
       case "repo alias" -> "Keeps the addresses that single datasets are copied from and to.";
       case "config" -> "Keeps settings that hold for many commands.";
+      case "system engine" -> "Looks after the process that runs the workspace's commands.";
       case "system" -> "Looks after the workspace and its files.";
       case "source" -> "Looks at the push sources of a dataset and changes them.";
       default -> throw new IllegalStateException("no group of commands " + group);

@@ -13,28 +13,42 @@ public enum Setting {
       "compact.max-slice-records", "10000", 1, "system compact --max-slice-records"),
   COMPACT_MAX_SLICE_SIZE(
       "compact.max-slice-size", "300000000", 1, "system compact --max-slice-size, in bytes"),
+  ENGINE_RESIDENT(
+      "engine.resident",
+      "false",
+      "true, false",
+      "whether commands keep an engine for ten idle minutes, so that the next ones start at once"),
   OUTPUT_FORMAT(
       "output.format",
       "auto",
-      -1,
+      "auto, table, csv, json, ndjson, json-soa, json-aoa",
       "--output-format of rows; auto is table on a terminal and json elsewhere"),
   TRANSFER_PARALLEL("transfer.parallel", "10", 1, "how many files pull and push copy at once"),
   WRITER_LOCK_WAIT_SECONDS(
       "writer.lock-wait-seconds", "60", 0, "--lock-wait: how long to wait for another writer");
 
-  private static final List<String> FORMATS =
-      List.of("auto", "table", "csv", "json", "ndjson", "json-soa", "json-aoa");
   private static final String ENVIRONMENT = "CATCHWATER_";
 
   private final String key;
   private final String standard;
+  private final String choices;
   private final long min;
   private final String help;
 
-  /// @param min the least number allowed, -1 where it is no number
+  /// @param min the least number allowed
   Setting(String key, String standard, long min, String help) {
+    this(key, standard, "", min, help);
+  }
+
+  /// @param choices the values allowed, with a comma and a space between
+  Setting(String key, String standard, String choices, String help) {
+    this(key, standard, choices, -1, help);
+  }
+
+  Setting(String key, String standard, String choices, long min, String help) {
     this.key = key;
     this.standard = standard;
+    this.choices = choices;
     this.min = min;
     this.help = help;
   }
@@ -84,11 +98,11 @@ public enum Setting {
   /// @throws CatchwaterException `BAD_ARGUMENT`
   public String check(String value, String origin) {
     String wanted;
-    if (min < 0) {
-      if (FORMATS.contains(value)) {
+    if (!choices.isEmpty()) {
+      if (List.of(choices.split(", ", -1)).contains(value)) {
         return value;
       }
-      wanted = "one of " + String.join(", ", FORMATS);
+      wanted = "one of " + choices;
     } else {
       try {
         if (Long.parseLong(value) >= min) {

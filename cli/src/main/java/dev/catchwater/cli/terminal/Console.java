@@ -27,12 +27,19 @@ public final class Console {
   private final OutputStream err;
   private final boolean isTerminal;
   private final boolean colors;
+  private final Interruption interruption;
   private boolean quiet;
   private boolean hasProgress;
 
-  /// A console that writes to a stream.
+  /// A console that writes to a stream, of a command that is not interrupted.
   public Console(OutputStream err, Terminals terminals) {
+    this(err, terminals, new Interruption());
+  }
+
+  /// A console that writes to a stream.
+  public Console(OutputStream err, Terminals terminals, Interruption interruption) {
     this.err = err;
+    this.interruption = interruption;
     this.isTerminal = terminals.err();
     this.colors = terminals.err() && terminals.colors();
   }
@@ -40,6 +47,11 @@ public final class Console {
   /// Leaves out everything but errors and questions from now on.
   public void beQuiet() {
     quiet = true;
+  }
+
+  /// Whether somebody still waits for the command; whoever tells of progress looks.
+  public Interruption interruption() {
+    return interruption;
   }
 
   /// Whether a line of progress would be seen.

@@ -5,7 +5,8 @@ import dev.catchwater.ingest.PushStage;
 import dev.catchwater.query.format.Humanized;
 
 /// A line of progress for a push: stage, rows, bytes, how fast, and how long still where the size
-/// of the input is known. Used by one thread.
+/// of the input is known; and the place where a push ends that nobody waits for any more. Used by
+/// one thread.
 public final class PushProgress implements PushListener {
   private static final long REDRAW_NANOS = 100_000_000;
   // The first estimate is worth nothing before the program has warmed up.
@@ -31,6 +32,9 @@ public final class PushProgress implements PushListener {
 
   @Override
   public void stage(PushStage stage, int input) {
+    if (stage != PushStage.COMMITTING) {
+      console.interruption().check();
+    }
     if (!console.showsProgress()) {
       return;
     }
@@ -52,6 +56,7 @@ public final class PushProgress implements PushListener {
 
   @Override
   public void progress(long rows, long bytes) {
+    console.interruption().check();
     this.rows = rows;
     this.bytes = bytes;
     long now = System.nanoTime();

@@ -1,5 +1,7 @@
 package dev.catchwater.cli.terminal;
 
+import java.util.Map;
+
 /// Which of the three streams are terminals, and whether colours are wanted there.
 public record Terminals(boolean in, boolean out, boolean err, boolean colors) {
   /// No terminal at all: pipes, files, tests.
@@ -13,5 +15,24 @@ public record Terminals(boolean in, boolean out, boolean err, boolean colors) {
   public static Terminals parse(String digits, boolean colors) {
     return new Terminals(
         digits.indexOf('0') >= 0, digits.indexOf('1') >= 0, digits.indexOf('2') >= 0, colors);
+  }
+
+  /// From what the launcher found and what the environment wants.
+  ///
+  /// @param digits as in [#parse(String, boolean)]
+  public static Terminals parse(String digits, Map<String, String> environment) {
+    return parse(
+        digits,
+        environment.getOrDefault("NO_COLOR", "").isEmpty()
+            && !environment.getOrDefault("TERM", "").equals("dumb"));
+  }
+
+  /// The same as a command line wants it, which may say `--no-color`.
+  public Terminals of(String[] words) {
+    boolean wanted = colors;
+    for (String word : words) {
+      wanted &= !word.equals("--no-color");
+    }
+    return new Terminals(in, out, err, wanted);
   }
 }

@@ -3,7 +3,8 @@ package dev.catchwater.cli.terminal;
 import dev.catchwater.query.format.Humanized;
 import dev.catchwater.storage.TransferListener;
 
-/// A line of progress for a verification, pull or push. Called by one thread at a time.
+/// A line of progress for a verification, pull or push, and the place where one ends that nobody
+/// waits for any more. Called by one thread at a time.
 public final class TransferProgress implements TransferListener {
   private static final long REDRAW_NANOS = 100_000_000;
 
@@ -20,6 +21,7 @@ public final class TransferProgress implements TransferListener {
 
   @Override
   public void progress(long bytesDone, long bytesTotal) {
+    console.interruption().check();
     long now = System.nanoTime();
     if (!console.showsProgress() || now - drawnNanos < REDRAW_NANOS) {
       return;
