@@ -221,7 +221,9 @@ class StateCasesTest {
     sandbox
         .run("ingest", "x", file)
         .refused()
-        .says("rows.ndjson", "{\"city\":\"seattle\"} is in the push twice", "row 2", "row 4");
+        .says(
+            "rows.ndjson:4, field \"city\": Key {\"city\":\"seattle\"} is in the push twice",
+            "also in line 2");
     assertThat(rowsFrom(0)).isEmpty();
     push("V1", "S2");
     push("V1", "S2").says("Dataset up-to-date");
@@ -338,15 +340,21 @@ class StateCasesTest {
       sandbox
           .push(name, good + good.replace("\"op\": 0", "\"op\": 7"))
           .refused()
-          .says("7 in row 2 is no operation type", "0 append, 1 retract");
-      sandbox.push(name, good.replace("\"op\": 0", "\"op\": -1")).refused().says("-1 in row 1");
+          .says("line 2, field \"op\": 7 is no operation type", "0 append, 1 retract");
+      sandbox
+          .push(name, good.replace("\"op\": 0", "\"op\": -1"))
+          .refused()
+          .says("line 1", "-1 is no operation type");
       sandbox
           .push(name, good.replace("\"op\": 0", "\"op\": \"+A\""))
           .refused()
           .says("op", "line 1");
       assertThat(sandbox.rows(name)).isEmpty();
     }
-    sandbox.push("c", json("2020:V1")).refused().says("Row 1 has no operation type in op");
+    sandbox
+        .push("c", json("2020:V1"))
+        .refused()
+        .says("line 1, field \"op\": An operation type is required, but it is null");
   }
 
   @Test

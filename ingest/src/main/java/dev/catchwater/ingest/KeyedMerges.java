@@ -7,6 +7,7 @@ import dev.catchwater.ingest.merge.RowMerge;
 import dev.catchwater.ingest.merge.RowSink;
 import dev.catchwater.ingest.merge.ScratchSpace;
 import dev.catchwater.ingest.merge.StateMerge;
+import dev.catchwater.ingest.read.RowFaults;
 import dev.catchwater.odf.identity.Multihash;
 import dev.catchwater.odf.schema.DataField;
 import dev.catchwater.odf.schema.DataSchema;
@@ -47,6 +48,7 @@ final class KeyedMerges {
       EventTimeFallback fallback,
       RowSink sink,
       ScratchSpace scratch,
+      RowFaults faults,
       Multihash head,
       boolean hasData,
       RandomGenerator random)
@@ -82,6 +84,7 @@ final class KeyedMerges {
         operation,
         sink,
         scratch,
+        faults,
         limits.rowBytesMax(),
         limits.windowRowsMax());
   }

@@ -17,6 +17,7 @@ import dev.catchwater.ingest.prepare.RowPreparer;
 import dev.catchwater.ingest.read.PushInput;
 import dev.catchwater.ingest.read.ReadCounts;
 import dev.catchwater.ingest.read.ReadOptions;
+import dev.catchwater.ingest.read.RowFaults;
 import dev.catchwater.ingest.read.RowReader;
 import dev.catchwater.ingest.read.RowReaders;
 import dev.catchwater.ingest.seal.SliceSealer;
@@ -68,6 +69,7 @@ final class PushRun implements Closeable {
   private int input;
   private @Nullable RowReader reader;
   private @Nullable RowPreparer preparer;
+  private RowFaults faults = RowFaults.raising();
   private @Nullable SliceSealer sealer;
   private @Nullable RowMerge merge;
   private @Nullable KeyIndex keyIndex;
@@ -168,10 +170,11 @@ final class PushRun implements Closeable {
       // No rows, so no columns: as a Snapshot that is still a state.
       read = source.merge() instanceof MergeStrategy.Snapshot ? dataColumns(state) : null;
     }
+    faults = new RowFaults(reader(), currentInput().name());
     preparer =
         read == null
             ? null
-            : RowPreparer.of(read, state.vocabulary(), source.merge(), state.schema());
+            : RowPreparer.of(read, state.vocabulary(), source.merge(), state.schema(), faults);
   }
 
   /// Says what the rows that stay get: offsets after the last one, one system time.
@@ -206,10 +209,12 @@ final class PushRun implements Closeable {
         strategy.accept(prepared.prepare(batch));
         tellProgress();
       }
+      faults.raise();
       if (strategy.isHolding()) {
         request.listener().stage(PushStage.MERGING, input);
       }
       strategy.finish();
+      faults.raise();
     } catch (CatchwaterException e) {
       throw named(e);
     }
@@ -319,6 +324,7 @@ final class PushRun implements Closeable {
           slice,
           scratch(),
           this::noteConflict,
+          faults,
           limits.rowBytesMax(),
           limits.windowRowsMax());
     }
@@ -327,7 +333,8 @@ final class PushRun implements Closeable {
       merges = new KeyedMerges(writer, merge, limits, request.allowsEmpty());
       keyed = merges;
     }
-    return merges.merge(fallback, slice, scratch(), headBefore, offsetBefore != null, random);
+    return merges.merge(
+        fallback, slice, scratch(), faults, headBefore, offsetBefore != null, random);
   }
 
   private RowSink watched(SliceSealer slice, RowPreparer prepared, DataSchema read) {

@@ -49,6 +49,16 @@ final class ReadAhead implements RowReader {
   }
 
   @Override
+  public long lineOf(long row) {
+    return reader.lineOf(row);
+  }
+
+  @Override
+  public long rowsBefore() {
+    return reader.rowsBefore();
+  }
+
+  @Override
   public void close() {
     Thread running = thread;
     synchronized (this) {

@@ -92,6 +92,16 @@ final class RowCut implements RowReader {
         now.bytesRead() - before.bytesRead());
   }
 
+  @Override
+  public long lineOf(long row) {
+    return whole.lineOf(rowsDone + row);
+  }
+
+  @Override
+  public long rowsBefore() {
+    return rowsDone;
+  }
+
   /// Ends the piece, not the reading.
   @Override
   public void close() {

@@ -1,8 +1,6 @@
 package dev.catchwater.ingest.index;
 
 import dev.catchwater.columnar.batch.RecordBatch;
-import dev.catchwater.odf.error.CatchwaterException;
-import dev.catchwater.odf.error.ErrorCode;
 import java.util.Arrays;
 import java.util.List;
 
@@ -24,9 +22,7 @@ public final class Decisions {
 
   /// @param filled the rows with their event times filled in
   /// @param asGiven the same rows before that
-  /// @param rowsBefore rows of the input before these
-  Decisions(
-      List<RecordBatch> filled, List<RecordBatch> asGiven, long rowsBefore, RowHasher hasher) {
+  Decisions(List<RecordBatch> filled, List<RecordBatch> asGiven, RowHasher hasher) {
     int rowCount = 0;
     for (RecordBatch batch : filled) {
       rowCount = Math.addExact(rowCount, batch.rowCount());
@@ -34,7 +30,6 @@ public final class Decisions {
     keys = new KeySet(rowCount);
     isTimeGiven = new boolean[rowCount];
     for (int b = 0; b < filled.size(); b++) {
-      requireKeys(asGiven.get(b), hasher, rowsBefore + keys.size());
       for (int i = 0; i < asGiven.get(b).rowCount(); i++) {
         isTimeGiven[keys.size() + i] = !asGiven.get(b).column(0).isNull(i);
       }
@@ -118,18 +113,5 @@ public final class Decisions {
   private static boolean isSame(long one, long other, boolean withEventTime) {
     long difference = one ^ other;
     return (withEventTime ? difference : difference & ~RowHasher.EVENT_TIME_MASK) == 0;
-  }
-
-  private static void requireKeys(RecordBatch rows, RowHasher hasher, long rowsBefore) {
-    for (int row = 0; row < rows.rowCount(); row++) {
-      int column = hasher.nullKeyColumn(rows, row);
-      if (column >= 0) {
-        String name = rows.schema().fields().get(column).name();
-        throw CatchwaterException.of(
-                ErrorCode.BAD_DATA,
-                "Key column " + name + " has no value in row " + (rowsBefore + row + 1))
-            .withHint("every row of this source needs its whole key");
-      }
-    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.catchwater.ingest.index;
 
 import dev.catchwater.columnar.batch.RecordBatch;
+import dev.catchwater.ingest.read.RowFaults;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.identity.Multihash;
 import dev.catchwater.odf.schema.DataSchema;
@@ -62,15 +63,30 @@ public final class KeyIndex implements PushIndex, IndexStore.Absorber {
     }
   }
 
+  /// Notes the rows that lack a part of their key.
+  ///
+  /// @param rows as given
+  /// @param rowsBefore rows of the input before these
+  public void noteNullKeys(RecordBatch rows, long rowsBefore, RowFaults faults) {
+    for (int row = 0; row < rows.rowCount(); row++) {
+      int column = hasher.nullKeyColumn(rows, row);
+      if (column >= 0) {
+        String name = rows.schema().fields().get(column).name();
+        faults.add(
+            rowsBefore + row,
+            name,
+            "Key column " + name + " has no value",
+            "every row of this source needs its whole key");
+      }
+    }
+  }
+
   /// Says of each row whether its key is new, and remembers the new ones.
   ///
-  /// @param filled the rows with their event times filled in
   /// @param asGiven the same rows before that
-  /// @param rowsBefore rows of the input before these, to name a row by
-  /// @throws CatchwaterException `BAD_DATA` for a null in a key column
-  public Decisions decide(List<RecordBatch> filled, List<RecordBatch> asGiven, long rowsBefore)
-      throws IOException {
-    Decisions decisions = new Decisions(filled, asGiven, rowsBefore, hasher);
+  /// @param filled the rows, each with a whole key, their event times filled in
+  public Decisions decide(List<RecordBatch> filled, List<RecordBatch> asGiven) throws IOException {
+    Decisions decisions = new Decisions(filled, asGiven, hasher);
     KeySet sorted = decisions.distinct();
     store.added().add(decisions.decide(store.ask(new Lookup(store, sorted), this)));
     return decisions;

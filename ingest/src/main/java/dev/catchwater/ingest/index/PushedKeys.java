@@ -2,6 +2,7 @@ package dev.catchwater.ingest.index;
 
 import dev.catchwater.columnar.batch.Column;
 import dev.catchwater.columnar.batch.RecordBatch;
+import dev.catchwater.ingest.read.RowFaults;
 import dev.catchwater.odf.schema.OperationType;
 import java.io.Closeable;
 import java.io.IOException;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The keys of one input of a push, hashed: sorted window by window, in memory as far as a budget
 /// goes, else in runs beside the index. Of a key that came several times the last row stands, and
-/// the first repetition is remembered.
+/// the first repetitions are remembered.
 ///
 /// An entry has the hash of the compared columns, the event time as given ([#NO_TIME] where none
 /// was), and twice the number of the row (from 0 by arrival), plus 1 for a retraction.
@@ -30,10 +31,10 @@ public final class PushedKeys implements Closeable {
   private long sortedBytes;
   private final KeySet window;
   private long rowCount;
-  private @Nullable Twice twice;
+  private final List<Twice> twice = new ArrayList<>(0);
+  private long twiceCount;
 
-  /// Two rows of one key, numbered from 0 by arrival, and how many rows came after a first of their
-  /// key in all.
+  /// Two rows of one key, numbered from 0 by arrival.
   public record Twice(long firstRow, long secondRow) {}
 
   /// @param index whose keys these are compared with
@@ -77,10 +78,15 @@ public final class PushedKeys implements Closeable {
     return rowCount;
   }
 
-  /// The repeated key that was repeated first, as far as is known; certain once all entries were
-  /// read.
-  public @Nullable Twice twice() {
+  /// The first [RowFaults#SHOWN_MAX] rows whose key came before, by arrival, as far as is known;
+  /// certain once all entries were read.
+  public List<Twice> twice() {
     return twice;
+  }
+
+  /// How many there are in all.
+  public long twiceCount() {
+    return twiceCount;
   }
 
   /// Entries by key, the last row of each.
@@ -122,9 +128,16 @@ public final class PushedKeys implements Closeable {
   }
 
   private void noteTwice(long first, long second) {
-    Twice known = twice;
-    if (known == null || second < known.secondRow()) {
-      twice = new Twice(first, second);
+    twiceCount++;
+    int at = twice.size();
+    while (at > 0 && twice.get(at - 1).secondRow() > second) {
+      at--;
+    }
+    if (at < RowFaults.SHOWN_MAX) {
+      twice.add(at, new Twice(first, second));
+      if (twice.size() > RowFaults.SHOWN_MAX) {
+        twice.removeLast();
+      }
     }
   }
 }

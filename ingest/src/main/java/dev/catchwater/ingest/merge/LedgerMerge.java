@@ -5,6 +5,7 @@ import dev.catchwater.columnar.batch.RowSelection;
 import dev.catchwater.ingest.PushCounts;
 import dev.catchwater.ingest.index.Decisions;
 import dev.catchwater.ingest.index.KeyIndex;
+import dev.catchwater.ingest.read.RowFaults;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,15 +30,18 @@ public final class LedgerMerge implements RowMerge {
   private final EventTimeFallback fallback;
   private final EventTimeOrder order;
   private final ConflictSink conflicts;
+  private final RowFaults faults;
   private final long windowBytesMax;
   private final int windowRowsMax;
   private final List<RecordBatch> window = new ArrayList<>();
   private long windowBytes;
   private int windowRows;
   private long rowsBefore;
+  private long rowsTaken;
   private PushCounts counts = PushCounts.NONE;
 
   /// @param index at the state the push starts from; stays open
+  /// @param faults hears of rows without a whole key; from the first one on nothing is stored
   /// @param bytesMax how many bytes of rows are held in memory before they are spilled
   /// @param windowRowsMax how many rows are looked up together
   public LedgerMerge(
@@ -46,18 +50,25 @@ public final class LedgerMerge implements RowMerge {
       RowSink sink,
       ScratchSpace scratch,
       ConflictSink conflicts,
+      RowFaults faults,
       long bytesMax,
       int windowRowsMax) {
     this.index = index;
     this.fallback = fallback;
     this.order = new EventTimeOrder(fallback.schema(), sink, scratch, bytesMax);
     this.conflicts = conflicts;
+    this.faults = faults;
     this.windowBytesMax = bytesMax / 2;
     this.windowRowsMax = windowRowsMax;
   }
 
   @Override
   public void accept(RecordBatch rows) throws IOException {
+    index.noteNullKeys(rows, rowsTaken, faults);
+    rowsTaken += rows.rowCount();
+    if (!faults.isEmpty()) {
+      return;
+    }
     window.add(rows);
     windowBytes += BatchSize.of(rows);
     windowRows += rows.rowCount();
@@ -95,7 +106,7 @@ public final class LedgerMerge implements RowMerge {
     for (RecordBatch rows : window) {
       filled.add(fallback.fill(rows));
     }
-    Decisions decisions = index.decide(filled, window, rowsBefore);
+    Decisions decisions = index.decide(filled, window);
     counts =
         counts.plus(
             new PushCounts(

@@ -7,6 +7,7 @@ import dev.catchwater.ingest.PushCounts;
 import dev.catchwater.ingest.index.PushedKeys;
 import dev.catchwater.ingest.index.StateIndex;
 import dev.catchwater.ingest.index.StateVerdicts;
+import dev.catchwater.ingest.read.RowFaults;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.schema.DataField;
@@ -40,6 +41,7 @@ public final class StateMerge implements RowMerge {
   private final EventTimeFallback fallback;
   private final List<String> key;
   private final RowSink sink;
+  private final RowFaults faults;
   private final int dataColumns;
   private final DataSchema data;
   private final DataSchema stored;
@@ -52,6 +54,7 @@ public final class StateMerge implements RowMerge {
   /// @param index at the state the push starts from; stays open
   /// @param fallback over prepared rows; of an UpsertStream the last column is the operation type
   /// @param operationColumn the name of that column
+  /// @param faults hears of keys that come twice; then nothing is stored
   /// @param bytesMax how many bytes of rows are held in memory before they are spilled
   /// @param windowRowsMax how many keys are sorted together
   public StateMerge(
@@ -62,9 +65,11 @@ public final class StateMerge implements RowMerge {
       String operationColumn,
       RowSink sink,
       ScratchSpace scratch,
+      RowFaults faults,
       long bytesMax,
       int windowRowsMax) {
     this.rules = rules;
+    this.faults = faults;
     this.index = index;
     this.fallback = fallback;
     this.key = key;
@@ -105,7 +110,10 @@ public final class StateMerge implements RowMerge {
   public void finish() throws IOException {
     if (rules.isWhole()) {
       index.joinAll(pushed, marks);
-      requireUnique();
+      noteRepeated();
+      if (!faults.isEmpty()) {
+        return;
+      }
     } else {
       index.joinPushed(pushed, marks);
     }
@@ -164,32 +172,42 @@ public final class StateMerge implements RowMerge {
     return new RecordBatch(stored, rows.rowCount(), columns);
   }
 
-  private void requireUnique() throws IOException {
-    PushedKeys.Twice twice = pushed.twice();
-    if (twice == null) {
+  private void noteRepeated() throws IOException {
+    List<PushedKeys.Twice> twice = pushed.twice();
+    if (twice.isEmpty()) {
       return;
     }
+    String[] keys = keys(twice);
+    String field = key.size() == 1 ? key.getFirst() : null;
+    for (int i = 0; i < keys.length; i++) {
+      PushedKeys.Twice rows = twice.get(i);
+      faults.add(
+          rows.secondRow(),
+          rows.firstRow(),
+          field,
+          "Key " + keys[i] + " is in the push twice, an ambiguous state: also in ",
+          "a Snapshot push has one row a key");
+    }
+    faults.addUntold(pushed.twiceCount() - keys.length);
+  }
+
+  private String[] keys(List<PushedKeys.Twice> twice) throws IOException {
+    String[] texts = new String[twice.size()];
     long before = 0;
-    String text = "";
+    int at = 0;
     try (RowSource rows = held.read()) {
-      for (RecordBatch batch = rows.next(); batch != null; batch = rows.next()) {
-        long row = twice.firstRow() - before;
-        if (row >= 0 && row < batch.rowCount()) {
-          text = KeyText.of(batch, (int) row, key);
+      RecordBatch batch = rows.next();
+      while (at < texts.length && batch != null) {
+        long row = twice.get(at).secondRow() - before;
+        if (row < batch.rowCount()) {
+          texts[at++] = KeyText.of(batch, (int) row, key);
+        } else {
+          before += batch.rowCount();
+          batch = rows.next();
         }
-        before += batch.rowCount();
       }
     }
-    throw CatchwaterException.of(
-            ErrorCode.BAD_DATA,
-            "Key "
-                + text
-                + " is in the push twice, in row "
-                + (twice.firstRow() + 1)
-                + " and in row "
-                + (twice.secondRow() + 1)
-                + ": an ambiguous state")
-        .withHint("a Snapshot push has one row a key");
+    return texts;
   }
 
   private static DataSchema withOperation(DataSchema data, String operationColumn) {

@@ -2,6 +2,7 @@ package dev.catchwater.ingest.prepare;
 
 import dev.catchwater.columnar.batch.Column;
 import dev.catchwater.columnar.batch.RecordBatch;
+import dev.catchwater.ingest.read.RowFaults;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.schema.DataField;
@@ -21,17 +22,19 @@ final class OperationColumn {
   private final String name;
   private final int at;
   private final boolean takesNulls;
+  private final RowFaults faults;
   private long rowsBefore;
 
-  private OperationColumn(String name, int at, boolean takesNulls) {
+  private OperationColumn(String name, int at, boolean takesNulls, RowFaults faults) {
     this.name = name;
     this.at = at;
     this.takesNulls = takesNulls;
+    this.faults = faults;
   }
 
   /// @throws CatchwaterException `SCHEMA_MISMATCH` if the column is of another type, or missing
   ///   where it must be there
-  static OperationColumn of(DataSchema read, String name, MergeStrategy merge) {
+  static OperationColumn of(DataSchema read, String name, MergeStrategy merge, RowFaults faults) {
     int at = read.indexOf(name);
     boolean isUpsert = merge instanceof MergeStrategy.UpsertStream;
     if (at < 0 && !isUpsert) {
@@ -49,16 +52,15 @@ final class OperationColumn {
                   + read.fields().get(at).type().required().odfName())
           .withHint(CODES);
     }
-    return new OperationColumn(name, at, isUpsert);
+    return new OperationColumn(name, at, isUpsert, faults);
   }
 
   DataField field() {
     return DataField.of(name, takesNulls ? Scalar.INT32.optional() : Scalar.INT32);
   }
 
-  /// The codes of the next rows.
-  ///
-  /// @throws CatchwaterException `BAD_DATA` for what is no code, or a null where there must be one
+  /// The codes of the next rows. What is no code, or a null where there must be one, is noted and
+  /// is an append here.
   Column of(RecordBatch batch) {
     int count = batch.rowCount();
     int[] codes = new int[count];
@@ -70,7 +72,8 @@ final class OperationColumn {
     for (int row = 0; row < count; row++) {
       if (column.isNull(row)) {
         if (!takesNulls) {
-          throw bad("Row " + (rowsBefore + row + 1) + " has no operation type in " + name);
+          faults.add(
+              rowsBefore + row, name, "An operation type is required, but it is null", CODES);
         }
       } else {
         codes[row] = code(column, row);
@@ -81,25 +84,25 @@ final class OperationColumn {
   }
 
   private int code(Column column, int row) {
-    long code;
-    if (column instanceof Column.Ints ints) {
-      code = ints.values()[row];
-    } else if (column instanceof Column.Longs longs) {
-      code = longs.values()[row];
-    } else {
-      Column.Bytes texts = (Column.Bytes) column;
+    if (column instanceof Column.Bytes texts) {
       int start = texts.offsets()[row];
       int length = texts.offsets()[row + 1] - start;
       String text = new String(texts.data(), start, length, StandardCharsets.UTF_8);
-      if (length != 1 || text.charAt(0) < '0' || text.charAt(0) > '3') {
-        throw bad("'" + text + "' in row " + (rowsBefore + row + 1) + " is no operation type");
+      if (length == 1 && text.charAt(0) >= '0' && text.charAt(0) <= '3') {
+        return text.charAt(0) - '0';
       }
-      code = Character.digit(text.charAt(0), 10);
+      return bad(row, "'" + text + "'");
     }
-    if (!OperationType.isCode(code)) {
-      throw bad(code + " in row " + (rowsBefore + row + 1) + " is no operation type");
-    }
-    return (int) code;
+    long code =
+        column instanceof Column.Ints ints
+            ? ints.values()[row]
+            : ((Column.Longs) column).values()[row];
+    return OperationType.isCode(code) ? (int) code : bad(row, Long.toString(code));
+  }
+
+  private int bad(int row, String value) {
+    faults.add(rowsBefore + row, name, value + " is no operation type", CODES);
+    return OperationType.APPEND.code();
   }
 
   /// Texts are what a reader gives that infers no types.
@@ -111,9 +114,5 @@ final class OperationColumn {
       case INT8, INT16, INT32, INT64, UINT8, UINT16, UINT32, UINT64, STRING -> true;
       case BOOL, DATE, FLOAT16, FLOAT32, FLOAT64, NULL -> false;
     };
-  }
-
-  private static CatchwaterException bad(String message) {
-    return CatchwaterException.of(ErrorCode.BAD_DATA, message).withHint(CODES);
   }
 }

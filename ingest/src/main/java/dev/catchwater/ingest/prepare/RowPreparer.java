@@ -2,6 +2,7 @@ package dev.catchwater.ingest.prepare;
 
 import dev.catchwater.columnar.batch.Column;
 import dev.catchwater.columnar.batch.RecordBatch;
+import dev.catchwater.ingest.read.RowFaults;
 import dev.catchwater.odf.schema.DataField;
 import dev.catchwater.odf.schema.DataSchema;
 import dev.catchwater.odf.schema.DataType;
@@ -42,6 +43,18 @@ public final class RowPreparer {
   /// @throws dev.catchwater.odf.error.CatchwaterException `SCHEMA_MISMATCH`
   public static RowPreparer of(
       DataSchema read, Vocabulary vocabulary, MergeStrategy merge, @Nullable DataSchema dataset) {
+    return of(read, vocabulary, merge, dataset, RowFaults.raising());
+  }
+
+  /// The same.
+  ///
+  /// @param faults hears of what is no operation type
+  public static RowPreparer of(
+      DataSchema read,
+      Vocabulary vocabulary,
+      MergeStrategy merge,
+      @Nullable DataSchema dataset,
+      RowFaults faults) {
     for (DataField field : read.fields()) {
       requireStorable(field);
       if (isReserved(field.name(), vocabulary, merge)) {
@@ -69,7 +82,7 @@ public final class RowPreparer {
         stored,
         read,
         carriesOperations(merge)
-            ? OperationColumn.of(read, vocabulary.operationType(), merge)
+            ? OperationColumn.of(read, vocabulary.operationType(), merge, faults)
             : null);
   }
 
@@ -100,7 +113,7 @@ public final class RowPreparer {
   /// The same rows as the dataset has them; arrays are shared where nothing changes.
   ///
   /// @throws dev.catchwater.odf.error.CatchwaterException `BAD_DATA` for a null in a required
-  ///   column, or for what is no operation type
+  ///   column
   public RecordBatch prepare(RecordBatch batch) {
     List<Column> columns = new ArrayList<>(from.length + 1);
     for (int i = 0; i < from.length; i++) {

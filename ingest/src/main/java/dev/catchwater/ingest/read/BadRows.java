@@ -54,6 +54,11 @@ final class BadRows {
     }
   }
 
+  /// Counts rows that are not shown.
+  void addUntold(long rows) {
+    count += rows;
+  }
+
   /// The failure of one row.
   CatchwaterException describe(
       BadValue bad,

@@ -175,8 +175,8 @@ final class CsvReader implements RowReader, TextBatches.Filler {
         columns.undoRow();
         return INCOMPLETE;
       }
+      columns.endRow(line - 1);
       line += fields.linesInside;
-      columns.endRow();
       isFirst = false;
       return end;
     } catch (BadValue bad) {
@@ -313,6 +313,11 @@ final class CsvReader implements RowReader, TextBatches.Filler {
       ignored.put(name, columns.rowsInAll());
     }
     return batches.counts(ignored);
+  }
+
+  @Override
+  public long lineOf(long row) {
+    return columns.lines.of(row);
   }
 
   @Override

@@ -74,7 +74,7 @@ final class JsonReader implements RowReader, TextBatches.Filler {
       if (end != document.itemEnd()) {
         throw JsonScanner.expected(b, end, "',' or ']'");
       }
-      columns.endRow();
+      columns.endRow(document.line());
     } catch (BadValue bad) {
       columns.undoRow();
       JsonField field = scanner.field;
@@ -95,6 +95,11 @@ final class JsonReader implements RowReader, TextBatches.Filler {
     Map<String, Long> ignored = new LinkedHashMap<>();
     object.addIgnored(ignored);
     return batches.counts(ignored);
+  }
+
+  @Override
+  public long lineOf(long row) {
+    return columns.lines.of(row);
   }
 
   @Override

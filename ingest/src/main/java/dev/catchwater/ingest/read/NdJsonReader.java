@@ -134,7 +134,7 @@ final class NdJsonReader implements RowReader, TextBatches.Filler {
           throw JsonScanner.expected(b, p, "the end of the line");
         }
       }
-      columns.endRow();
+      columns.endRow(line);
       isFirst = false;
       return lineEnd(b, p);
     } catch (BadValue bad) {
@@ -219,6 +219,11 @@ final class NdJsonReader implements RowReader, TextBatches.Filler {
     Map<String, Long> ignored = new LinkedHashMap<>();
     object.addIgnored(ignored);
     return batches.counts(ignored);
+  }
+
+  @Override
+  public long lineOf(long row) {
+    return columns.lines.of(row);
   }
 
   @Override

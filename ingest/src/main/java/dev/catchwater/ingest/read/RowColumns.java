@@ -28,6 +28,9 @@ final class RowColumns {
   final Cell[] cells;
   final Tally tally;
 
+  /// Where rows began, of formats that have lines.
+  final RowLines lines = new RowLines();
+
   /// Rows after which this batch is full.
   int batchRows = BATCH_ROWS;
 
@@ -120,6 +123,12 @@ final class RowColumns {
   /// Every column has one value more.
   void endRow() {
     rowCount++;
+  }
+
+  /// The same of a row that began on a line.
+  void endRow(long line) {
+    rowCount++;
+    lines.add(line);
   }
 
   /// Drops the values that a bad row has left in some columns.

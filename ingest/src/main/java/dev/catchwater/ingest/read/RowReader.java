@@ -24,6 +24,19 @@ public interface RowReader extends Closeable {
   /// What was seen so far.
   ReadCounts counts();
 
+  /// The line on which a row began, from 1; 0 where rows have no lines, or too many of their own.
+  /// To be asked for when the reading has ended.
+  ///
+  /// @param row numbered from 0 by arrival, one that was handed out
+  default long lineOf(long row) {
+    return 0;
+  }
+
+  /// How many rows of the input came before the first of this reading.
+  default long rowsBefore() {
+    return 0;
+  }
+
   /// Closes the input; never fails.
   @Override
   void close();
