@@ -63,7 +63,7 @@ slim_duckdb() {
 }
 
 # What the jars were built from: the trees of the modules, where this is a clone.
-sources=$(git -C "$home" ls-tree HEAD pom.xml odf disk columnar journal storage ingest query cli \
+sources=$(git -C "$home" ls-tree HEAD pom.xml odf disk columnar journal storage ingest query server cli \
   2>/dev/null || true)
 built_from=$(cat "$build/sources" 2>/dev/null || echo none)
 
@@ -116,8 +116,11 @@ done
 quoted() { printf "'%s'" "$(printf '%s' "$1" | sed "s/'/'\\\\''/g")"; }
 
 # SerialGC and a small heap: a start pays for neither threads nor memory that a push does not need.
-flags="-XX:+UseSerialGC -XX:-UsePerfData -Xss512k -Xmx256m"
-flags="$flags --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
+short="-XX:+UseSerialGC -Xss512k -Xmx256m"
+# A server lives long: both compilers, a collector that works beside the pushes, and an end that its
+# supervisor sees where memory runs out, rather than a process that half works.
+long="-XX:+UseG1GC -Xmx512m -XX:+ExitOnOutOfMemoryError"
+flags="-XX:-UsePerfData --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
 # The optimizing compiler costs more than it gives back in a process that lives a second; commands
 # that hash much keep it for the hash alone, verify also for what feeds the hash. The JVM says that it
 # took the directives, on standard output, unless it is told to say nothing. Loops over a column of a
@@ -151,7 +154,7 @@ trap 'rm -rf "$build/lock" "$work"' EXIT
 caches=yes
 for kind in all hot; do
   rm -f "$build/$kind.aot"
-  if ! eval "\"\$java\" -XX:AOTCacheOutput=\"\$build/$kind.aot\" -Xlog:disable $training $flags" \
+  if ! eval "\"\$java\" -XX:AOTCacheOutput=\"\$build/$kind.aot\" -Xlog:disable $training $short $flags" \
     -cp '"$classpath"' dev.catchwater.cli.Training "$kind" '"$work"' >"$build/$kind.log" 2>&1 ||
     [ ! -s "$build/$kind.aot" ]; then
     say "The AOT cache could not be made, starts will be slower (see $build/$kind.log)"
@@ -161,7 +164,7 @@ for kind in all hot; do
 done
 # The caged processes of preprocess have a third one; without it they start slower.
 rm -f "$build/cage.aot"
-eval "\"\$java\" -Xlog:disable $quick $flags" \
+eval "\"\$java\" -Xlog:disable $quick $short $flags" \
   -cp '"$classpath"' dev.catchwater.cli.Training cage '"$work"' '"$build"' \
   >"$build/cage.log" 2>&1 || say "The AOT cache of caged processes could not be made"
 
@@ -196,7 +199,8 @@ fingerprint=$(date +%Y%m%d%H%M%S)-$$
   printf 'cw_caches=%s\n' "$caches"
   # Warnings of the JVM (a cache that does not fit) go nowhere: results are on standard output.
   # shellcheck disable=SC2016
-  for compilers in "quick $quick" "hashing $hashing" "verifying $verifying"; do
+  for compilers in "quick $quick $short" "hashing $hashing $short" "verifying $verifying $short" \
+    "serving $long"; do
     printf 'cw_start_%s() {\n  exec %s -Xlog:disable %s %s%s%s -cp %s %s "$@"\n}\n' \
       "${compilers%% *}" "$(quoted "$java")" "${compilers#* }" "$flags" \
       "${caches:+ \"-XX:AOTCache=\$cw_home/.build/\$cw_cache.aot\"}" \

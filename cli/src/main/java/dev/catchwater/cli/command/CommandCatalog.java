@@ -23,6 +23,7 @@ public final class CommandCatalog {
           "tail",
           "sql",
           "export",
+          "serve",
           "list",
           "log",
           "inspect schema",
@@ -63,6 +64,7 @@ public final class CommandCatalog {
       case "tail" -> new TailCommand();
       case "sql" -> new SqlCommand();
       case "export" -> new ExportCommand();
+      case "serve", "system api-server" -> new ServeCommand();
       case "init" -> new InitCommand();
       case "new" -> new NewCommand();
       case "add" -> new AddCommand();

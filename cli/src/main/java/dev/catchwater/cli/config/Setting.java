@@ -10,45 +10,124 @@ import org.jspecify.annotations.Nullable;
 /// A setting that there is. The order is that of lists.
 public enum Setting {
   COMPACT_MAX_SLICE_RECORDS(
-      "compact.max-slice-records", "10000", 1, "system compact --max-slice-records"),
+      "compact.max-slice-records", "10000", Kind.NUMBER, 1, "system compact --max-slice-records"),
   COMPACT_MAX_SLICE_SIZE(
-      "compact.max-slice-size", "300000000", 1, "system compact --max-slice-size, in bytes"),
+      "compact.max-slice-size",
+      "300000000",
+      Kind.NUMBER,
+      1,
+      "system compact --max-slice-size, in bytes"),
   ENGINE_RESIDENT(
       "engine.resident",
       "false",
-      "true, false",
+      Kind.FLAG,
+      0,
       "whether commands keep an engine for ten idle minutes, so that the next ones start at once"),
   OUTPUT_FORMAT(
       "output.format",
       "auto",
-      "auto, table, csv, json, ndjson, json-soa, json-aoa",
+      Kind.FORMAT,
+      0,
       "--output-format of rows; auto is table on a terminal and json elsewhere"),
-  TRANSFER_PARALLEL("transfer.parallel", "10", 1, "how many files pull and push copy at once"),
+  SERVER_ACCOUNT(
+      "server.account",
+      "",
+      Kind.TEXT,
+      0,
+      "the owner's name, which may stand before the names of datasets; empty for the user's"),
+  SERVER_ADDRESS("server.address", "127.0.0.1", Kind.TEXT, 0, "serve --address"),
+  SERVER_BODY_SIZE_MAX(
+      "server.body-size-max", "64MiB", Kind.SIZE, 1, "how large a body may be as it comes"),
+  SERVER_BODY_UNPACKED_SIZE_MAX(
+      "server.body-unpacked-size-max",
+      "256MiB",
+      Kind.SIZE,
+      1,
+      "how large a body may be after it was unpacked"),
+  SERVER_BODY_TIME(
+      "server.body-time", "5min", Kind.DURATION, 1, "how long a body may take to come"),
+  SERVER_CONNECTIONS_MAX(
+      "server.connections-max", "12000", Kind.NUMBER, 1, "connections at once; more must wait"),
+  SERVER_DISK_FREE_MIN(
+      "server.disk-free-min",
+      "64MiB",
+      Kind.SIZE,
+      0,
+      "room that must be left on the disk; with less, pushes are refused (507)"),
+  SERVER_HOSTS(
+      "server.hosts",
+      "",
+      Kind.TEXT,
+      0,
+      "further names that requests may be addressed to, with commas between"),
+  SERVER_IDLE("server.idle", "30s", Kind.DURATION, 1, "how long a client may make no progress"),
+  SERVER_LOG_REQUESTS(
+      "server.log-requests", "false", Kind.FLAG, 0, "log requests that went well too"),
+  SERVER_METRICS_PORT(
+      "server.metrics-port",
+      "0",
+      Kind.NUMBER,
+      0,
+      "where the figures are for a scraper; 0 for the port after --port"),
+  SERVER_ORIGINS(
+      "server.origins",
+      "",
+      Kind.TEXT,
+      0,
+      "origins whose pages may use the server, with commas between"),
+  SERVER_PORT("server.port", "8080", Kind.NUMBER, 0, "serve --port; 0 for any that is free"),
+  SERVER_PUSHES_MAX(
+      "server.pushes-max", "1024", Kind.NUMBER, 1, "pushes on their way at once; more get 503"),
+  SERVER_PUSHES_PER_DATASET_MAX(
+      "server.pushes-per-dataset-max",
+      "200",
+      Kind.NUMBER,
+      1,
+      "of them into one dataset; more get 503"),
+  SERVER_SEAL_AGE(
+      "server.seal-age", "60s", Kind.DURATION, 0, "how old a row may get until it is in a slice"),
+  SERVER_SEAL_SIZE(
+      "server.seal-size", "64MiB", Kind.SIZE, 1, "how much may be in no slice of one dataset"),
+  TRANSFER_PARALLEL(
+      "transfer.parallel", "10", Kind.NUMBER, 1, "how many files pull and push copy at once"),
   WRITER_LOCK_WAIT_SECONDS(
-      "writer.lock-wait-seconds", "60", 0, "--lock-wait: how long to wait for another writer");
+      "writer.lock-wait-seconds",
+      "60",
+      Kind.NUMBER,
+      0,
+      "--lock-wait: how long to wait for another writer");
 
+  /// What a value looks like.
+  public enum Kind {
+    /// A whole number.
+    NUMBER,
+    /// The name of an output format.
+    FORMAT,
+    /// A number with a unit of bytes: `64MiB`.
+    SIZE,
+    /// A number with a unit of time: `30s`.
+    DURATION,
+    /// `true` or `false`.
+    FLAG,
+    /// Anything.
+    TEXT
+  }
+
+  private static final List<String> FORMATS =
+      List.of("auto", "table", "csv", "json", "ndjson", "json-soa", "json-aoa");
   private static final String ENVIRONMENT = "CATCHWATER_";
 
   private final String key;
   private final String standard;
-  private final String choices;
+  private final Kind kind;
   private final long min;
   private final String help;
 
-  /// @param min the least number allowed
-  Setting(String key, String standard, long min, String help) {
-    this(key, standard, "", min, help);
-  }
-
-  /// @param choices the values allowed, with a comma and a space between
-  Setting(String key, String standard, String choices, String help) {
-    this(key, standard, choices, -1, help);
-  }
-
-  Setting(String key, String standard, String choices, long min, String help) {
+  /// @param min the least number, size in bytes or time in milliseconds allowed
+  Setting(String key, String standard, Kind kind, long min, String help) {
     this.key = key;
     this.standard = standard;
-    this.choices = choices;
+    this.kind = kind;
     this.min = min;
     this.help = help;
   }
@@ -97,24 +176,32 @@ public enum Setting {
   /// @param origin where it was said, for the message
   /// @throws CatchwaterException `BAD_ARGUMENT`
   public String check(String value, String origin) {
-    String wanted;
-    if (!choices.isEmpty()) {
-      if (List.of(choices.split(", ", -1)).contains(value)) {
-        return value;
-      }
-      wanted = "one of " + choices;
-    } else {
-      try {
-        if (Long.parseLong(value) >= min) {
-          return value;
-        }
-      } catch (NumberFormatException e) {
-        // Said below, in the same words as a number that is too small.
-      }
-      wanted = "a whole number of at least " + min;
+    String wanted = wanted(value);
+    if (wanted == null) {
+      return value;
     }
     throw CatchwaterException.of(
         ErrorCode.BAD_ARGUMENT,
         origin + ": Invalid value '" + value + "' for " + key + ": " + wanted + " is wanted");
+  }
+
+  private @Nullable String wanted(String value) {
+    return switch (kind) {
+      case TEXT -> null;
+      case FLAG -> value.equals("true") || value.equals("false") ? null : "true or false";
+      case FORMAT -> FORMATS.contains(value) ? null : "one of " + String.join(", ", FORMATS);
+      case NUMBER ->
+          Units.number(value) >= min && Units.number(value) >= 0
+              ? null
+              : "a whole number of at least " + min;
+      case SIZE ->
+          Units.bytes(value) >= min && Units.bytes(value) >= 0
+              ? null
+              : "a number of at least " + min + " with B, KiB, MiB, GiB, kB, MB or GB behind it";
+      case DURATION ->
+          Units.millis(value) >= min && Units.millis(value) >= 0
+              ? null
+              : "a number with ms, s, min, h or d behind it";
+    };
   }
 }

@@ -9,6 +9,9 @@ import dev.catchwater.storage.Workspace;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -42,6 +45,32 @@ public final class Settings {
   /// The value of a setting that is a number.
   public long number(Setting setting) {
     return Long.parseLong(value(setting));
+  }
+
+  /// The value of a setting that is a size, in bytes.
+  public long bytes(Setting setting) {
+    return Units.bytes(value(setting));
+  }
+
+  /// The value of a setting that is a time.
+  public Duration duration(Setting setting) {
+    return Duration.ofMillis(Units.millis(value(setting)));
+  }
+
+  /// The value of a setting that is `true` or `false`.
+  public boolean flag(Setting setting) {
+    return value(setting).equals("true");
+  }
+
+  /// The words of a setting that may have several.
+  public List<String> words(Setting setting) {
+    List<String> words = new ArrayList<>();
+    for (String word : List.of(value(setting).split(",", -1))) {
+      if (!word.isBlank()) {
+        words.add(word.strip());
+      }
+    }
+    return words;
   }
 
   private @Nullable String find(Setting setting) {

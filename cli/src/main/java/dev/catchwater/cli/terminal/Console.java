@@ -44,6 +44,11 @@ public final class Console {
     this.colors = terminals.err() && terminals.colors();
   }
 
+  /// The stream itself, for logs.
+  public OutputStream stream() {
+    return err;
+  }
+
   /// Leaves out everything but errors and questions from now on.
   public void beQuiet() {
     quiet = true;

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class ArchTest {
   /// Each module may use only those before it. `testkit` is for tests and stands outside.
   private static final List<String> ORDER =
-      List.of("odf", "disk", "columnar", "journal", "storage", "ingest", "query", "cli");
+      List.of("odf", "disk", "columnar", "journal", "storage", "ingest", "query", "server", "cli");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

@@ -1,13 +1,13 @@
 package dev.catchwater.odf.manifest;
 
 /// JSON as text: the escapes of RFC 8259, nothing else escaped.
-final class JsonText {
+public final class JsonText {
   private static final String HEX = "0123456789abcdef";
 
   private JsonText() {}
 
   /// The text in quotes.
-  static void quote(StringBuilder to, String text) {
+  public static void quote(StringBuilder to, String text) {
     to.append('"');
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);

@@ -6,8 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// JSON to trees and back. Reading is for annotations as they are stored: what is no JSON gives no
-/// tree, for a foreign chain may hold anything there.
-final class JsonTree {
+/// tree, for a foreign chain may hold anything there. Stateless and thread-safe.
+public final class JsonTree {
   private static final int DEPTH_MAX = 128;
 
   private final String text;
@@ -18,7 +18,7 @@ final class JsonTree {
   }
 
   /// The value, or null where the text is no JSON.
-  static @Nullable Tree read(String json) {
+  public static @Nullable Tree read(String json) {
     JsonTree reader = new JsonTree(json);
     Tree tree = reader.value(0);
     reader.space();
@@ -26,7 +26,7 @@ final class JsonTree {
   }
 
   /// The tree in one line without spaces.
-  static void write(StringBuilder to, Tree tree) {
+  public static void write(StringBuilder to, Tree tree) {
     switch (tree) {
       case Tree.Text text -> JsonText.quote(to, text.value());
       case Tree.Literal literal -> to.append(literal.spelling());

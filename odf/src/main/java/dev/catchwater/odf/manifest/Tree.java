@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// A document before it becomes YAML or JSON.
-sealed interface Tree {
+/// A document before it becomes YAML or JSON, or after JSON was read. Texts, literals and items are
+/// immutable; [Fields] grows until it is written.
+public sealed interface Tree {
 
   /// A text.
   record Text(String value) implements Tree {}
@@ -20,40 +21,40 @@ sealed interface Tree {
 
   /// Fields in their order. Built up by its `put` methods, which leave out what is null.
   record Fields(Map<String, Tree> fields) implements Tree {
-    Fields() {
+    public Fields() {
       this(new LinkedHashMap<>());
     }
 
     /// Fields that begin with `kind`.
-    static Fields ofKind(String kind) {
+    public static Fields ofKind(String kind) {
       return new Fields().put("kind", kind);
     }
 
-    Fields put(String name, @Nullable Tree value) {
+    public Fields put(String name, @Nullable Tree value) {
       if (value != null) {
         fields.put(name, value);
       }
       return this;
     }
 
-    Fields put(String name, @Nullable String value) {
+    public Fields put(String name, @Nullable String value) {
       return put(name, value == null ? null : new Text(value));
     }
 
     /// Hashes, ids and times: by their text.
-    Fields putText(String name, @Nullable Object value) {
+    public Fields putText(String name, @Nullable Object value) {
       return put(name, value == null ? null : new Text(value.toString()));
     }
 
-    Fields put(String name, @Nullable Long value) {
+    public Fields put(String name, @Nullable Long value) {
       return put(name, value == null ? null : new Literal(Long.toString(value)));
     }
 
-    Fields put(String name, @Nullable Boolean value) {
+    public Fields put(String name, @Nullable Boolean value) {
       return put(name, value == null ? null : new Literal(Boolean.toString(value)));
     }
 
-    Fields put(String name, @Nullable List<String> values) {
+    public Fields put(String name, @Nullable List<String> values) {
       return put(name, values == null ? null : texts(values));
     }
   }

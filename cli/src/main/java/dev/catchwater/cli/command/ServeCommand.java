@@ -1,0 +1,205 @@
+package dev.catchwater.cli.command;
+
+import dev.catchwater.cli.Command;
+import dev.catchwater.cli.Session;
+import dev.catchwater.cli.Version;
+import dev.catchwater.cli.arg.Arguments;
+import dev.catchwater.cli.arg.CommandSpec;
+import dev.catchwater.cli.arg.OptionSpec;
+import dev.catchwater.cli.config.Setting;
+import dev.catchwater.cli.config.Settings;
+import dev.catchwater.cli.terminal.Console.Style;
+import dev.catchwater.columnar.slice.SliceOptions;
+import dev.catchwater.ingest.PushLimits;
+import dev.catchwater.ingest.live.LiveSettings;
+import dev.catchwater.ingest.live.LiveWorkspace;
+import dev.catchwater.odf.error.CatchwaterException;
+import dev.catchwater.odf.error.ErrorCode;
+import dev.catchwater.query.cage.CageLimits;
+import dev.catchwater.query.cage.CagedPreprocess;
+import dev.catchwater.server.CatchwaterServer;
+import dev.catchwater.server.ServerSettings;
+import dev.catchwater.server.body.BodyLimits;
+import dev.catchwater.storage.Workspace;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Locale;
+
+/// `serve`
+final class ServeCommand implements Command {
+  private static final int PORT_MAX = 65_535;
+  private static final Duration STOP = Duration.ofSeconds(8);
+
+  @Override
+  public CommandSpec spec() {
+    return CommandSpec.of(
+            "serve",
+            "Take pushes by HTTP, and answer reads",
+            "Listens on this machine for pushes into every dataset of the workspace, and for reads"
+                + " of them. A push is answered with 200 when its rows are on disk for good; they"
+                + " are in the next read. In an empty folder, it makes a workspace first."
+                + "\n\nThe address is printed on standard output, the log, a JSON object a line,"
+                + " goes to standard error. Ctrl-C or SIGTERM ends it: pushes on their way are"
+                + " answered, everything else was on disk before.")
+        .aliases("system api-server")
+        .options(
+            OptionSpec.valued("address", "A", "Where to listen, an address of this machine"),
+            OptionSpec.valued("http-port", "N", "As --port, for kamu's sake").hidden(),
+            OptionSpec.flag("get-token", "There are no tokens yet").hidden(),
+            OptionSpec.valued("port", "N", "The port (8080), 0 for any that is free"),
+            OptionSpec.valued(
+                "metrics-port", "N", "Where the figures are for a scraper (the port after --port)"),
+            OptionSpec.flag("no-metrics", "No figures"))
+        .example("Take pushes on port 8080", "catchwater serve")
+        .example("On any port that is free", "catchwater serve --port 0")
+        .example("A push", "curl -X POST -T gps.csv http://127.0.0.1:8080/gps/ingest");
+  }
+
+  @Override
+  public int run(Session session, Arguments arguments) throws IOException {
+    if (arguments.has("get-token")) {
+      throw CatchwaterException.of(
+          ErrorCode.UNSUPPORTED, "There are no tokens: the server serves this machine only");
+    }
+    Workspace workspace = workspace(session);
+    ServerSettings settings = settings(session, arguments);
+    LiveWorkspace live = live(session, workspace);
+    CatchwaterServer server =
+        CatchwaterServer.start(
+            live,
+            settings,
+            new CatchwaterServer.Surroundings(
+                session.console().stream(),
+                session.clock(),
+                new SecureRandom(),
+                Version.current()));
+    String listening = "Listening on " + server.address() + "\n";
+    session.stdout().write(listening.getBytes(StandardCharsets.UTF_8));
+    session.stdout().flush();
+    serve(server);
+    return 0;
+  }
+
+  // A signal ends the process from a thread of its own; whoever runs commands in a process of his
+  // own ends this one by interrupting it.
+  private static void serve(CatchwaterServer server) {
+    Thread end =
+        Thread.ofPlatform()
+            .name("stop")
+            .unstarted(() -> {
+              server.stop();
+              Runtime.getRuntime().halt(0);
+            });
+    Runtime.getRuntime().addShutdownHook(end);
+    try {
+      server.join();
+      end.join();
+    } catch (InterruptedException e) {
+      Runtime.getRuntime().removeShutdownHook(end);
+      server.stop();
+    }
+  }
+
+  private static Workspace workspace(Session session) {
+    try {
+      return Workspaces.find(session);
+    } catch (CatchwaterException e) {
+      if (e.code() != ErrorCode.WORKSPACE_NOT_FOUND) {
+        throw e;
+      }
+      String forced = session.environment().getOrDefault(Workspace.VARIABLE, "");
+      Path folder = forced.isEmpty() ? session.folder() : session.resolve(forced);
+      if (!isEmpty(session, folder)) {
+        throw e.withHint("catchwater init makes one here");
+      }
+      Workspace made = Workspace.init(session.disk(), folder);
+      session.console().say(Style.DONE, "Initialized an empty workspace");
+      return made;
+    }
+  }
+
+  private static boolean isEmpty(Session session, Path folder) {
+    try {
+      return session.disk().list(folder).isEmpty();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static ServerSettings settings(Session session, Arguments arguments) {
+    Settings settings = new Settings(session);
+    int port =
+        port(
+            arguments, "port", port(arguments, "http-port", number(settings, Setting.SERVER_PORT)));
+    int metrics = port(arguments, "metrics-port", number(settings, Setting.SERVER_METRICS_PORT));
+    if (metrics == 0 && port != 0) {
+      metrics = port + 1;
+    }
+    String account = settings.value(Setting.SERVER_ACCOUNT);
+    BodyLimits bodies =
+        BodyLimits.defaults()
+            .withBytesMax(
+                settings.bytes(Setting.SERVER_BODY_SIZE_MAX),
+                settings.bytes(Setting.SERVER_BODY_UNPACKED_SIZE_MAX))
+            .withTime(settings.duration(Setting.SERVER_BODY_TIME));
+    return new ServerSettings(
+        arguments.value("address", settings.value(Setting.SERVER_ADDRESS)),
+        port,
+        arguments.has("no-metrics") ? -1 : metrics,
+        account.isEmpty() ? userName() : account,
+        new HashSet<>(settings.words(Setting.SERVER_HOSTS)),
+        new HashSet<>(settings.words(Setting.SERVER_ORIGINS)),
+        bodies,
+        number(settings, Setting.SERVER_PUSHES_MAX),
+        number(settings, Setting.SERVER_PUSHES_PER_DATASET_MAX),
+        number(settings, Setting.SERVER_CONNECTIONS_MAX),
+        settings.duration(Setting.SERVER_IDLE),
+        settings.bytes(Setting.SERVER_DISK_FREE_MIN),
+        STOP,
+        settings.flag(Setting.SERVER_LOG_REQUESTS));
+  }
+
+  private static int number(Settings settings, Setting setting) {
+    return (int) Math.min(Integer.MAX_VALUE, settings.number(setting));
+  }
+
+  private static int port(Arguments arguments, String option, int standard) {
+    long port = arguments.number(option, standard, 0);
+    if (port > PORT_MAX) {
+      throw Misuse.of("A port is a number up to " + PORT_MAX);
+    }
+    return (int) port;
+  }
+
+  // What a name in an address may have, of the name of the user.
+  private static String userName() {
+    StringBuilder name = new StringBuilder();
+    for (char c : System.getProperty("user.name", "").toLowerCase(Locale.ROOT).toCharArray()) {
+      if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-') {
+        name.append(c);
+      }
+    }
+    return name.isEmpty() ? "owner" : name.toString();
+  }
+
+  private static LiveWorkspace live(Session session, Workspace workspace) {
+    Settings settings = new Settings(session);
+    LiveSettings live =
+        LiveSettings.standard()
+            .withSealing(
+                settings.bytes(Setting.SERVER_SEAL_SIZE),
+                settings.duration(Setting.SERVER_SEAL_AGE));
+    return new LiveWorkspace(
+        workspace,
+        live,
+        session.clock(),
+        new SecureRandom(),
+        SliceOptions.defaults(),
+        PushLimits.ofThisProcess(),
+        new CagedPreprocess(session.disk(), CageLimits.defaults()));
+  }
+}

@@ -1,0 +1,253 @@
+package dev.catchwater.server;
+
+import dev.catchwater.ingest.live.LiveWorkspace;
+import dev.catchwater.odf.error.CatchwaterException;
+import dev.catchwater.odf.error.ErrorCode;
+import dev.catchwater.server.api.Admission;
+import dev.catchwater.server.api.ApiRoutes;
+import dev.catchwater.server.api.Premises;
+import dev.catchwater.server.body.BodyReceiver;
+import dev.catchwater.server.http.BadMessages;
+import dev.catchwater.server.http.FrontDoor;
+import dev.catchwater.server.http.Router;
+import dev.catchwater.server.http.Visitors;
+import dev.catchwater.server.observe.RequestLog;
+import dev.catchwater.server.observe.ServerLog;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import org.eclipse.jetty.http.HttpCompliance;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/// A running server. It answers from [#start] on until [#stop]; then nobody is let in, what is on
+/// its way is answered, and everything acknowledged is sealed. Thread-safe.
+///
+/// The workspace's datasets belong to the caller's [LiveWorkspace], which is closed by the stop.
+public final class CatchwaterServer {
+  private static final int HEAD_BYTES_MAX = 32 << 10;
+  private static final int PLATFORM_THREADS_MAX = 64;
+
+  private final ServerSettings settings;
+  private final LiveWorkspace live;
+  private final ServerLog log;
+  private final Admission admission;
+  private final Server jetty;
+  private final ServerConnector connector;
+  private final Thread sealing;
+  private final CountDownLatch stopping = new CountDownLatch(1);
+
+  private CatchwaterServer(LiveWorkspace live, ServerSettings settings, Surroundings surroundings) {
+    this.settings = settings;
+    this.live = live;
+    this.log = new ServerLog(surroundings.log(), surroundings.clock());
+    Path root = live.workspace().root();
+    Path scratch = emptied(root.resolve("run").resolve("server"));
+    this.admission =
+        new Admission(
+            settings.inFlightMax(),
+            settings.inFlightPerDatasetMax(),
+            live.workspace().disk(),
+            root,
+            settings.diskFreeBytesMin());
+    Premises premises =
+        new Premises(
+            live,
+            settings.account(),
+            surroundings.version(),
+            admission,
+            new BodyReceiver(settings.bodies(), scratch),
+            surroundings.clock());
+    QueuedThreadPool threads = new QueuedThreadPool(PLATFORM_THREADS_MAX);
+    threads.setName("http");
+    threads.setVirtualThreadsExecutor(
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("request-", 0).factory()));
+    this.jetty = new Server(threads);
+    this.connector = connector(jetty, settings);
+    jetty.addConnector(connector);
+    if (settings.connectionsMax() > 0) {
+      jetty.addBean(new NetworkConnectionLimit(settings.connectionsMax(), connector));
+    }
+    byte[] prefix = new byte[4];
+    surroundings.random().nextBytes(prefix);
+    FrontDoor door =
+        new FrontDoor(
+            new Router(ApiRoutes.of(premises), settings.account()),
+            new Visitors(hosts(settings), settings.origins()),
+            new RequestLog(log, settings.logsAllRequests()),
+            HexFormat.of().formatHex(prefix) + "-");
+    jetty.setHandler(new GracefulHandler(door));
+    jetty.setErrorHandler(new BadMessages());
+    jetty.setStopTimeout(settings.stop().toMillis());
+    this.sealing = Thread.ofPlatform().name("sealing").daemon().unstarted(this::seal);
+  }
+
+  /// What a server gets from its process.
+  ///
+  /// @param log where its log goes, standard error
+  /// @param random must not be predictable
+  /// @param version of the program
+  public record Surroundings(
+      java.io.OutputStream log, InstantSource clock, RandomGenerator random, String version) {}
+
+  /// Starts a server.
+  ///
+  /// @throws CatchwaterException `BAD_ARGUMENT` where the address is not of this machine alone,
+  ///   `ALREADY_EXISTS` where the port is taken
+  public static CatchwaterServer start(
+      LiveWorkspace live, ServerSettings settings, Surroundings surroundings) {
+    requireLoopback(settings.address());
+    // Jetty's own log has nothing that ours has not, and it would look for a library to write it.
+    System.setProperty("slf4j.internal.verbosity", "ERROR");
+    CatchwaterServer server = new CatchwaterServer(live, settings, surroundings);
+    try {
+      server.jetty.start();
+    } catch (Exception e) {
+      server.halt();
+      throw CatchwaterException.of(
+              ErrorCode.ALREADY_EXISTS,
+              "The server cannot listen on "
+                  + settings.address()
+                  + " port "
+                  + settings.port()
+                  + ": "
+                  + reason(e))
+          .withHint("another port is chosen with --port, a free one with --port 0")
+          .withCause(e);
+    }
+    server.sealing.start();
+    return server;
+  }
+
+  private static String reason(Throwable e) {
+    Throwable cause = e;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return String.valueOf(cause.getMessage());
+  }
+
+  private static void requireLoopback(String address) {
+    try {
+      if (InetAddress.getByName(address).isLoopbackAddress()) {
+        return;
+      }
+    } catch (UnknownHostException e) {
+      throw CatchwaterException.of(
+              ErrorCode.BAD_ARGUMENT, "There is no address '" + address + "' on this machine")
+          .withCause(e);
+    }
+    throw CatchwaterException.of(
+            ErrorCode.BAD_ARGUMENT,
+            "The server does not listen on " + address + ": anyone who reaches it could write")
+        .withHint("until there are tokens it serves this machine only: 127.0.0.1 or ::1");
+  }
+
+  private static ServerConnector connector(Server jetty, ServerSettings settings) {
+    HttpConfiguration http = new HttpConfiguration();
+    http.setHttpCompliance(HttpCompliance.STRICT);
+    http.setUriCompliance(UriCompliance.RFC3986);
+    http.setSendServerVersion(false);
+    http.setSendXPoweredBy(false);
+    http.setRequestHeaderSize(HEAD_BYTES_MAX);
+    http.setNotifyRemoteAsyncErrors(true);
+    ServerConnector connector = new ServerConnector(jetty, 1, 1, new HttpConnectionFactory(http));
+    connector.setHost(settings.address());
+    connector.setPort(settings.port());
+    connector.setIdleTimeout(settings.idle().toMillis());
+    connector.setAcceptQueueSize(1024);
+    connector.setReuseAddress(true);
+    return connector;
+  }
+
+  private static Set<String> hosts(ServerSettings settings) {
+    Set<String> hosts = new HashSet<>(settings.hosts());
+    hosts.add("localhost");
+    hosts.add("127.0.0.1");
+    hosts.add("[::1]");
+    String address = settings.address();
+    hosts.add(address.indexOf(':') >= 0 ? "[" + address + "]" : address);
+    return hosts;
+  }
+
+  // What lies there is of a server that died: it goes.
+  private static Path emptied(Path folder) {
+    try {
+      Files.createDirectories(folder);
+      try (Stream<Path> files = Files.list(folder)) {
+        for (Path file : files.toList()) {
+          Files.deleteIfExists(file);
+        }
+      }
+      return folder;
+    } catch (IOException e) {
+      throw CatchwaterException.of(
+              ErrorCode.STORAGE_FAILED, folder + " cannot be used: " + e.getMessage())
+          .withCause(e);
+    }
+  }
+
+  private void seal() {
+    try {
+      while (!stopping.await(1, TimeUnit.SECONDS)) {
+        try {
+          live.tick();
+        } catch (RuntimeException e) {
+          log.failure("Rows could not be sealed; they are safe in the journal", e);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Where it answers, `http://127.0.0.1:8080`.
+  public URI address() {
+    String host = settings.address();
+    String shown = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
+    return URI.create("http://" + shown + ":" + connector.getLocalPort());
+  }
+
+  /// Stops: nobody is let in any more, what is on its way is answered, everything acknowledged is
+  /// sealed. Returns when that is done, or the rest was cut.
+  ///
+  /// @throws CatchwaterException what could not be sealed and is in its journal
+  public void stop() {
+    admission.close();
+    halt();
+    live.close();
+    log.info("Stopped");
+  }
+
+  private void halt() {
+    stopping.countDown();
+    try {
+      jetty.stop();
+    } catch (Exception e) {
+      log.failure("Requests on their way were cut", e);
+    }
+  }
+
+  /// Waits until the server is stopped.
+  public void join() throws InterruptedException {
+    jetty.join();
+  }
+}

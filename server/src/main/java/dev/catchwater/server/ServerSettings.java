@@ -1,0 +1,64 @@
+package dev.catchwater.server;
+
+import dev.catchwater.server.body.BodyLimits;
+import java.time.Duration;
+import java.util.Set;
+
+/// How a server listens and what it lets in. Immutable.
+///
+/// @param address a loopback address
+/// @param port 0 for any that is free
+/// @param metricsPort of the figures, on the same address; 0 for any that is free, -1 for none
+/// @param account the owner's name, which may stand in front of the names of datasets
+/// @param hosts further names that requests may be addressed to
+/// @param origins origins whose pages may use the server
+/// @param bodies limits of bodies
+/// @param inFlightMax pushes at once
+/// @param inFlightPerDatasetMax of them into one dataset
+/// @param connectionsMax connections at once
+/// @param idle how long a client may make no progress
+/// @param diskFreeBytesMin room that must be left on the disk for a push to be taken
+/// @param stop how long a stop may take until the rest is cut
+/// @param logsAllRequests whether requests that went well are logged too
+public record ServerSettings(
+    String address,
+    int port,
+    int metricsPort,
+    String account,
+    Set<String> hosts,
+    Set<String> origins,
+    BodyLimits bodies,
+    int inFlightMax,
+    int inFlightPerDatasetMax,
+    int connectionsMax,
+    Duration idle,
+    long diskFreeBytesMin,
+    Duration stop,
+    boolean logsAllRequests) {
+
+  public ServerSettings {
+    hosts = Set.copyOf(hosts);
+    origins = Set.copyOf(origins);
+  }
+
+  /// The standard on 127.0.0.1.
+  ///
+  /// @param port 0 for any that is free
+  public static ServerSettings standard(int port, String account) {
+    return new ServerSettings(
+        "127.0.0.1",
+        port,
+        -1,
+        account,
+        Set.of(),
+        Set.of(),
+        BodyLimits.defaults(),
+        1024,
+        200,
+        12_000,
+        Duration.ofSeconds(30),
+        64L << 20,
+        Duration.ofSeconds(8),
+        false);
+  }
+}

@@ -1,0 +1,185 @@
+package dev.catchwater.server.api;
+
+import dev.catchwater.ingest.PushCounts;
+import dev.catchwater.ingest.PushReport;
+import dev.catchwater.ingest.PushRequest;
+import dev.catchwater.ingest.live.LiveReport;
+import dev.catchwater.ingest.live.Producer;
+import dev.catchwater.ingest.live.PushIdentity;
+import dev.catchwater.odf.error.CatchwaterException;
+import dev.catchwater.odf.error.ErrorCode;
+import dev.catchwater.odf.identity.Multihash;
+import dev.catchwater.odf.manifest.JsonTree;
+import dev.catchwater.odf.manifest.Tree;
+import dev.catchwater.server.body.ReceivedBody;
+import dev.catchwater.server.http.Answer;
+import dev.catchwater.server.http.Call;
+import dev.catchwater.server.http.Refusal;
+import dev.catchwater.storage.Dataset;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// `POST /{dataset}/ingest`: a body becomes rows that are durable when the answer is 200. Every
+/// answer tells in `Ingest-Outcome` whether the push was applied (reliability §2.3).
+final class IngestRoute {
+  private static final String OUTCOME = "Ingest-Outcome";
+  private static final int ID_BYTES = 16;
+
+  private final Premises premises;
+
+  IngestRoute(Premises premises) {
+    this.premises = premises;
+  }
+
+  Answer answer(Call call) throws IOException {
+    call.outcome("not-applied");
+    Dataset dataset = premises.dataset(call);
+    IngestHead head = IngestHead.of(call);
+    boolean isDryRun = call.flag("dryRun");
+    boolean allowsEmpty = call.flag("allowEmpty");
+    boolean isStrict = call.flag("strict");
+    boolean waits =
+        call.choice("wait", "durable", List.of("durable", "committed")).equals("committed");
+    call.choice("onError", "reject", List.of("reject"));
+    premises.bodies().check(call);
+    requireHead(dataset, head.expectedHead());
+    try (Admission.Ticket _ = premises.admission().enter(dataset.id());
+        ReceivedBody body = premises.bodies().receive(call)) {
+      PushRequest request =
+          PushRequest.of(dataset, List.of(body.input()))
+              .withSourceName(call.parameter("sourceName"))
+              .withEventTime(head.eventTime())
+              .withInputFormat(head.format())
+              .withDryRun(isDryRun)
+              .withEmptyAllowed(allowsEmpty)
+              .withStrict(isStrict);
+      PushIdentity identity = new PushIdentity(head.idempotencyKey(), head.producer(), body.hash());
+      LiveReport report = push(call, dataset, request, identity, waits);
+      return answer(dataset, report, identity);
+    }
+  }
+
+  private LiveReport push(
+      Call call, Dataset dataset, PushRequest request, PushIdentity identity, boolean waits) {
+    try {
+      return premises.live().dataset(dataset).push(request, identity, waits);
+    } catch (CatchwaterException e) {
+      call.outcome(outcome(e.code()));
+      throw e;
+    } catch (RuntimeException | Error e) {
+      call.outcome("unknown");
+      throw e;
+    }
+  }
+
+  // Refused before anything was written, or we cannot tell.
+  private static String outcome(ErrorCode code) {
+    return switch (code.kind()) {
+      case INVALID, NOT_FOUND, CONFLICT, EXHAUSTED -> "not-applied";
+      case UNAVAILABLE -> code == ErrorCode.DATASET_LOCKED ? "not-applied" : "unknown";
+      case UNKNOWN_OUTCOME, CORRUPT, INTERNAL -> "unknown";
+    };
+  }
+
+  private static void requireHead(Dataset dataset, @Nullable Multihash expected) {
+    if (expected == null) {
+      return;
+    }
+    Multihash head = dataset.head();
+    if (!head.equals(expected)) {
+      throw Refusal.of(412, "head-moved", "The head of the dataset is " + head)
+          .withHeader("ETag", "\"" + head + "\"");
+    }
+  }
+
+  private static Answer answer(Dataset dataset, LiveReport live, PushIdentity identity) {
+    PushReport report = live.report();
+    String outcome = report.dryRun() ? "not-applied" : "applied";
+    Tree.Fields fields =
+        new Tree.Fields()
+            .put("outcome", outcome)
+            .put("dataset", dataset.name().toString())
+            .put("source", live.sourceName());
+    if (report.dryRun()) {
+      fields.put("dryRun", true);
+    }
+    PushReport.Offsets offsets = report.offsets();
+    fields
+        .put("offsets", offsets(offsets))
+        .put("rows", rows(report.counts()))
+        .putText("head", report.head())
+        .putText("block", report.block())
+        .put("ignoredFields", ignored(report.ignoredFields()))
+        .put("truncatedTimes", report.truncatedTimes() == 0 ? null : report.truncatedTimes())
+        .put("warnings", report.warnings().isEmpty() ? null : report.warnings());
+    if (!report.dryRun()) {
+      fields.put("receipt", receipt(dataset, live, identity));
+    }
+    Answer answer = Answer.json(fields).withHeader(OUTCOME, outcome);
+    return live.isReplayed() ? answer.withHeader("Idempotency-Replayed", "true") : answer;
+  }
+
+  private static Tree offsets(PushReport.@Nullable Offsets offsets) {
+    return offsets == null
+        ? new Tree.Literal("null")
+        : new Tree.Fields().put("start", offsets.start()).put("end", offsets.end());
+  }
+
+  private static Tree rows(PushCounts counts) {
+    return new Tree.Fields()
+        .put("added", counts.added())
+        .put("corrected", counts.corrected())
+        .put("retracted", counts.retracted())
+        .put("duplicate", counts.duplicate())
+        .put("conflicting", counts.conflicting())
+        .put("ignored", counts.ignored())
+        .put("quarantined", counts.quarantined());
+  }
+
+  private static @Nullable Tree ignored(Map<String, Long> fields) {
+    if (fields.isEmpty()) {
+      return null;
+    }
+    Tree.Fields counts = new Tree.Fields();
+    for (Map.Entry<String, Long> field : fields.entrySet()) {
+      counts.put(field.getKey(), field.getValue());
+    }
+    return counts;
+  }
+
+  /// What the server says it took. Its id is a hash of the rest, so that a push that is sent again
+  /// gets the same receipt, byte for byte.
+  private static Tree receipt(Dataset dataset, LiveReport live, PushIdentity identity) {
+    PushReport report = live.report();
+    Tree.Fields facts =
+        new Tree.Fields()
+            .putText("dataset", dataset.id())
+            .put("source", live.sourceName())
+            .put("offsets", offsets(report.offsets()))
+            .putText("bodyHash", live.bodyHash())
+            .putText("acceptedAt", report.systemTime().truncatedTo(ChronoUnit.MILLIS))
+            .put("idempotencyKey", identity.idempotencyKey());
+    Producer producer = identity.producer();
+    if (producer != null) {
+      facts.put(
+          "producer",
+          new Tree.Fields()
+              .put("id", producer.id())
+              .put("epoch", producer.epoch())
+              .put("seq", producer.sequence()));
+    }
+    StringBuilder text = new StringBuilder();
+    JsonTree.write(text, facts);
+    byte[] hash = Multihash.sha3(text.toString().getBytes(StandardCharsets.UTF_8)).digest();
+    Tree.Fields receipt =
+        new Tree.Fields().put("id", HexFormat.of().formatHex(Arrays.copyOf(hash, ID_BYTES)));
+    receipt.fields().putAll(facts.fields());
+    return receipt;
+  }
+}

@@ -1,0 +1,60 @@
+package dev.catchwater.server.api;
+
+import dev.catchwater.ingest.live.LiveWorkspace;
+import dev.catchwater.odf.error.CatchwaterException;
+import dev.catchwater.odf.error.ErrorCode;
+import dev.catchwater.server.body.BodyReceiver;
+import dev.catchwater.server.http.Call;
+import dev.catchwater.server.http.Refusal;
+import dev.catchwater.storage.Dataset;
+import dev.catchwater.storage.Workspace;
+import java.time.InstantSource;
+
+/// What the routes work with. Immutable; its parts are thread-safe.
+///
+/// @param live the datasets, open for pushes
+/// @param account the owner's name
+/// @param version of the program
+/// @param admission who may come in
+/// @param bodies takes bodies in
+public record Premises(
+    LiveWorkspace live,
+    String account,
+    String version,
+    Admission admission,
+    BodyReceiver bodies,
+    InstantSource clock) {
+
+  Workspace workspace() {
+    return live.workspace();
+  }
+
+  /// The dataset that the path names. Names that no dataset can have are not found, as those that
+  /// none has.
+  ///
+  /// @throws Refusal 404
+  Dataset dataset(Call call) {
+    return dataset(call.segment("dataset"));
+  }
+
+  Dataset dataset(String nameOrDid) {
+    try {
+      return workspace().require(nameOrDid);
+    } catch (CatchwaterException e) {
+      if (e.code() == ErrorCode.BAD_NAME || e.code() == ErrorCode.DATASET_NOT_FOUND) {
+        throw Refusal.of(
+            404, ErrorCode.DATASET_NOT_FOUND.slug(), "Dataset not found: " + shown(nameOrDid));
+      }
+      throw e;
+    }
+  }
+
+  private static String shown(String text) {
+    StringBuilder shown = new StringBuilder();
+    for (int i = 0; i < text.length() && i < 100; i++) {
+      char c = text.charAt(i);
+      shown.append(c >= ' ' && c < 0x7f ? c : '?');
+    }
+    return shown.toString();
+  }
+}

@@ -1,0 +1,331 @@
+package dev.catchwater.server.body;
+
+import com.github.luben.zstd.ZstdInputStream;
+import dev.catchwater.odf.identity.Multihash;
+import dev.catchwater.server.http.Call;
+import dev.catchwater.server.http.Refusal;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.concurrent.TimeoutException;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
+import org.eclipse.jetty.http.HttpException;
+import org.jspecify.annotations.Nullable;
+
+/// Takes bodies in. Whatever is wrong with one is known when [#receive] returns: its length, its
+/// packing, whether it came to its end. A push never waits for a client while it holds anything.
+/// Thread-safe.
+public final class BodyReceiver {
+  private static final int BUFFER_BYTES = 16 << 10;
+  private static final int RATIO_FROM_BYTES = 1 << 20;
+
+  private final BodyLimits limits;
+  private final Path folder;
+
+  /// A receiver that puts large bodies into a folder of its own.
+  public BodyReceiver(BodyLimits limits, Path folder) {
+    this.limits = limits;
+    this.folder = folder;
+  }
+
+  private enum Packing {
+    NONE,
+    GZIP,
+    ZSTD
+  }
+
+  /// Refuses a body by its head, before any of it is read.
+  public void check(Call call) {
+    packing(call);
+    if (call.bodyLength() > limits.packedBytesMax()) {
+      throw tooLarge();
+    }
+  }
+
+  /// Takes the body of a request in.
+  ///
+  /// @throws Refusal 408, 413, 415, or 400 where it is not what its head says
+  public ReceivedBody receive(Call call) throws IOException {
+    check(call);
+    Packing packing = packing(call);
+    Packed packed = new Packed(call.body(), limits);
+    Kept kept = new Kept(limits.memoryBytesMax(), folder);
+    boolean done = false;
+    try {
+      if (packing == Packing.NONE || call.bodyLength() == 0) {
+        copy(packed, packed, kept, Long.MAX_VALUE);
+      } else {
+        try (InputStream unpacked = unpacked(packed, packing)) {
+          copy(unpacked, packed, kept, limits.unpackedBytesMax());
+        }
+        packed.requireEnd();
+      }
+      ReceivedBody body = kept.finish(packed);
+      refuseInnerPacking(kept.first());
+      done = true;
+      return body;
+    } finally {
+      if (!done) {
+        kept.discard();
+      }
+    }
+  }
+
+  private static Packing packing(Call call) {
+    String header = call.header("Content-Encoding");
+    String name = header == null ? "identity" : header.strip().toLowerCase(Locale.ROOT);
+    return switch (name) {
+      case "identity", "" -> Packing.NONE;
+      case "gzip" -> Packing.GZIP;
+      case "zstd" -> Packing.ZSTD;
+      default ->
+          throw Refusal.of(
+                  415,
+                  "unsupported-encoding",
+                  "The Content-Encoding of a body is gzip, zstd or identity, one of them")
+              .withHeader("Accept-Encoding", "gzip, zstd");
+    };
+  }
+
+  private static InputStream unpacked(Packed packed, Packing packing) throws IOException {
+    try {
+      return packing == Packing.GZIP
+          ? new GZIPInputStream(packed, BUFFER_BYTES)
+          : new ZstdInputStream(packed);
+    } catch (ZipException | EOFException e) {
+      throw badEncoding(e);
+    }
+  }
+
+  private void copy(InputStream from, Packed packed, Kept kept, long max) throws IOException {
+    byte[] buffer = new byte[BUFFER_BYTES];
+    long size = 0;
+    while (true) {
+      int count;
+      try {
+        count = from.read(buffer);
+      } catch (IOException e) {
+        if (from == packed || packed.hasFailed()) {
+          throw e;
+        }
+        throw badEncoding(e);
+      }
+      if (count < 0) {
+        return;
+      }
+      size += count;
+      boolean isBomb =
+          size > RATIO_FROM_BYTES && size > (double) packed.count() * limits.ratioMax();
+      if (size > max || isBomb) {
+        throw Refusal.of(
+                413,
+                "inflated-too-large",
+                "The body unpacks to more than "
+                    + limits.unpackedBytesMax()
+                    + " bytes, or to more than "
+                    + limits.ratioMax()
+                    + " times its size")
+            .closing();
+      }
+      kept.write(buffer, count);
+    }
+  }
+
+  // What is packed once more would be unpacked by the readers, outside of the limits.
+  private static void refuseInnerPacking(byte[] first) {
+    boolean isGzip = first.length > 1 && first[0] == 0x1F && first[1] == (byte) 0x8B;
+    boolean isZstd =
+        first.length > 3
+            && first[0] == 0x28
+            && first[1] == (byte) 0xB5
+            && first[2] == 0x2F
+            && first[3] == (byte) 0xFD;
+    if (isGzip || isZstd) {
+      throw Refusal.of(
+          400,
+          "bad-encoding",
+          "The body begins with "
+              + (isGzip ? "gzip" : "zstd")
+              + " magic, and its head does not say so (add Content-Encoding: "
+              + (isGzip ? "gzip" : "zstd")
+              + "; one layer is unpacked)");
+    }
+  }
+
+  private static Refusal badEncoding(IOException cause) {
+    return Refusal.of(
+            400,
+            "bad-encoding",
+            "The body is not packed as Content-Encoding says, or it is damaged or cut off")
+        .withCause(cause);
+  }
+
+  private Refusal tooLarge() {
+    return Refusal.of(
+            413,
+            "body-too-large",
+            "The body is larger than "
+                + limits.packedBytesMax()
+                + " bytes (send it in several pushes, or packed)")
+        .closing();
+  }
+
+  /// The bytes as they come: counted, hashed, within their limits of size and time.
+  private static final class Packed extends InputStream {
+    private final InputStream in;
+    private final BodyLimits limits;
+    private final MessageDigest digest = Multihash.newSha3();
+    private final long started = System.nanoTime();
+    private long count;
+    private boolean hasFailed;
+
+    Packed(InputStream in, BodyLimits limits) {
+      this.in = in;
+      this.limits = limits;
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int length) throws IOException {
+      int read;
+      try {
+        read = in.read(into, offset, length);
+      } catch (IOException e) {
+        hasFailed = true;
+        throw failure(e);
+      }
+      if (read > 0) {
+        count += read;
+        digest.update(into, offset, read);
+      }
+      if (count > limits.packedBytesMax()) {
+        throw Refusal.of(
+                413,
+                "body-too-large",
+                "The body is larger than " + limits.packedBytesMax() + " bytes")
+            .closing();
+      }
+      if (System.nanoTime() - started > limits.time().toNanos()) {
+        throw tooSlow();
+      }
+      return read;
+    }
+
+    private static RuntimeException failure(IOException e) {
+      for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+        if (cause instanceof TimeoutException) {
+          return tooSlow();
+        }
+        if (cause instanceof HttpException http && http.getCode() == 408) {
+          return tooSlow();
+        }
+      }
+      return Refusal.of(400, "bad-body", "The body did not come to the end that its head announced")
+          .closing()
+          .withCause(e);
+    }
+
+    private static Refusal tooSlow() {
+      return Refusal.of(408, "too-slow", "The body did not come in time").closing();
+    }
+
+    @Override
+    public int available() throws IOException {
+      return in.available();
+    }
+
+    void requireEnd() throws IOException {
+      if (read() >= 0) {
+        throw badEncoding(new ZipException("bytes behind the packed data"));
+      }
+    }
+
+    boolean hasFailed() {
+      return hasFailed;
+    }
+
+    long count() {
+      return count;
+    }
+
+    Multihash hash() {
+      return Multihash.of(Multihash.SHA3_256, digest.digest());
+    }
+  }
+
+  /// Where the unpacked bytes go.
+  private static final class Kept {
+    private final int memoryMax;
+    private final Path folder;
+    private final ByteArrayOutputStream memory = new ByteArrayOutputStream();
+    private byte[] first = {};
+    private @Nullable Path file;
+    private @Nullable OutputStream spool;
+    private long size;
+
+    Kept(int memoryMax, Path folder) {
+      this.memoryMax = memoryMax;
+      this.folder = folder;
+    }
+
+    void write(byte[] bytes, int count) throws IOException {
+      if (first.length < 4) {
+        int more = Math.min(4 - first.length, count);
+        byte[] longer = Arrays.copyOf(first, first.length + more);
+        System.arraycopy(bytes, 0, longer, first.length, more);
+        first = longer;
+      }
+      size += count;
+      if (spool == null && size > memoryMax) {
+        Path path = Files.createTempFile(folder, "body", ".part");
+        file = path;
+        OutputStream out = Files.newOutputStream(path);
+        spool = out;
+        memory.writeTo(out);
+        memory.reset();
+      }
+      OutputStream out = spool;
+      if (out == null) {
+        memory.write(bytes, 0, count);
+      } else {
+        out.write(bytes, 0, count);
+      }
+    }
+
+    byte[] first() {
+      return first;
+    }
+
+    ReceivedBody finish(Packed packed) throws IOException {
+      OutputStream out = spool;
+      if (out != null) {
+        out.close();
+      }
+      return new ReceivedBody(packed.hash(), packed.count(), memory.toByteArray(), file, size);
+    }
+
+    void discard() throws IOException {
+      OutputStream out = spool;
+      if (out != null) {
+        out.close();
+      }
+      Path path = file;
+      if (path != null) {
+        Files.deleteIfExists(path);
+      }
+    }
+  }
+}

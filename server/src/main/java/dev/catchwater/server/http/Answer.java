@@ -1,0 +1,69 @@
+package dev.catchwater.server.http;
+
+import dev.catchwater.odf.manifest.JsonTree;
+import dev.catchwater.odf.manifest.Tree;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// What a request is answered with. Immutable but for its body, which is written once.
+///
+/// @param length of the body in bytes, -1 where it is known at its end only
+public record Answer(
+    int status, String mediaType, Map<String, String> headers, long length, Body body) {
+
+  /// The media type of JSON.
+  public static final String JSON = "application/json";
+
+  /// Writes the body. What it throws after the first bytes are gone cuts the connection, so that
+  /// the client sees that something is missing.
+  @FunctionalInterface
+  public interface Body {
+    void write(OutputStream out) throws IOException;
+  }
+
+  /// Bytes in memory; the front door sends them in one piece.
+  record Bytes(byte[] bytes) implements Body {
+    @Override
+    public void write(OutputStream out) throws IOException {
+      out.write(bytes);
+    }
+  }
+
+  /// A JSON document, 200.
+  public static Answer json(Tree document) {
+    StringBuilder text = new StringBuilder();
+    JsonTree.write(text, document);
+    return text(200, JSON, text.toString());
+  }
+
+  /// A short text.
+  public static Answer text(int status, String mediaType, String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    return new Answer(status, mediaType, Map.of(), bytes.length, new Bytes(bytes));
+  }
+
+  /// A body of unknown length, 200.
+  public static Answer stream(String mediaType, Body body) {
+    return new Answer(200, mediaType, Map.of(), -1, body);
+  }
+
+  /// The same with another status.
+  public Answer withStatus(int other) {
+    return new Answer(other, mediaType, headers, length, body);
+  }
+
+  /// The same with a header.
+  public Answer withHeader(String name, String value) {
+    Map<String, String> more = new LinkedHashMap<>(headers);
+    more.put(name, value);
+    return new Answer(status, mediaType, more, length, body);
+  }
+
+  /// The same of a known length.
+  public Answer withLength(long bytes) {
+    return new Answer(status, mediaType, headers, bytes, body);
+  }
+}

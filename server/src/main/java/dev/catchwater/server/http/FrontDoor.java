@@ -1,0 +1,217 @@
+package dev.catchwater.server.http;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/// Where every request comes in: checked, given an id, routed, answered, noted. Nothing that a
+/// route throws gets out of here but as a problem. Thread-safe; each request has a virtual thread.
+public final class FrontDoor extends Handler.Abstract {
+  private static final int ADDRESS_BYTES_MAX = 8 << 10;
+  private static final int HEADER_BYTES_MAX = 8 << 10;
+  private static final int BUFFER_BYTES = 16 << 10;
+
+  private final Router router;
+  private final Visitors visitors;
+  private final RequestNotes notes;
+  private final String idPrefix;
+  private final AtomicLong calls = new AtomicLong();
+
+  /// A door to the routes.
+  ///
+  /// @param idPrefix what the ids of this server's requests begin with
+  public FrontDoor(Router router, Visitors visitors, RequestNotes notes, String idPrefix) {
+    this.router = router;
+    this.visitors = visitors;
+    this.notes = notes;
+    this.idPrefix = idPrefix;
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) {
+    long started = System.nanoTime();
+    String id = idPrefix + calls.incrementAndGet();
+    String path = request.getHttpURI().getPath();
+    notes.begun();
+    Visit visit = new Visit(request, id);
+    Answer answer;
+    boolean closes = false;
+    Throwable failure = null;
+    try {
+      answer = answer(visit);
+    } catch (RuntimeException | IOException | Error e) {
+      failure = e;
+      Refusal refusal = Problems.refusal(e);
+      closes = refusal.closesConnection();
+      answer = Problems.answer(refusal, path, id);
+      String outcome = visit.outcome();
+      answer = outcome == null ? answer : answer.withHeader("Ingest-Outcome", outcome);
+    }
+    String route = visit.route == null ? "none" : visit.route.path();
+    try {
+      send(request, response, answer, id, closes, callback);
+    } catch (IOException | RuntimeException e) {
+      failure = failure == null ? e : failure;
+      callback.failed(e);
+    }
+    notes.answered(
+        new RequestNotes.Note(
+            id,
+            request.getMethod(),
+            path,
+            route,
+            answer.status(),
+            System.nanoTime() - started,
+            failure));
+    return true;
+  }
+
+  /// What is known of a request so far.
+  private static final class Visit {
+    private final Request request;
+    private final String id;
+    private @Nullable Route route;
+    private @Nullable Call call;
+
+    Visit(Request request, String id) {
+      this.request = request;
+      this.id = id;
+    }
+
+    // A push that was refused before it was looked at was not applied.
+    private @Nullable String outcome() {
+      Call known = call;
+      if (known != null) {
+        return known.outcome();
+      }
+      Route found = route;
+      return found != null && found.isPush() ? "not-applied" : null;
+    }
+  }
+
+  private Answer answer(Visit visit) throws IOException {
+    Request request = visit.request;
+    refuseLarge(request);
+    if (request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_0) {
+      throw Refusal.of(400, "http-version", "HTTP/1.0 is not served; speak HTTP/1.1").closing();
+    }
+    String origin = visitors.check(request);
+    String method = request.getMethod();
+    String path = request.getHttpURI().getPath();
+    if (path == null || !path.startsWith("/") || path.indexOf(';') >= 0 || path.contains("//")) {
+      if ("CONNECT".equals(method) || "*".equals(path)) {
+        throw notAllowed(method, "GET, HEAD, POST").closing();
+      }
+      throw Refusal.of(400, "bad-address", "The path is not one of this server");
+    }
+    Router.Match match = router.find(method, path);
+    Route route = match == null ? null : match.route();
+    if (match == null || route == null) {
+      return withoutRoute(method, match, origin);
+    }
+    visit.route = route;
+    Map<String, String> parameters =
+        QueryText.parse(request.getHttpURI().getQuery(), route.parameters());
+    Call call = new Call(request, visit.id, match.values(), parameters);
+    visit.call = call;
+    Answer answer = route.action().answer(call);
+    return origin == null ? answer : visitors.opened(answer, origin);
+  }
+
+  private Answer withoutRoute(
+      String method, Router.@Nullable Match match, @Nullable String origin) {
+    boolean isKnown =
+        switch (method) {
+          case "GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS" -> true;
+          default -> false;
+        };
+    String allowed = match == null ? "GET, HEAD, POST" : match.allowed();
+    if (match == null && isKnown) {
+      throw Refusal.of(404, "not-found", "There is nothing at this address");
+    }
+    if (method.equals("OPTIONS")) {
+      Answer answer =
+          new Answer(
+              204, "", Map.of("Allow", allowed + ", OPTIONS"), 0, new Answer.Bytes(new byte[0]));
+      return origin == null ? answer : visitors.preflight(answer, origin, allowed);
+    }
+    throw notAllowed(method, allowed);
+  }
+
+  private static Refusal notAllowed(String method, String allowed) {
+    return Refusal.of(
+            405,
+            "method-not-allowed",
+            "The method " + QueryText.shown(method) + " is not for this address")
+        .withHeader("Allow", allowed);
+  }
+
+  private static void refuseLarge(Request request) {
+    String address = request.getHttpURI().getPathQuery();
+    if (address != null && address.length() > ADDRESS_BYTES_MAX) {
+      throw Refusal.of(
+              414, "address-too-long", "The address is longer than " + ADDRESS_BYTES_MAX + " bytes")
+          .closing();
+    }
+    for (HttpField field : request.getHeaders()) {
+      String value = field.getValue();
+      if (value != null && value.length() > HEADER_BYTES_MAX) {
+        throw Refusal.of(
+                431, "header-too-large", "A header is longer than " + HEADER_BYTES_MAX + " bytes")
+            .closing();
+      }
+    }
+  }
+
+  private static void send(
+      Request request,
+      Response response,
+      Answer answer,
+      String id,
+      boolean closes,
+      Callback callback)
+      throws IOException {
+    response.setStatus(answer.status());
+    HttpFields.Mutable headers = response.getHeaders();
+    if (!answer.mediaType().isEmpty()) {
+      headers.put(HttpHeader.CONTENT_TYPE, answer.mediaType());
+    }
+    headers.put("X-Request-Id", id);
+    headers.put("X-Content-Type-Options", "nosniff");
+    headers.put(HttpHeader.CACHE_CONTROL, "no-store");
+    for (Map.Entry<String, String> header : answer.headers().entrySet()) {
+      headers.put(header.getKey(), header.getValue());
+    }
+    // What was not read of the body would be taken for the next request.
+    if (closes || !request.consumeAvailable()) {
+      headers.put(HttpHeader.CONNECTION, "close");
+    }
+    if (answer.length() >= 0 && answer.status() != 204) {
+      headers.put(HttpHeader.CONTENT_LENGTH, answer.length());
+    }
+    if (answer.body() instanceof Answer.Bytes whole) {
+      response.write(true, ByteBuffer.wrap(whole.bytes()), callback);
+      return;
+    }
+    if (!request.getMethod().equals("HEAD")) {
+      OutputStream out =
+          new BufferedOutputStream(Content.Sink.asOutputStream(response), BUFFER_BYTES);
+      answer.body().write(out);
+      out.flush();
+    }
+    callback.succeeded();
+  }
+}

@@ -1,0 +1,35 @@
+package dev.catchwater.server.http;
+
+import java.io.IOException;
+import java.util.List;
+
+/// One line of the table of what the server answers.
+///
+/// @param method `GET` or `POST`; `HEAD` follows from `GET`
+/// @param path with `{variables}` as whole segments, `/{dataset}/tail`
+/// @param summary what it does, one sentence
+/// @param parameters the query parameters it takes
+/// @param action what it does
+public record Route(
+    String method, String path, String summary, List<String> parameters, Action action) {
+
+  public Route {
+    parameters = List.copyOf(parameters);
+  }
+
+  /// Answers a request. Runs on a virtual thread of its own and may block.
+  @FunctionalInterface
+  public interface Action {
+    Answer answer(Call call) throws IOException;
+  }
+
+  /// Whether it adds rows.
+  boolean isPush() {
+    return path.endsWith("/ingest");
+  }
+
+  /// Whether the path names a dataset first, so that an account may stand in front of it.
+  public boolean isOfDataset() {
+    return path.startsWith("/{dataset}/");
+  }
+}

@@ -1,0 +1,46 @@
+package dev.catchwater.server.observe;
+
+import dev.catchwater.odf.manifest.Tree;
+import dev.catchwater.server.http.RequestNotes;
+
+/// Requests in the log: those that failed, or all. A failure of ours has its trace, found by the id
+/// that the client was told.
+public final class RequestLog implements RequestNotes {
+  private static final long MICRO = 1000;
+
+  private final ServerLog log;
+  private final boolean logsAll;
+
+  /// Notes into a log.
+  ///
+  /// @param logsAll whether requests that went well are logged too
+  public RequestLog(ServerLog log, boolean logsAll) {
+    this.log = log;
+    this.logsAll = logsAll;
+  }
+
+  @Override
+  public void begun() {}
+
+  @Override
+  public void answered(Note note) {
+    boolean isOurs = note.status() >= 500;
+    if (!logsAll && note.status() < 400 && note.failure() == null) {
+      return;
+    }
+    Throwable failure = note.failure();
+    Tree.Fields fields =
+        new Tree.Fields()
+            .put("requestId", note.id())
+            .put("method", note.method())
+            .put("path", note.path())
+            .put("status", (long) note.status())
+            .put("micros", note.nanos() / MICRO);
+    if (failure != null) {
+      Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+      fields.put("reason", failure.getMessage());
+      fields.put("failure", isOurs ? ServerLog.trace(cause) : null);
+    }
+    log.line(isOurs ? "error" : "info", "request", fields);
+  }
+}
