@@ -16,6 +16,10 @@ final class ByteWindow implements Closeable {
   static final int ROW_BYTES_MAX = 8 << 20;
 
   private static final int SIZE_AT_FIRST = 1 << 18;
+  private static final int SIZE_MIN = 1 << 12;
+
+  /// How much longer than it is an input may become by decoding before the window has to grow.
+  private static final int ROOM_RATIO = 8;
 
   /// Bytes behind the limit that may be looked at.
   static final int SLACK = 64;
@@ -38,7 +42,14 @@ final class ByteWindow implements Closeable {
   }
 
   ByteWindow(PushInput input, InputStream in, byte stop) {
-    this(input, in, SIZE_AT_FIRST, stop);
+    this(input, in, sizeFor(input), stop);
+  }
+
+  /// A push of a few bytes does not clear a quarter of a mebibyte. Pipes say that they have none.
+  private static int sizeFor(PushInput input) {
+    long size = input.size();
+    boolean isSmall = size > 0 && size < SIZE_AT_FIRST / ROOM_RATIO;
+    return isSmall ? Math.max(SIZE_MIN, (int) size * ROOM_RATIO) : SIZE_AT_FIRST;
   }
 
   /// The place of a window's byte in the decoded input, counted from 0.
