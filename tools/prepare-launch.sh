@@ -138,7 +138,9 @@ verifying=$chosen$(quoted "$home/tools/verifying.directives")
 [ -z "$library" ] || flags="$flags -DZstdNativePath=$(quoted "$library")"
 [ ! -d "$build/native/duckdb" ] || flags="$flags -Djava.library.path=$(quoted "$build/native/duckdb")"
 
-flags="$flags -Dcatchwater.build=$(quoted "$build")"
+# Which build this is; an engine of another one takes no command and ends.
+fingerprint=$(date +%Y%m%d%H%M%S)-$$
+flags="$flags -Dcatchwater.build=$(quoted "$build") -Dcatchwater.fingerprint=$fingerprint"
 
 # A cache belongs to one build of the JVM and to these very jars. There are two, because a JVM loads
 # every class of its cache: one for ingest and tail, one for the rest. Without them everything works,
@@ -168,8 +170,7 @@ eval "\"\$java\" -Xlog:disable $quick $short $flags" \
   -cp '"$classpath"' dev.catchwater.cli.Training cage '"$work"' '"$build"' \
   >"$build/cage.log" 2>&1 || say "The AOT cache of caged processes could not be made"
 
-# What hands commands to an engine without a JVM: perl starts in 4 ms, python3 in 12. Which build this
-# is; an engine of another one takes no command and ends.
+# What hands commands to an engine without a JVM: perl starts in 4 ms, python3 in 12.
 interpreter=
 client=$home/tools/engine-client.pl
 if command -v perl >/dev/null && perl -e 'exit !($] >= 5.010)'; then
@@ -178,8 +179,6 @@ elif interpreter=$(python3 -I -S -c 'import socket, select, fcntl, sys; print(sy
   2>/dev/null); then
   client=$home/tools/engine-client.py
 fi
-fingerprint=$(date +%Y%m%d%H%M%S)-$$
-
 {
   printf 'cw_home=%s\n' "$(quoted "$home")"
   printf 'cw_fingerprint=%s\n' "$(quoted "$fingerprint")"
@@ -192,7 +191,7 @@ fingerprint=$(date +%Y%m%d%H%M%S)-$$
   # shellcheck disable=SC2016
   printf 'cw_start_engine() {\n  "$cw_interpreter" %s --start "$1/run/engine.log" %s %s%s%s "$1"\n}\n' \
     "$(quoted "$client")" "$(quoted "$java")" \
-    "-Xlog:disable $flags -Xmx1g -Dcatchwater.fingerprint=$fingerprint" \
+    "-Xlog:disable $flags -Xmx1g" \
     " -cp $(quoted "$classpath")" " dev.catchwater.cli.resident.EngineMain"
   printf 'cw_jdk=%s\n' "$(quoted "$jdk")"
   printf 'cw_jdk_version=%s\n' "$(quoted "$runtime_version")"

@@ -14,6 +14,7 @@ import dev.catchwater.cli.terminal.ErrorText;
 import dev.catchwater.cli.terminal.Terminals;
 import dev.catchwater.disk.Disk;
 import dev.catchwater.disk.LocalDisk;
+import dev.catchwater.ingest.live.LiveWorkspace;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -25,6 +26,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// One command line from its words to its exit code: 0 done or nothing to do, 1 refused or failed,
 /// 2 wrong command line (design §7.33). Nothing else of the process is touched, so tests run
@@ -42,6 +44,7 @@ public final class Cli {
   private final Path folder;
   private final InstantSource clock;
   private final Disk disk;
+  private final @Nullable LiveWorkspace engine;
 
   private Cli(
       InputStream stdin,
@@ -51,7 +54,8 @@ public final class Cli {
       Map<String, String> environment,
       Path folder,
       InstantSource clock,
-      Disk disk) {
+      Disk disk,
+      @Nullable LiveWorkspace engine) {
     this.stdin = stdin;
     this.stdout = stdout;
     this.console = console;
@@ -60,6 +64,7 @@ public final class Cli {
     this.folder = folder;
     this.clock = clock;
     this.disk = disk;
+    this.engine = engine;
   }
 
   /// Runs a command line on this machine's disk with no terminal in sight.
@@ -103,7 +108,8 @@ public final class Cli {
         environment,
         folder,
         clock,
-        disk);
+        disk,
+        null);
   }
 
   /// Runs a command line whose console is there already.
@@ -111,6 +117,7 @@ public final class Cli {
   /// @param terminals which streams are terminals, as the command line has them
   /// @param folder the current folder
   /// @param disk where workspaces lie
+  /// @param engine what this process keeps open for pushes, null where it keeps nothing
   /// @return the exit code
   public static int run(
       String[] words,
@@ -121,7 +128,8 @@ public final class Cli {
       Map<String, String> environment,
       Path folder,
       InstantSource clock,
-      Disk disk) {
+      Disk disk,
+      @Nullable LiveWorkspace engine) {
     boolean withTrace = false;
     for (String word : words) {
       withTrace |= word.equals("--show-error-stack-trace");
@@ -135,7 +143,8 @@ public final class Cli {
               environment,
               folder.toAbsolutePath().normalize(),
               clock,
-              disk)
+              disk,
+              engine)
           .run(words);
     } catch (UsageException e) {
       console.insist(Console.Style.FAILURE, "Error:", " " + e.getMessage());
@@ -206,7 +215,8 @@ public final class Cli {
             folder,
             clockOf(arguments),
             disk,
-            arguments);
+            arguments,
+            engine);
     return command.run(session, arguments);
   }
 

@@ -4,11 +4,13 @@ import dev.catchwater.cli.arg.Arguments;
 import dev.catchwater.cli.terminal.Console;
 import dev.catchwater.cli.terminal.Terminals;
 import dev.catchwater.disk.Disk;
+import dev.catchwater.ingest.live.LiveWorkspace;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// The world of one command: streams, environment, clock, disk. Nothing outside of it is read or
 /// written by a command, so that a test can stand in for all of it.
@@ -22,6 +24,8 @@ import java.util.Map;
 /// @param clock what time it is, fixed by `--system-time`
 /// @param disk the files of workspaces
 /// @param globals the options that every command has
+/// @param engine what the process keeps open for pushes, where the command runs inside a server;
+///   pushes and reads then go through it
 public record Session(
     InputStream stdin,
     OutputStream stdout,
@@ -31,7 +35,8 @@ public record Session(
     Path folder,
     InstantSource clock,
     Disk disk,
-    Arguments globals) {
+    Arguments globals,
+    @Nullable LiveWorkspace engine) {
 
   /// Whether questions are answered with yes beforehand.
   public boolean assumesYes() {

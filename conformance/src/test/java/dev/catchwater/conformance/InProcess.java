@@ -7,8 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 
-/// Runs command lines in this process, as if no terminal were there.
+/// Runs command lines in this process, as if no terminal were there. With `-Dtests.way=perl` or
+/// `python` they go through the socket of an engine and the client of the launcher instead.
 final class InProcess {
   private InProcess() {}
 
@@ -18,6 +20,13 @@ final class InProcess {
     words[0] = "--system-time";
     words[1] = systemTime;
     System.arraycopy(arguments, 0, words, 2, arguments.length);
+    String way = System.getProperty("tests.way", "");
+    if (!way.isEmpty()) {
+      Optional<Outcome> outcome = ThroughEngine.run(way, folder, input, words);
+      if (outcome.isPresent()) {
+        return outcome.get();
+      }
+    }
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     int exit =

@@ -13,8 +13,11 @@ import dev.catchwater.ingest.PushIngest;
 import dev.catchwater.ingest.PushLimits;
 import dev.catchwater.ingest.PushReport;
 import dev.catchwater.ingest.PushRequest;
+import dev.catchwater.ingest.live.LiveWorkspace;
+import dev.catchwater.ingest.live.PushIdentity;
 import dev.catchwater.ingest.read.InputFormat;
 import dev.catchwater.ingest.read.PushInput;
+import dev.catchwater.odf.identity.Multihash;
 import dev.catchwater.query.format.Humanized;
 import dev.catchwater.storage.Dataset;
 import dev.catchwater.storage.Workspace;
@@ -114,24 +117,31 @@ final class IngestCommand implements Command {
             batchRows,
             new PushProgress(
                 session.console(), dataset.name().toString(), size(inputs), inputs.size()));
-    SliceOptions options = SliceOptions.defaults();
-    if (arguments.has("no-read-back")) {
-      options = options.withReadBack(false);
-    }
-    PushReport report =
-        new PushIngest(
-                session.clock(),
-                new LateRandom(),
-                options,
-                PushLimits.ofThisProcess(),
-                new LatePreprocess(session.disk()))
-            .push(request);
+    PushReport report = push(session, request, !arguments.has("no-read-back"));
     session.console().endProgress();
     new IngestReport(session.console(), report, inputs.size()).print();
     if (arguments.has("recursive")) {
       tellDerivatives(session, workspace, dataset);
     }
     return 0;
+  }
+
+  /// Pushes by what the process keeps open, or by the dataset's lock. A block is reported, so that
+  /// the rows do not stay in a journal, as those of devices do.
+  private static PushReport push(Session session, PushRequest request, boolean readsBack) {
+    LiveWorkspace engine = session.engine();
+    if (engine != null && readsBack) {
+      PushIdentity identity = PushIdentity.of(Multihash.sha3(new byte[0]));
+      return engine.dataset(request.dataset()).push(request, identity, true).report();
+    }
+    SliceOptions options = SliceOptions.defaults();
+    return new PushIngest(
+            session.clock(),
+            new LateRandom(),
+            readsBack ? options : options.withReadBack(false),
+            PushLimits.ofThisProcess(),
+            new LatePreprocess(session.disk()))
+        .push(request);
   }
 
   private static List<PushInput> inputs(Session session, boolean fromStdin, List<String> words) {

@@ -123,7 +123,8 @@ final class Connection {
               request.environment(),
               Path.of(request.folder()),
               engine.clock(),
-              engine.disk());
+              engine.disk(),
+              engine.live());
       code = settled(code, console);
     } finally {
       // Whatever still reads ahead for the command ends here, as it would with its process.

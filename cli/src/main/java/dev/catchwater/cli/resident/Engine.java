@@ -3,8 +3,10 @@ package dev.catchwater.cli.resident;
 import dev.catchwater.cli.terminal.Interruption;
 import dev.catchwater.disk.Disk;
 import dev.catchwater.disk.DiskLock;
+import dev.catchwater.ingest.live.LiveWorkspace;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
+import dev.catchwater.odf.identity.DatasetId;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
@@ -41,6 +43,7 @@ public final class Engine implements Closeable {
   private final EngineSettings settings;
   private final Disk disk;
   private final InstantSource clock;
+  private final @Nullable LiveWorkspace live;
   private final Handover handover;
   private final DiskLock lock;
   private final ServerSocketChannel server;
@@ -58,13 +61,15 @@ public final class Engine implements Closeable {
       EngineSettings settings,
       Disk disk,
       InstantSource clock,
+      @Nullable LiveWorkspace live,
       DiskLock lock,
       ServerSocketChannel server,
       UserPrincipal owner)
       throws IOException {
     this.settings = settings;
-    this.disk = disk;
+    this.disk = live == null ? disk : new EngineDisk(disk, this::release);
     this.clock = clock;
+    this.live = live;
     this.handover = new Handover(settings, ProcessWorld.ofThisProcess(), disk);
     this.lock = lock;
     this.server = server;
@@ -76,10 +81,15 @@ public final class Engine implements Closeable {
   /// Starts the engine of a workspace; empty where another one runs that stays. A server asks an
   /// engine that the command line keeps to end, and takes its place.
   ///
+  /// @param disk where the workspace lies
+  /// @param clock tells commands the time
+  /// @param live what the process keeps open for pushes, null where it keeps nothing; it stays open
+  ///   when the engine ends
   /// @throws CatchwaterException `BAD_ARGUMENT` with the command that mends it where others than
   ///   its owner may write the workspace (reliability TH52); `STORAGE_FAILED` where there can be no
   ///   socket
-  public static Optional<Engine> start(EngineSettings settings, Disk disk, InstantSource clock) {
+  public static Optional<Engine> start(
+      EngineSettings settings, Disk disk, InstantSource clock, @Nullable LiveWorkspace live) {
     Path run = settings.root().resolve("run");
     try {
       Files.createDirectories(run);
@@ -93,7 +103,7 @@ public final class Engine implements Closeable {
       }
       boolean isStarted = false;
       try {
-        Engine engine = open(settings, disk, clock, lock.get());
+        Engine engine = open(settings, disk, clock, live, lock.get());
         Thread.ofVirtual().name("engine-accept").start(engine::accept);
         isStarted = true;
         return Optional.of(engine);
@@ -110,7 +120,12 @@ public final class Engine implements Closeable {
     }
   }
 
-  private static Engine open(EngineSettings settings, Disk disk, InstantSource clock, DiskLock lock)
+  private static Engine open(
+      EngineSettings settings,
+      Disk disk,
+      InstantSource clock,
+      @Nullable LiveWorkspace live,
+      DiskLock lock)
       throws IOException {
     Path run = settings.root().resolve("run");
     Files.setPosixFilePermissions(run, PosixFilePermissions.fromString("rwx------"));
@@ -122,7 +137,7 @@ public final class Engine implements Closeable {
     try {
       UserPrincipal owner = Files.getOwner(socket);
       requireOwn(settings.root(), owner);
-      Engine engine = new Engine(settings, disk, clock, lock, server, owner);
+      Engine engine = new Engine(settings, disk, clock, live, lock, server, owner);
       isOpen = true;
       return engine;
     } finally {
@@ -216,9 +231,22 @@ public final class Engine implements Closeable {
     }
   }
 
-  /// Seals what a dataset holds and lets its lock go.
+  @Nullable LiveWorkspace live() {
+    return live;
+  }
+
+  /// Seals what a dataset holds and lets its lock go. Does nothing where nothing is held.
+  ///
+  /// @param id as files are named by it; any other text means nothing
   void release(String id) {
-    // Nothing is held between commands.
+    LiveWorkspace kept = live;
+    if (kept != null) {
+      try {
+        kept.stepAside(DatasetId.parse("did:odf:" + id));
+      } catch (CatchwaterException e) {
+        // What could not be sealed is in the journal: whoever takes the lock finds it there.
+      }
+    }
   }
 
   /// What `system engine status` tells, one `name value` a line.
@@ -274,8 +302,8 @@ public final class Engine implements Closeable {
     }
   }
 
-  /// Takes no more commands, waits ten seconds for those that run, cuts what still runs then, seals
-  /// and lets all locks go. Does nothing the second time but wait for the first.
+  /// Takes no more commands, waits ten seconds for those that run and cuts what still runs then.
+  /// Does nothing the second time but wait for the first.
   @Override
   public void close() {
     boolean isFirst;

@@ -17,7 +17,8 @@ public final class EngineMain {
   /// where there is one.
   public static void main(String[] words) throws InterruptedException {
     EngineSettings settings = EngineSettings.ofThisProcess(Path.of(words[0]), EngineSettings.IDLE);
-    Optional<Engine> started = Engine.start(settings, new LocalDisk(), InstantSource.system());
+    Optional<Engine> started =
+        Engine.start(settings, new LocalDisk(), InstantSource.system(), null);
     if (started.isPresent()) {
       Engine engine = started.get();
       Runtime.getRuntime().addShutdownHook(new Thread(engine::close));
