@@ -351,9 +351,7 @@ class EngineTest {
       // The server holds the lock from its first push on.
       assertThat(run("perl", bytes(ROW), "ingest", "gps", "--stdin")).as(out()).isZero();
       assertThat(out()).contains("block ");
-      assertThat(run("perl", new byte[0], "rename", "gps", "Trips"))
-          .as(out())
-          .isZero();
+      assertThat(run("perl", new byte[0], "rename", "gps", "Trips")).as(out()).isZero();
       assertThat(run("perl", bytes(ROW), "ingest", "trips", "--stdin")).as(out()).isZero();
       Process cold =
           new ProcessBuilder(

@@ -12,7 +12,14 @@ import org.jspecify.annotations.Nullable;
 final class Handover {
   /// Commands that are about the process or the place they run in.
   private static final List<String> COLD =
-      List.of("serve", "init", "completions", "doctor", "system diagnose", "system engine");
+      List.of(
+          "serve",
+          "system api-server",
+          "init",
+          "completions",
+          "doctor",
+          "system diagnose",
+          "system engine");
 
   /// Global options whose value follows.
   private static final List<String> VALUED = List.of("--account", "-a", "--system-time");

@@ -64,6 +64,7 @@ class HandoverTest {
     "init",
     "-v init",
     "serve",
+    "system api-server --port 0",
     "completions bash",
     "doctor",
     "system diagnose",
