@@ -64,6 +64,9 @@ public interface Disk {
   /// Bytes that can still be written where `path` lies.
   long freeSpace(Path path) throws IOException;
 
+  /// Bytes that the whole disk has on which `path` lies.
+  long totalSpace(Path path) throws IOException;
+
   /// The whole content of a small file.
   default byte[] readAll(Path file) throws IOException {
     try (DiskFile open = openForRead(file)) {

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -179,9 +180,23 @@ public final class LocalDisk implements Disk {
     }
   }
 
+  // Not by Files.getFileStore, which reads the table of mounts each time.
   @Override
   public long freeSpace(Path path) throws IOException {
-    return Files.getFileStore(path).getUsableSpace();
+    long free = path.toFile().getUsableSpace();
+    if (free == 0 && !Files.exists(path)) {
+      throw new NoSuchFileException(path.toString());
+    }
+    return free;
+  }
+
+  @Override
+  public long totalSpace(Path path) throws IOException {
+    long total = path.toFile().getTotalSpace();
+    if (total == 0) {
+      throw new NoSuchFileException(path.toString());
+    }
+    return total;
   }
 
   private record LocalLock(Path file, FileChannel channel) implements DiskLock {

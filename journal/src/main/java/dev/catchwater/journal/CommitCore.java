@@ -116,7 +116,6 @@ final class CommitCore {
   /// Nothing is queued and there is a moment: whatever can make a later recovery easier is due.
   void tick() {
     isProofDue |= hasActive && isUnproven;
-    isFillBlocked = false;
   }
 
   /// Nothing is appended any more. What is queued is written; then, if all is released, the folder
@@ -365,6 +364,7 @@ final class CommitCore {
     segments.add(new Segment(segment.first(), durable));
     isUnproven = true;
     isHousekeepingTurn = true;
+    isFillBlocked = false; // not before: an idle journal would ask a full disk for ever
     if (buffer.length > GROUP_BYTES_MAX) {
       buffer = NOTHING;
     }

@@ -95,10 +95,12 @@ final class CommitDriver implements Closeable {
     file.force();
   }
 
-  /// Throws what a full disk throws if writing that much would leave less than the reserve.
+  /// Throws what a full disk throws if writing that much would leave less than the reserve, or less
+  /// than a twentieth of a small disk.
   static void requireRoom(Disk disk, Path folder, long bytes, long reserveBytes)
       throws IOException {
-    if (disk.freeSpace(folder) - bytes < reserveBytes) {
+    long reserve = Math.min(reserveBytes, disk.totalSpace(folder) / 20);
+    if (disk.freeSpace(folder) - bytes < reserve) {
       throw new FileSystemException(folder.toString(), null, "No space left above the reserve");
     }
   }

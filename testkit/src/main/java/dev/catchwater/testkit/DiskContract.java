@@ -265,5 +265,6 @@ public abstract class DiskContract {
   @Test
   void thereIsRoom() throws IOException {
     assertThat(disk().freeSpace(folder())).isPositive();
+    assertThat(disk().totalSpace(folder())).isGreaterThanOrEqualTo(disk().freeSpace(folder()));
   }
 }

@@ -56,6 +56,7 @@ public final class SimDisk implements Disk {
   private @Nullable String deadSince;
   private boolean isCutDue;
   private int openFiles;
+  private long freeSpace = Long.MAX_VALUE;
 
   /// An empty disk.
   public SimDisk(Mode mode, long seed) {
@@ -348,8 +349,18 @@ public final class SimDisk implements Disk {
     notifyAll();
   }
 
+  /// From now on there is this much room, as far as anybody asks; writes still find some.
+  public synchronized void leaveFree(long bytes) {
+    freeSpace = bytes;
+  }
+
   @Override
-  public long freeSpace(Path path) {
+  public synchronized long freeSpace(Path path) {
+    return freeSpace;
+  }
+
+  @Override
+  public long totalSpace(Path path) {
     return Long.MAX_VALUE;
   }
 

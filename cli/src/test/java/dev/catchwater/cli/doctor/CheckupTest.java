@@ -197,5 +197,10 @@ class CheckupTest {
     public long freeSpace(Path path) throws IOException {
       return disk.freeSpace(path);
     }
+
+    @Override
+    public long totalSpace(Path path) throws IOException {
+      return disk.totalSpace(path);
+    }
   }
 }
