@@ -113,4 +113,9 @@ public final class EngineDisk implements Disk {
   public long freeSpace(Path path) throws IOException {
     return disk.freeSpace(path);
   }
+
+  @Override
+  public long totalSpace(Path path) throws IOException {
+    return disk.totalSpace(path);
+  }
 }
