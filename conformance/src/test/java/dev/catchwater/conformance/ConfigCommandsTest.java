@@ -137,7 +137,9 @@ class ConfigCommandsTest {
   @Test
   void withoutAWorkspaceOnlyTheUserHasSettings(@TempDir Path elsewhere) {
     folder = elsewhere;
-    run("config", "set", "output.format", "csv").refused().says("not a", "workspace");
+    run("config", "set", "output.format", "csv")
+        .refused()
+        .says("not a", "workspace", "catchwater init");
     run("config", "set", "--scope", "user", "output.format", "csv").succeeded();
     assertThat(run("config", "list").succeeded().out()).isEqualTo("output:\n  format: csv\n");
     environment.remove("HOME");

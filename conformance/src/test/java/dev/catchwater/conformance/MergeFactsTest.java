@@ -164,4 +164,32 @@ class MergeFactsTest {
     sandbox.push("x", row(1, 1, 99) + row(1, 2, 7)).succeeded().says("1 retracted", "1 ignored");
     assertThat(rowsFrom(1)).containsExactly("1 1,5");
   }
+
+  @Test
+  void aBatchOfAChangelogEndsBetweenPairs() {
+    add(WITH_OP, "{kind: ChangelogStream, primaryKey: [k]}");
+    String pairs = "";
+    for (int n = 0; n < 7; n++) {
+      pairs += row(2, n, 1) + row(3, n, 2);
+    }
+    for (int rows = 1; rows < 8; rows++) {
+      String name = "b" + rows;
+      String merge = "{kind: ChangelogStream, primaryKey: [k]}";
+      sandbox.pipe(Samples.dataset(name, WITH_OP, merge, null), "add", "--stdin").succeeded();
+      sandbox
+          .push(name, row(0, 9, 1) + pairs, "--batch-rows", Integer.toString(rows))
+          .succeeded()
+          .says("1 added, 7 corrected");
+      assertThat(sandbox.rows(name)).as(name).hasSize(15);
+      sandbox.run("verify", name).succeeded();
+    }
+    // The other half of a pair may stand behind rows of other keys.
+    String mixed = row(0, 1, 1) + row(2, 2, 1) + row(0, 3, 1) + row(3, 2, 2) + row(0, 4, 1);
+    sandbox.push("x", mixed, "--batch-rows", "3").succeeded().says("commits 2", "1 corrected");
+    assertThat(rowsFrom(0)).containsExactly("0 1,1", "2 2,1", "3 2,2", "0 3,1", "0 4,1");
+    sandbox
+        .push("x", row(0, 5, 1) + row(2, 6, 1), "--batch-rows", "2")
+        .refused()
+        .says("without a correct-to", "the batches before it stay: 1 rows", "from row 2 on");
+  }
 }

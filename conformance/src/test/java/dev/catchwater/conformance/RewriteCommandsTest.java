@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -188,6 +189,37 @@ class RewriteCommandsTest {
     assertThat(sandbox.files(data)).containsOnlyKeys(".DS_Store", "head~");
     sandbox.run("verify", NAME).succeeded();
     sandbox.run("-y", "system", "gc").succeeded().says("already clean");
+  }
+
+  @Test
+  void gcDeletesIndexesThatNoSourceUses() throws IOException {
+    String manifest =
+        Samples.dataset(
+            "keyed",
+            Samples.ndjson("k INT64", "v INT64"),
+            "{kind: Snapshot, primaryKey: [k]}",
+            null);
+    sandbox.pipe(manifest, "add", "--stdin").succeeded();
+    sandbox.push("keyed", "{\"k\": 1, \"v\": 1}\n").succeeded();
+    String source = sandbox.run("source", "show", "keyed").succeeded().out();
+    String compared =
+        source.replaceFirst("(?m)^( *)primaryKey:", "$1compareColumns:\n$1- v\n$1primaryKey:");
+    sandbox.pipe(compared, "source", "add", "keyed", "--stdin").succeeded();
+    sandbox.push("keyed", "{\"k\": 1, \"v\": 2}\n").succeeded().says("1 corrected");
+    Path indexes = sandbox.folder().resolve(".catchwater/index");
+    assertThat(indexesIn(indexes)).hasSize(2);
+    sandbox.run("system", "gc", "--dry-run").succeeded().says("keyed: 1 index(es) that no source");
+    assertThat(indexesIn(indexes)).hasSize(2);
+    sandbox.run("-y", "system", "gc").succeeded().says("Deleted 0 file(s)");
+    assertThat(indexesIn(indexes)).hasSize(1);
+    sandbox.push("keyed", "{\"k\": 1, \"v\": 2}\n").succeeded().says("up-to-date");
+    sandbox.run("-y", "system", "gc").succeeded().says("already clean");
+  }
+
+  private static List<Path> indexesIn(Path folder) throws IOException {
+    try (Stream<Path> paths = Files.walk(folder)) {
+      return paths.filter(path -> path.getFileName().toString().startsWith("states-")).toList();
+    }
   }
 
   @Test

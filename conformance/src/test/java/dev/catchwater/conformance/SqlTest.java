@@ -152,6 +152,12 @@ class SqlTest {
   }
 
   @Test
+  void aBareStatementIsAnsweredWithItsOption() {
+    Sandbox sandbox = Sandbox.in(folder);
+    sandbox.run("sql", "select 1").misused().says("Unexpected argument 'select 1'", "behind -c");
+  }
+
+  @Test
   void optionsThatDoNotGoTogetherAreRefused() {
     Sandbox sandbox = Sandbox.in(folder);
     sandbox

@@ -68,8 +68,16 @@ final class BatchedPush {
           .withHint("push without --batch-rows");
     }
     try (RowReader reader = open(state, source, input)) {
-      return push(source, input, new RowCut(reader, request.batchRows()));
+      return push(source, input, new RowCut(reader, request.batchRows(), pairs(state, source)));
     }
+  }
+
+  private static @Nullable PairCut pairs(ChainState state, AddPushSource source) {
+    boolean isPaired =
+        source.merge() instanceof MergeStrategy.ChangelogStream && source.preprocess() == null;
+    return isPaired
+        ? new PairCut(state.vocabulary().operationType(), source.merge().primaryKey())
+        : null;
   }
 
   private RowReader open(ChainState state, AddPushSource source, int input) {

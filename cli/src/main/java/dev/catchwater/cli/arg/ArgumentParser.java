@@ -136,7 +136,10 @@ public final class ArgumentParser {
       }
     }
     if (given > max) {
-      throw failure("Unexpected argument '" + parsed.positional(max) + "'", null);
+      OptionSpec statement = max == 0 ? byName("command") : null;
+      throw failure(
+          "Unexpected argument '" + parsed.positional(max) + "'",
+          statement == null ? null : "a statement goes behind -" + statement.letter());
     }
   }
 

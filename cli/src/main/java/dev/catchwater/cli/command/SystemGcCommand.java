@@ -7,6 +7,7 @@ import dev.catchwater.cli.arg.Arguments;
 import dev.catchwater.cli.arg.CommandSpec;
 import dev.catchwater.cli.arg.OptionSpec;
 import dev.catchwater.cli.terminal.Console.Style;
+import dev.catchwater.ingest.index.UnusedIndexes;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.query.format.Humanized;
@@ -87,8 +88,16 @@ final class SystemGcCommand implements Command {
         for (Path path : report.unknown()) {
           session.console().say(Style.DIM, "Not ours, left alone: " + path);
         }
+        List<Path> indexes = UnusedIndexes.of(dataset);
         if (!report.objects().isEmpty()) {
           session.console().say(dataset.name() + ": " + told(report));
+        }
+        if (!indexes.isEmpty()) {
+          session
+              .console()
+              .say(dataset.name() + ": " + indexes.size() + " index(es) that no source uses");
+        }
+        if (!report.objects().isEmpty() || !indexes.isEmpty()) {
           found.add(dataset);
         }
         if (arguments.has("verbose")) {
@@ -115,6 +124,9 @@ final class SystemGcCommand implements Command {
         Dataset.Garbage report = writer.collectGarbage();
         bytes += report.bytes();
         count += report.objects().size();
+        for (Path index : UnusedIndexes.of(dataset)) {
+          UnusedIndexes.delete(writer, index);
+        }
       } catch (CatchwaterException e) {
         failures.add(failure(dataset, e));
       }

@@ -124,7 +124,8 @@ public final class Settings {
       throw scope == Scope.USER
           ? CatchwaterException.of(ErrorCode.BAD_ARGUMENT, "HOME is not set")
           : CatchwaterException.of(
-              ErrorCode.WORKSPACE_NOT_FOUND, "Directory is not a kamu workspace");
+                  ErrorCode.WORKSPACE_NOT_FOUND, "Directory is not a kamu workspace")
+              .withHint("catchwater init makes one here");
     }
     Disk disk = session.disk();
     Path temporary = folder.resolve(FILE + ".new");

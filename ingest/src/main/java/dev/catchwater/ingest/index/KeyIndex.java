@@ -50,9 +50,7 @@ public final class KeyIndex implements PushIndex, IndexStore.Absorber {
       boolean hasData,
       RandomGenerator random)
       throws IOException {
-    byte[] names = String.join("\0", key).getBytes(StandardCharsets.UTF_8);
-    String name = "keys-" + Multihash.sha3(names).toString().substring(5, 21);
-    IndexStore store = new IndexStore(dataset, name, EntryForm.KEYS, key, head, random);
+    IndexStore store = new IndexStore(dataset, name(key), EntryForm.KEYS, key, head, random);
     try {
       KeyIndex index = new KeyIndex(store, rows, key);
       store.catchUp(hasData, index);
@@ -61,6 +59,12 @@ public final class KeyIndex implements PushIndex, IndexStore.Absorber {
       store.close();
       throw e;
     }
+  }
+
+  /// The name of the index by some key columns among those of a dataset.
+  static String name(List<String> key) {
+    byte[] names = String.join("\0", key).getBytes(StandardCharsets.UTF_8);
+    return "keys-" + Multihash.sha3(names).toString().substring(5, 21);
   }
 
   /// Notes the rows that lack a part of their key.

@@ -80,14 +80,8 @@ public final class StateIndex implements PushIndex, IndexStore.Absorber {
       RandomGenerator random,
       long pendingBytesMax)
       throws IOException {
-    List<String> terms = new ArrayList<>();
-    terms.add("states by");
-    terms.addAll(key);
-    terms.add("compared by");
-    terms.addAll(compareColumns == null ? List.of("every column") : compareColumns);
-    String names = String.join("\0", terms) + (compareColumns == null);
-    byte[] hashed = names.getBytes(StandardCharsets.UTF_8);
-    String name = "states-" + Multihash.sha3(hashed).toString().substring(5, 21);
+    List<String> terms = terms(key, compareColumns);
+    String name = name(key, compareColumns);
     // The rows are stored as these columns: another schema is another index in the same folder.
     for (DataField field : rows.fields()) {
       terms.add(field.name());
@@ -103,6 +97,22 @@ public final class StateIndex implements PushIndex, IndexStore.Absorber {
       store.close();
       throw e;
     }
+  }
+
+  /// The name of the index by some key and compare columns among those of a dataset.
+  static String name(List<String> key, @Nullable List<String> compareColumns) {
+    String names = String.join("\0", terms(key, compareColumns)) + (compareColumns == null);
+    byte[] hashed = names.getBytes(StandardCharsets.UTF_8);
+    return "states-" + Multihash.sha3(hashed).toString().substring(5, 21);
+  }
+
+  private static List<String> terms(List<String> key, @Nullable List<String> compareColumns) {
+    List<String> terms = new ArrayList<>();
+    terms.add("states by");
+    terms.addAll(key);
+    terms.add("compared by");
+    terms.addAll(compareColumns == null ? List.of("every column") : compareColumns);
+    return terms;
   }
 
   /// Compares pushed rows, the whole new state, with the whole old one: also the keys that were not

@@ -92,7 +92,7 @@ final class Pull {
     try (ReplicaWriter writer =
         ReplicaWriter.open(workspace, id, name, options.isForced(), options.lockWait())) {
       Multihash known = writer.base().isEmpty() ? null : writer.base().head();
-      boolean isRepair = known != null && (options.isForced() || hasGaps(known, head));
+      boolean isRepair = known != null && (options.isForced() || hasGaps());
       if (head.equals(known) && !isRepair) {
         return keep(writer);
       }
@@ -100,7 +100,7 @@ final class Pull {
           whole.isEmpty() || known != null ? read(head, isRepair ? null : known) : whole;
       if (chain.getFirst().block().prevBlockHash() == null) {
         requireSame(id, chain);
-        if (known != null && !isRepair) {
+        if (known != null && !options.isForced() && !contains(chain, known)) {
           throw diverged(chain, known);
         }
       }
@@ -108,9 +108,18 @@ final class Pull {
     }
   }
 
-  /// The heads are the same; whether what they lead to is all there.
-  private boolean hasGaps(Multihash known, Multihash head) {
-    return known.equals(head) && MissingObjects.count(workspace.require(name.toString())) > 0;
+  /// Whether what the local head leads to is not all there.
+  private boolean hasGaps() {
+    return MissingObjects.count(workspace.require(name.toString())) > 0;
+  }
+
+  private static boolean contains(List<Foreign> chain, Multihash block) {
+    for (Foreign foreign : chain) {
+      if (foreign.hash().equals(block)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private TransferReport keep(ReplicaWriter writer) {
@@ -215,7 +224,7 @@ final class Pull {
           dataset.isPresent() ? Aliases.of(dataset.get()) : new Aliases(List.of(), List.of());
       aliases = before.withPull(remote.url());
     }
-    boolean isReplaced = known != null && !isContinued && !known.equals(state.head());
+    boolean isReplaced = known != null && !isContinued && !contains(chain, known);
     writer.commit(state, aliases);
     boolean isSame = known != null && known.equals(state.head());
     return new TransferReport(

@@ -226,6 +226,20 @@ class ReplicatorTest {
   }
 
   @Test
+  void BAD103_aPlainPullOfALaterHeadFetchesWhatIsMissingToo() throws IOException {
+    push();
+    pull(plain());
+    Dataset copy = ours.require("gps");
+    disk.delete(copy.slicePath(copy.slicesFromEnd().iterator().next()));
+    Fixtures.pushRows(theirs.require("gps"), 2);
+    push();
+    TransferReport report = pull(plain());
+    assertThat(report.isForced()).isFalse();
+    assertThat(files(ours.require("gps").folder())).isEqualTo(files(REMOTE));
+    assertThat(new Verifier(1).verify(copy, TransferListener.NONE).problems()).isEmpty();
+  }
+
+  @Test
   void aGapIsNoReasonToLoseAnotherHistory() throws IOException {
     push();
     pull(plain());
