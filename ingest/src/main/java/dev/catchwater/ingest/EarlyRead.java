@@ -5,18 +5,25 @@ import dev.catchwater.odf.error.CatchwaterException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.SequenceInputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /// Reads the beginning of an input that somebody still writes (standard input, a body, an address)
 /// before the dataset is locked: whoever types a row, or a device that sends one a minute, must not
-/// keep other writers out. What fits the limit is read to its end; only the rest of a longer input
-/// is read under the lock.
+/// keep other writers out. What fits the limit is read to its end. The rest of a longer input is
+/// read under the lock where it comes as fast as a file; one that is slower is first written to a
+/// file without a name in the system's folder for temporary files.
 final class EarlyRead {
   /// Bytes taken from an input before the lock.
   static final int BYTES_MAX = 1 << 20;
+
+  /// Bytes a second that an input must come with to be read under the lock.
+  static final long BYTES_A_SECOND_MIN = 16 << 20;
 
   private static final int BYTES_AT_FIRST = 8_192;
 
@@ -37,9 +44,13 @@ final class EarlyRead {
       if (in.available() == 0) {
         SourceChoice.of(request.dataset().state(), request.sourceName());
       }
-      byte[] head = head(in);
+      int start = in.read();
+      long started = System.nanoTime();
+      byte[] head = start < 0 ? new byte[0] : head(in, (byte) start);
+      boolean isSlow = isSlow(head.length, System.nanoTime() - started);
+      InputStream rest = head.length == BYTES_MAX && isSlow ? spooled(in) : in;
       List<PushInput> inputs = new ArrayList<>(request.inputs());
-      InputStream whole = new SequenceInputStream(new ByteArrayInputStream(head), in);
+      InputStream whole = new SequenceInputStream(new ByteArrayInputStream(head), rest);
       inputs.set(0, PushInput.stream(first.name(), whole));
       isRead = true;
       return request.withInputs(inputs);
@@ -52,9 +63,15 @@ final class EarlyRead {
     }
   }
 
-  private static byte[] head(InputStream in) throws IOException {
+  /// Whether whoever writes the input is slower than a file.
+  static boolean isSlow(long bytes, long nanos) {
+    return bytes * 1_000_000_000.0 / Math.max(1, nanos) < BYTES_A_SECOND_MIN;
+  }
+
+  private static byte[] head(InputStream in, byte start) throws IOException {
     byte[] head = new byte[BYTES_AT_FIRST];
-    int count = 0;
+    head[0] = start;
+    int count = 1;
     while (count < BYTES_MAX) {
       if (count == head.length) {
         head = Arrays.copyOf(head, Math.min(head.length * 4, BYTES_MAX));
@@ -66,6 +83,21 @@ final class EarlyRead {
       count += got;
     }
     return Arrays.copyOf(head, count);
+  }
+
+  private static InputStream spooled(InputStream in) throws IOException {
+    Path folder = Files.createTempDirectory("catchwater-");
+    Path path = folder.resolve("input");
+    try (in) {
+      try (OutputStream out = Files.newOutputStream(path)) {
+        in.transferTo(out);
+      }
+      return Files.newInputStream(path);
+    } finally {
+      // Where it is open it stays readable, and whatever happens nothing is left of it.
+      Files.deleteIfExists(path);
+      Files.delete(folder);
+    }
   }
 
   private static void close(InputStream in) {

@@ -300,21 +300,33 @@ class BatchedPushTest {
   }
 
   @Test
-  void theRestOfALongInputIsReadUnderTheLock() {
+  void aLongInputThatComesSlowlyIsReadBeforeTheLock() {
     PushFixture fixture = append();
-    String megabyte = rows(1, 200_000);
+    String megabyte = rows(2, 200_000);
     assertThat(megabyte.length()).isGreaterThan(EarlyRead.BYTES_MAX + (1 << 20));
     Script input =
         new Script()
-            .then(megabyte)
-            .then(
-                () ->
-                    assertThatThrownBy(() -> pushAtOnce(fixture, rows(0, 0)))
-                        .isInstanceOf(CatchwaterException.class)
-                        .hasMessageContaining("is being written"),
-                rows(200_001, 200_001));
+            .then(megabyte.substring(0, 100))
+            .then(() -> waitFor(Duration.ofMillis(80)), megabyte.substring(100))
+            .then(() -> pushAtOnce(fixture, rows(1, 1)), rows(200_001, 200_001));
     fixture.push(PushRequest.of(fixture.dataset(), List.of(PushInput.stream(null, input))));
     assertThat(fixture.dataset().state().rowCount()).isEqualTo(200_001);
+    assertThat(slices(fixture)).containsExactly(1L, 200_000L);
+    assertThat(input.isClosed).isTrue();
+  }
+
+  @Test
+  void whatIsSlowerThanAFileIsSlow() {
+    assertThat(EarlyRead.isSlow(EarlyRead.BYTES_MAX, 80_000_000)).isTrue();
+    assertThat(EarlyRead.isSlow(EarlyRead.BYTES_MAX, 10_000_000)).isFalse();
+    assertThat(EarlyRead.isSlow(EarlyRead.BYTES_MAX, 0)).isFalse();
+  }
+
+  private static void waitFor(Duration time) {
+    long end = System.nanoTime() + time.toNanos();
+    while (System.nanoTime() < end) {
+      Thread.onSpinWait();
+    }
   }
 
   @Test

@@ -7,7 +7,7 @@ import dev.catchwater.cli.arg.Arguments;
 import dev.catchwater.cli.arg.CommandSpec;
 import dev.catchwater.cli.arg.OptionSpec;
 import dev.catchwater.cli.terminal.Console.Style;
-import dev.catchwater.ingest.index.UnusedIndexes;
+import dev.catchwater.ingest.UnusedIndexes;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.query.format.Humanized;
@@ -28,7 +28,8 @@ final class SystemGcCommand implements Command {
             "Delete what no history refers to",
             "Deletes blocks and slices that no dataset's history leads to, after it has said which"
                 + " and asked: what a reset or a compaction cut off, and what commands left that"
-                + " were killed. After that such a reset cannot be taken back."
+                + " were killed. After that such a reset cannot be taken back. Indexes that no source"
+                + " uses any more go too."
                 + "\n\nFiles with names that catchwater never writes are listed and left alone. A"
                 + " dataset whose history cannot be read whole is left alone too.")
         .options(

@@ -62,7 +62,7 @@ public final class KeyIndex implements PushIndex, IndexStore.Absorber {
   }
 
   /// The name of the index by some key columns among those of a dataset.
-  static String name(List<String> key) {
+  public static String name(List<String> key) {
     byte[] names = String.join("\0", key).getBytes(StandardCharsets.UTF_8);
     return "keys-" + Multihash.sha3(names).toString().substring(5, 21);
   }

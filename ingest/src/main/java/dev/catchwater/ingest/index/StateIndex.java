@@ -100,7 +100,7 @@ public final class StateIndex implements PushIndex, IndexStore.Absorber {
   }
 
   /// The name of the index by some key and compare columns among those of a dataset.
-  static String name(List<String> key, @Nullable List<String> compareColumns) {
+  public static String name(List<String> key, @Nullable List<String> compareColumns) {
     String names = String.join("\0", terms(key, compareColumns)) + (compareColumns == null);
     byte[] hashed = names.getBytes(StandardCharsets.UTF_8);
     return "states-" + Multihash.sha3(hashed).toString().substring(5, 21);

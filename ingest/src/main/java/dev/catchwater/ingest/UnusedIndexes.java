@@ -1,6 +1,8 @@
-package dev.catchwater.ingest.index;
+package dev.catchwater.ingest;
 
 import dev.catchwater.disk.Disk;
+import dev.catchwater.ingest.index.KeyIndex;
+import dev.catchwater.ingest.index.StateIndex;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.event.MetadataEvent.AddPushSource;
 import dev.catchwater.odf.source.MergeStrategy;
