@@ -8,6 +8,8 @@ import dev.catchwater.cli.arg.CommandSpec;
 import dev.catchwater.cli.arg.OptionSpec;
 import dev.catchwater.cli.config.Setting;
 import dev.catchwater.cli.config.Settings;
+import dev.catchwater.cli.resident.Engine;
+import dev.catchwater.cli.resident.EngineSettings;
 import dev.catchwater.cli.terminal.Console.Style;
 import dev.catchwater.columnar.slice.SliceOptions;
 import dev.catchwater.ingest.PushLimits;
@@ -28,6 +30,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Locale;
+import java.util.Optional;
 
 /// `serve`
 final class ServeCommand implements Command {
@@ -68,6 +71,7 @@ final class ServeCommand implements Command {
     Workspace workspace = workspace(session);
     ServerSettings settings = settings(session, arguments);
     LiveWorkspace live = live(session, workspace);
+    Optional<Engine> engine = engine(session, workspace, live);
     CatchwaterServer server =
         CatchwaterServer.start(
             live,
@@ -80,18 +84,47 @@ final class ServeCommand implements Command {
     String listening = "Listening on " + server.address() + "\n";
     session.stdout().write(listening.getBytes(StandardCharsets.UTF_8));
     session.stdout().flush();
-    serve(server);
+    serve(
+        server,
+        () -> {
+          engine.ifPresent(Engine::close);
+          server.stop();
+        });
     return 0;
+  }
+
+  /// Commands of the workspace run in this process from now on, and see what is not sealed yet.
+  ///
+  /// @throws CatchwaterException `ALREADY_EXISTS` where another server is there already,
+  ///   `BAD_ARGUMENT` where others may write the workspace
+  private static Optional<Engine> engine(Session session, Workspace workspace, LiveWorkspace live) {
+    EngineSettings settings = EngineSettings.ofThisProcess(workspace.root(), null);
+    try {
+      Optional<Engine> engine = Engine.start(settings, session.disk(), session.clock(), live);
+      if (engine.isEmpty()) {
+        throw CatchwaterException.of(
+                ErrorCode.ALREADY_EXISTS, "Another server serves this workspace")
+            .withHint("system engine status tells its process");
+      }
+      return engine;
+    } catch (CatchwaterException e) {
+      if (e.code() != ErrorCode.STORAGE_FAILED) {
+        throw e;
+      }
+      // A file system without sockets: commands wait for the server's locks, everything else works.
+      session.console().insist(Style.NOTICE, "Warning: " + e.getMessage());
+      return Optional.empty();
+    }
   }
 
   // A signal ends the process from a thread of its own; whoever runs commands in a process of his
   // own ends this one by interrupting it.
-  private static void serve(CatchwaterServer server) {
+  private static void serve(CatchwaterServer server, Runnable stop) {
     Thread end =
         Thread.ofPlatform()
             .name("stop")
             .unstarted(() -> {
-              server.stop();
+              stop.run();
               Runtime.getRuntime().halt(0);
             });
     Runtime.getRuntime().addShutdownHook(end);
@@ -100,7 +133,7 @@ final class ServeCommand implements Command {
       end.join();
     } catch (InterruptedException e) {
       Runtime.getRuntime().removeShutdownHook(end);
-      server.stop();
+      stop.run();
     }
   }
 

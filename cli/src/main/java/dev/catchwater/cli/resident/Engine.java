@@ -38,7 +38,9 @@ import org.jspecify.annotations.Nullable;
 public final class Engine implements Closeable {
   private static final int COMMANDS_MAX = 16;
   private static final Duration TAKE_OVER = Duration.ofSeconds(15);
-  private static final long GRACE_SECONDS = 10;
+  private static final Duration GRACE = Duration.ofSeconds(10);
+  // A server has ten seconds for all of its end.
+  private static final Duration GRACE_IN_SERVER = Duration.ofSeconds(2);
 
   private final EngineSettings settings;
   private final Disk disk;
@@ -302,8 +304,8 @@ public final class Engine implements Closeable {
     }
   }
 
-  /// Takes no more commands, waits ten seconds for those that run and cuts what still runs then.
-  /// Does nothing the second time but wait for the first.
+  /// Takes no more commands, waits ten seconds (in a server two) for those that run and cuts what
+  /// still runs then. Does nothing the second time but wait for the first.
   @Override
   public void close() {
     boolean isFirst;
@@ -347,7 +349,7 @@ public final class Engine implements Closeable {
   }
 
   private boolean awaitCommands() {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(GRACE_SECONDS);
+    long deadline = System.nanoTime() + (settings.isServer() ? GRACE_IN_SERVER : GRACE).toNanos();
     synchronized (running) {
       while (!running.isEmpty()) {
         long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
