@@ -335,4 +335,32 @@ class FormatFactsTest {
         .refused()
         .says("spark");
   }
+
+  @Test
+  void columnsOfASourceWithoutSchemaKeepTheirTypesInEveryFormat() {
+    add("{kind: Parquet}");
+    parquet("one.parquet", "SELECT CAST(1.5 AS DOUBLE) AS v, 7 AS w, 'x' AS s");
+    parquet("two.parquet", "SELECT 2 AS v, CAST(8 AS BIGINT) AS w, 5 AS s");
+    parquet("bad.parquet", "SELECT 'many' AS v, CAST(5000000000 AS BIGINT) AS w, 'x' AS s");
+    parquet("new.parquet", "SELECT 2 AS v, 1 AS more");
+    sandbox.run("ingest", "x", "one.parquet").succeeded();
+    sandbox.run("ingest", "x", "two.parquet").succeeded();
+    sandbox.run("ingest", "x", "bad.parquet").refused().says("bad.parquet", "row 1", "\"v\"");
+    sandbox.run("ingest", "x", "new.parquet").refused().says("Incompatible schema", "`more`");
+    assertThat(values("x")).containsExactly("1.5,7,x", "2.0,8,5");
+    String feature = "{\"type\": \"Feature\", \"properties\": {\"v\": %s}, \"geometry\": null}\n";
+    add("y", "{kind: NdGeoJson}", "{kind: Append}");
+    sandbox.push("y", feature.formatted("1.5")).succeeded();
+    sandbox.push("y", feature.formatted("2")).succeeded();
+    sandbox.push("y", feature.formatted("null")).succeeded();
+    sandbox.push("y", feature.formatted("\"many\"")).refused().says("line 1", "\"v\"", "many");
+    String document =
+        "{\"type\": \"FeatureCollection\", \"features\": [" + feature.formatted("3") + "]}";
+    sandbox.push("y", document, "--input-format", "geojson").succeeded();
+    assertThat(values("y")).containsExactly(",1.5", ",2.0", ",", ",3.0");
+  }
+
+  private void parquet(String file, String statement) {
+    sandbox.run("sql", "-c", statement, "-o", "parquet", "--output-path", file).succeeded();
+  }
 }
