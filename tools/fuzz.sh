@@ -27,9 +27,9 @@ JAVA_HOME=$(find_jdk25) || { no_jdk25 && exit 1; }
 export JAVA_HOME
 
 work=$PWD/.build/fuzz/$target
-corpus=fuzz/src/test/resources/corpus/$target.zip
+corpus=fuzz/src/test/resources/corpus/$target.gz
 mkdir -p "$work/corpus" "$work/found"
-[ ! -e "$corpus" ] || python3 -m zipfile -e "$corpus" "$work/corpus"
+[ ! -e "$corpus" ] || python3 tools/pack_corpus.py unpack "$corpus" "$work/corpus"
 
 mvn -q -pl fuzz -am test-compile dependency:build-classpath \
   -Dmdep.outputFile="$work/classpath" -Dmdep.includeScope=test
@@ -67,7 +67,7 @@ case $command in
   pack)
     rm -rf "$work/least" && mkdir "$work/least"
     (cd "$work" && "${jazzer[@]}" -merge=1 least corpus)
-    python3 tools/pack_corpus.py "$work/least" "$corpus"
+    python3 tools/pack_corpus.py pack "$work/least" "$corpus"
     ;;
   *) usage >&2 && exit 2 ;;
 esac

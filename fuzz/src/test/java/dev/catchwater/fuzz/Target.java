@@ -2,15 +2,17 @@ package dev.catchwater.fuzz;
 
 import dev.catchwater.ingest.index.IndexFuzzTest;
 import java.io.ByteArrayInputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.zip.ZipInputStream;
+import java.util.zip.GZIPInputStream;
 
-/// What is fuzzed, and with what: `corpus/<method>.zip` has the inputs that reached something new,
-/// `dictionary/<method>.dict` the words of the format, in libFuzzer's notation.
+/// What is fuzzed, and with what: `corpus/<method>.gz` has the inputs that reached something new
+/// (`tools/pack_corpus.py`), `dictionary/<method>.dict` the words of the format, in libFuzzer's
+/// notation.
 enum Target {
   ND_JSON("ndJson", 512),
   JSON("json", 512),
@@ -75,9 +77,12 @@ enum Target {
   /// Every input of the corpus.
   List<byte[]> corpus() throws IOException {
     List<byte[]> inputs = new ArrayList<>();
-    try (ZipInputStream zip = new ZipInputStream(resource("corpus/" + method + ".zip"))) {
-      while (zip.getNextEntry() != null) {
-        inputs.add(zip.readAllBytes());
+    try (InputStream packed = resource("corpus/" + method + ".gz");
+        DataInputStream in = new DataInputStream(new GZIPInputStream(packed))) {
+      for (int high = in.read(); high >= 0; high = in.read()) {
+        byte[] input = new byte[high << 8 | in.readUnsignedByte()];
+        in.readFully(input);
+        inputs.add(input);
       }
     }
     return inputs;

@@ -11,7 +11,10 @@ final class CanonicalJson {
   byte[] bytes = new byte[256];
   int length;
 
-  private record Member(byte[] name, int spelledAt, int spelledEnd, int valueAt) {}
+  private byte[] unordered = {};
+
+  /// A member of an object as it was written: `bytes[from] … bytes[to - 1]`.
+  private record Member(byte[] name, int from, int to) {}
 
   /// Writes the value at `start`, which was checked, behind what is there; gives where it ends.
   int write(JsonScanner scanner, byte[] b, int start) {
@@ -44,34 +47,56 @@ final class CanonicalJson {
     return p + 1;
   }
 
+  /// Members are written as they come and put in order afterwards, so that a value is read once
+  /// however deep it lies.
   private int object(JsonScanner scanner, byte[] b, int start) {
     scanner.open(start);
+    put((byte) '{');
+    int first = length;
     List<Member> members = new ArrayList<>();
+    boolean isInOrder = true;
     int p = scanner.space(b, start + 1);
     while (b[p] == '"') {
+      if (!members.isEmpty()) {
+        put((byte) ',');
+      }
+      int from = length;
       int spelledEnd = scanner.string(b, p);
       byte[] name = Arrays.copyOfRange(scanner.text, scanner.from, scanner.to);
-      int valueAt = scanner.space(b, scanner.colon(b, scanner.space(b, spelledEnd)));
-      members.add(new Member(name, p, spelledEnd, valueAt));
-      p = scanner.space(b, scanner.skip(b, valueAt));
+      put(b, p, spelledEnd);
+      put((byte) ':');
+      p = write(scanner, b, scanner.space(b, scanner.colon(b, scanner.space(b, spelledEnd))));
+      isInOrder =
+          isInOrder
+              && (members.isEmpty() || Arrays.compareUnsigned(members.getLast().name, name) <= 0);
+      members.add(new Member(name, from, length));
+      p = scanner.space(b, p);
       if (b[p] == ',') {
         p = scanner.space(b, p + 1);
       }
     }
-    members.sort((one, other) -> Arrays.compareUnsigned(one.name, other.name));
-    put((byte) '{');
-    for (int i = 0; i < members.size(); i++) {
-      Member member = members.get(i);
-      if (i > 0) {
-        put((byte) ',');
-      }
-      put(b, member.spelledAt, member.spelledEnd);
-      put((byte) ':');
-      write(scanner, b, member.valueAt);
+    if (!isInOrder) {
+      order(members, first);
     }
     put((byte) '}');
     scanner.depth--;
     return p + 1;
+  }
+
+  private void order(List<Member> members, int first) {
+    int count = length - first;
+    if (unordered.length < count) {
+      unordered = new byte[count * 2];
+    }
+    System.arraycopy(bytes, first, unordered, 0, count);
+    members.sort((one, other) -> Arrays.compareUnsigned(one.name, other.name));
+    length = first;
+    for (Member member : members) {
+      if (length > first) {
+        put((byte) ',');
+      }
+      put(unordered, member.from - first, member.to - first);
+    }
   }
 
   private void put(byte c) {

@@ -13,11 +13,16 @@ final class ShapeRings {
   /// it, as writers put them.
   private static final long PAIRS_MAX = 1 << 20;
 
+  /// Edges that are looked at for the holes of one shape; beyond, a hole belongs to the smallest
+  /// ring whose bounds are around its own. A shape of 8 MiB could ask for a hundred times as many.
+  private static final long EDGES_MAX = 1 << 27;
+
   private int[] outerOf = {};
   private double[] areas = {};
   private double[] bounds = {};
   private int[] holes = {};
   private int[] siblings = {};
+  private long edgesLeft;
 
   /// The outer ring of each ring: itself where it is one.
   ///
@@ -31,6 +36,7 @@ final class ShapeRings {
     siblings = new int[count];
     Arrays.fill(holes, -1);
     Arrays.fill(siblings, -1);
+    edgesLeft = EDGES_MAX;
     int outers = 0;
     for (int ring = 0; ring < count; ring++) {
       measure(shape, points, starts, ring);
@@ -135,22 +141,28 @@ final class ShapeRings {
   }
 
   /// Whether a ray from the point crosses the ring an odd number of times, or the point is on it.
-  private static boolean holdsPoint(
-      ByteBuffer shape, int points, int[] starts, int ring, int point) {
+  private boolean holdsPoint(ByteBuffer shape, int points, int[] starts, int ring, int point) {
+    int first = starts[ring];
+    int last = starts[ring + 1] - 1;
+    edgesLeft -= last - first;
+    if (edgesLeft < 0) {
+      return true;
+    }
     double px = x(shape, points, point);
     double py = y(shape, points, point);
     boolean isInside = false;
-    for (int i = starts[ring]; i + 1 < starts[ring + 1]; i++) {
-      double x1 = x(shape, points, i);
-      double y1 = y(shape, points, i);
-      double x2 = x(shape, points, i + 1);
+    double y1 = y(shape, points, first);
+    for (int i = first; i < last; i++) {
       double y2 = y(shape, points, i + 1);
-      if (x1 == px && y1 == py) {
+      if (y1 == py && x(shape, points, i) == px) {
         return true;
       }
-      if ((y1 > py) != (y2 > py) && px < (x2 - x1) * (py - y1) / (y2 - y1) + x1) {
-        isInside = !isInside;
+      if ((y1 > py) != (y2 > py)) {
+        double x1 = x(shape, points, i);
+        double x2 = x(shape, points, i + 1);
+        isInside ^= px < (x2 - x1) * (py - y1) / (y2 - y1) + x1;
       }
+      y1 = y2;
     }
     return isInside;
   }
