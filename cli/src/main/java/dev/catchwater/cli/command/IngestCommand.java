@@ -17,12 +17,15 @@ import dev.catchwater.ingest.live.LiveWorkspace;
 import dev.catchwater.ingest.live.PushIdentity;
 import dev.catchwater.ingest.read.InputFormat;
 import dev.catchwater.ingest.read.PushInput;
+import dev.catchwater.odf.error.CatchwaterException;
+import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.identity.Multihash;
 import dev.catchwater.query.format.Humanized;
 import dev.catchwater.storage.Dataset;
 import dev.catchwater.storage.Workspace;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +57,8 @@ final class IngestCommand implements Command {
                     "csv", "json", "ndjson", "geojson", "ndgeojson", "parquet", "esrishapefile"),
             OptionSpec.valued(
                 "batch-rows", "N", "Commit every N rows; what is committed stays, come what may"),
+            OptionSpec.flag(
+                "keep-going", "Push each file by itself: one that is refused holds back no other"),
             OptionSpec.flag("dry-run", "Do everything but the commit, and say what would happen"),
             OptionSpec.valued(
                 "differences", "N", "How many rows a dry run shows of what it would store (20)"),
@@ -73,6 +78,8 @@ final class IngestCommand implements Command {
             "echo '{\"t\": \"2020-01-02T00:00:00Z\", \"long\": -123.13, \"lat\": 49.29}'"
                 + " | catchwater ingest gps --stdin")
         .example("A month of files, all or none", "catchwater ingest gps 2020-01-*.json.gz")
+        .example(
+            "As many of them as are right", "catchwater ingest gps --keep-going 2020-01-*.json.gz")
         .example(
             "A stream that does not end: every 100 rows are a push of their own",
             "tail -F readings.json | catchwater ingest gps --stdin --batch-rows 100")
@@ -101,6 +108,23 @@ final class IngestCommand implements Command {
           .say("Committing every " + Humanized.grouped(batchRows) + " rows: each batch is a push");
     }
     List<PushInput> inputs = inputs(session, fromStdin, words);
+    if (arguments.has("keep-going")) {
+      pushEach(session, arguments, dataset, fallback, inputs);
+    } else {
+      pushAll(session, arguments, dataset, fallback, inputs);
+    }
+    if (arguments.has("recursive")) {
+      tellDerivatives(session, workspace, dataset);
+    }
+    return 0;
+  }
+
+  private static void pushAll(
+      Session session,
+      Arguments arguments,
+      Dataset dataset,
+      @Nullable Instant fallback,
+      List<PushInput> inputs) {
     PushRequest request =
         new PushRequest(
             dataset,
@@ -114,16 +138,39 @@ final class IngestCommand implements Command {
             arguments.has("allow-empty"),
             arguments.has("system-time") ? session.clock().instant() : null,
             Duration.ofSeconds(Workspaces.lockWaitSeconds(session, arguments)),
-            batchRows,
+            arguments.number("batch-rows", 0, 1),
             new PushProgress(
                 session.console(), dataset.name().toString(), size(inputs), inputs.size()));
     PushReport report = push(session, request, !arguments.has("no-read-back"));
     session.console().endProgress();
     new IngestReport(session.console(), report, inputs.size()).print();
-    if (arguments.has("recursive")) {
-      tellDerivatives(session, workspace, dataset);
+  }
+
+  /// Pushes each input by itself and tells at the end which ones were refused.
+  private static void pushEach(
+      Session session,
+      Arguments arguments,
+      Dataset dataset,
+      @Nullable Instant fallback,
+      List<PushInput> inputs) {
+    List<CatchwaterException> refused = new ArrayList<>();
+    for (PushInput input : inputs) {
+      String name = input.name();
+      session.console().say(name == null ? "standard input" : name);
+      try {
+        pushAll(session, arguments, dataset, fallback, List.of(input));
+      } catch (CatchwaterException e) {
+        session.console().endProgress();
+        session.console().say(Style.NOTICE, "Refused");
+        refused.add(e);
+      }
     }
-    return 0;
+    if (!refused.isEmpty()) {
+      throw CatchwaterException.of(
+              ErrorCode.BAD_DATA, refused.size() + " of " + inputs.size() + " files were refused")
+          .withHint("the others are in the dataset; push these again when they are right")
+          .withDetails(refused);
+    }
   }
 
   /// Pushes by what the process keeps open, or by the dataset's lock. A block is reported, so that

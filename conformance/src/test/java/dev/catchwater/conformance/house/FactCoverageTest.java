@@ -45,7 +45,7 @@ class FactCoverageTest {
       assertThat(fact.words()).as(fact.id()).isNotBlank();
       assertThat(fact.shown())
           .as(fact.id())
-          .matches("test \\w+#\\w+(, \\w+#\\w+)*|skip: (out of scope|(later part|decided): .+)");
+          .matches("test \\w+#\\w+(, \\w+#\\w+)*|skip: (out of scope|later part: .+)");
     }
   }
 
