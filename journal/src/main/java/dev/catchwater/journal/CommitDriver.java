@@ -140,6 +140,16 @@ final class CommitDriver implements Closeable {
     }
   }
 
+  /// Leaves word for readers that a force failed and what was durable before, as well as the disk
+  /// lets us.
+  void stop(long durable) {
+    try {
+      disk.create(folder.resolve(SegmentFormat.stoppedName(durable))).close();
+    } catch (IOException e) {
+      // A disk that fails may fail here too; a reader then sees what the page cache shows.
+    }
+  }
+
   private void closeNext() throws IOException {
     if (next != null) {
       next.close();

@@ -377,6 +377,9 @@ public final class Journal implements Closeable {
   }
 
   private void stop(Throwable cause) {
+    if (cause instanceof IOException) {
+      driver.stop(durable);
+    }
     lock.lock();
     try {
       core.failed();

@@ -5,6 +5,7 @@ import dev.catchwater.disk.DiskFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -32,26 +33,42 @@ final class Recovery {
 
   /// Recovers; every record of the result is durable.
   Survey recover() throws IOException {
-    boolean isEmpty = disk.list(folder).isEmpty();
+    List<String> names = disk.list(folder);
     Survey found = Survey.of(disk, folder, dataset, false);
-    if (isEmpty) {
+    if (names.isEmpty()) {
       return found;
     }
     boolean isKept = false;
     try {
       disk.delete(folder.resolve(UNFINISHED));
       disk.syncDirectory(folder); // names that were given just before a kill
+      if (found.proven() < found.last()) {
+        rewriteTail(found);
+      }
+      forgetStops(names);
       if (found.proven() == found.last()) {
         isKept = true;
         return found;
       }
-      rewriteTail(found);
     } finally {
       if (!isKept) {
         found.close();
       }
     }
     return Survey.of(disk, folder, dataset, false);
+  }
+
+  private void forgetStops(List<String> names) throws IOException {
+    boolean isChanged = false;
+    for (String name : names) {
+      if (SegmentFormat.stoppedAfter(name) >= 0) {
+        disk.delete(folder.resolve(name));
+        isChanged = true;
+      }
+    }
+    if (isChanged) {
+      disk.syncDirectory(folder);
+    }
   }
 
   private void rewriteTail(Survey found) throws IOException {

@@ -51,7 +51,8 @@ final class SegmentFormat {
   private static final int HEADER_CRC_AT = HEADER_BYTES - 4;
   private static final int RECORD_CRC_AT = RECORD_HEADER_BYTES - 4;
   private static final byte[] ZEROS = new byte[ALIGNMENT];
-  private static final String SUFFIX = ".segment";
+  private static final String SEGMENT = ".segment";
+  private static final String STOPPED = ".stopped";
   private static final int NAME_DIGITS = 20;
 
   private SegmentFormat() {}
@@ -68,24 +69,42 @@ final class SegmentFormat {
 
   /// `00000000000000000017.segment`.
   static String name(long first) {
-    String digits = Long.toString(first);
-    return "0".repeat(NAME_DIGITS - digits.length()) + digits + SUFFIX;
+    return name(first, SEGMENT);
   }
 
-  /// The first sequence that a file name stands for, or 0 if it is not the name of a segment.
+  /// The first sequence that a file name stands for, or -1 if it is not the name of a segment.
   static long firstOf(String name) {
-    if (name.length() != NAME_DIGITS + SUFFIX.length() || !name.endsWith(SUFFIX)) {
-      return 0;
+    return sequenceOf(name, SEGMENT);
+  }
+
+  /// `00000000000000000017.stopped`: a force failed when the records up to there were durable.
+  static String stoppedName(long durable) {
+    return name(durable, STOPPED);
+  }
+
+  /// The sequence that such a name stands for, or -1 if it is another name.
+  static long stoppedAfter(String name) {
+    return sequenceOf(name, STOPPED);
+  }
+
+  private static String name(long sequence, String suffix) {
+    String digits = Long.toString(sequence);
+    return "0".repeat(NAME_DIGITS - digits.length()) + digits + suffix;
+  }
+
+  private static long sequenceOf(String name, String suffix) {
+    if (name.length() != NAME_DIGITS + suffix.length() || !name.endsWith(suffix)) {
+      return -1;
     }
-    long first = 0;
+    long sequence = 0;
     for (int i = 0; i < NAME_DIGITS; i++) {
       int digit = name.charAt(i) - '0';
-      if (digit < 0 || digit > 9 || first > (Long.MAX_VALUE - digit) / 10) {
-        return 0;
+      if (digit < 0 || digit > 9 || sequence > (Long.MAX_VALUE - digit) / 10) {
+        return -1;
       }
-      first = 10 * first + digit;
+      sequence = 10 * sequence + digit;
     }
-    return first;
+    return sequence;
   }
 
   /// The bytes a record with such a payload takes.

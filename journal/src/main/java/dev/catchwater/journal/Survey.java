@@ -33,7 +33,7 @@ record Survey(List<Span> segments, long last, long proven) implements Closeable 
     boolean isGood = false;
     try {
       for (String name : disk.list(folder)) {
-        if (SegmentFormat.firstOf(name) > 0) {
+        if (SegmentFormat.firstOf(name) >= 0) {
           readers.add(SegmentReader.open(disk, folder.resolve(name), dataset, force));
         }
       }
@@ -113,6 +113,18 @@ record Survey(List<Span> segments, long last, long proven) implements Closeable 
                 + reader.durable());
       }
     }
+  }
+
+  /// The same without the records behind `limit` that nothing proves to have been forced.
+  Survey upTo(long limit) {
+    long end = Math.max(proven, limit);
+    if (last <= end || segments.isEmpty()) {
+      return this;
+    }
+    List<Span> spans = new ArrayList<>(segments);
+    Span tail = spans.removeLast(); // only the last segment has such, and not as its first record
+    spans.add(new Span(tail.reader(), tail.first(), end));
+    return new Survey(spans, end, proven);
   }
 
   private static void closeAll(List<SegmentReader> readers) throws IOException {

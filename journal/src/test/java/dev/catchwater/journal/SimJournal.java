@@ -120,6 +120,7 @@ final class SimJournal {
       if (JournalFailure.isFull(e)) {
         core.full();
       } else {
+        driver.stop(core.durable());
         core.failed();
       }
     }
