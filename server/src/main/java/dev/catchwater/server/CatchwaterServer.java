@@ -1,19 +1,26 @@
 package dev.catchwater.server;
 
 import dev.catchwater.ingest.live.LiveWorkspace;
+import dev.catchwater.ingest.prepare.Preprocess;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.server.api.Admission;
 import dev.catchwater.server.api.ApiRoutes;
 import dev.catchwater.server.api.Premises;
+import dev.catchwater.server.api.SqlDesk;
+import dev.catchwater.server.api.Uploads;
 import dev.catchwater.server.body.BodyReceiver;
 import dev.catchwater.server.http.BadMessages;
 import dev.catchwater.server.http.FrontDoor;
+import dev.catchwater.server.http.MetricsDoor;
+import dev.catchwater.server.http.Route;
 import dev.catchwater.server.http.Router;
 import dev.catchwater.server.http.Visitors;
 import dev.catchwater.server.observe.RequestLog;
 import dev.catchwater.server.observe.ServerLog;
+import dev.catchwater.server.observe.ServerMetrics;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -22,7 +29,11 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -37,6 +48,7 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
 
 /// A running server. It answers from [#start] on until [#stop]; then nobody is let in, what is on
 /// its way is answered, and everything acknowledged is sealed. Thread-safe.
@@ -49,9 +61,13 @@ public final class CatchwaterServer {
   private final ServerSettings settings;
   private final LiveWorkspace live;
   private final ServerLog log;
+  private final Path scratch;
+  private final List<Route> routes;
   private final Admission admission;
   private final Server jetty;
   private final ServerConnector connector;
+  private final @Nullable ServerConnector metricsConnector;
+  private final SqlDesk sql;
   private final Thread sealing;
   private final CountDownLatch stopping = new CountDownLatch(1);
 
@@ -60,7 +76,7 @@ public final class CatchwaterServer {
     this.live = live;
     this.log = new ServerLog(surroundings.log(), surroundings.clock());
     Path root = live.workspace().root();
-    Path scratch = emptied(root.resolve("run").resolve("server"));
+    this.scratch = emptied(root.resolve("run").resolve("server"));
     this.admission =
         new Admission(
             settings.inFlightMax(),
@@ -68,6 +84,7 @@ public final class CatchwaterServer {
             live.workspace().disk(),
             root,
             settings.diskFreeBytesMin());
+    this.sql = new SqlDesk(live.workspace(), settings.sql(), settings.sqlTime());
     Premises premises =
         new Premises(
             live,
@@ -75,26 +92,39 @@ public final class CatchwaterServer {
             surroundings.version(),
             admission,
             new BodyReceiver(settings.bodies(), scratch),
+            uploads(root, settings, surroundings),
+            sql,
+            surroundings.preprocess(),
             surroundings.clock());
+    this.routes = ApiRoutes.of(premises);
     QueuedThreadPool threads = new QueuedThreadPool(PLATFORM_THREADS_MAX);
     threads.setName("http");
     threads.setVirtualThreadsExecutor(
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("request-", 0).factory()));
     this.jetty = new Server(threads);
-    this.connector = connector(jetty, settings);
+    this.connector = connector(jetty, settings, settings.port());
     jetty.addConnector(connector);
     if (settings.connectionsMax() > 0) {
       jetty.addBean(new NetworkConnectionLimit(settings.connectionsMax(), connector));
     }
+    this.metricsConnector = metricsConnector(jetty, settings);
     byte[] prefix = new byte[4];
     surroundings.random().nextBytes(prefix);
+    Visitors visitors = new Visitors(hosts(settings), settings.origins());
+    ServerMetrics metrics =
+        new ServerMetrics(
+            new RequestLog(log, settings.logsAllRequests()),
+            admission::inFlight,
+            () -> connector.getConnectedEndPoints().size());
     FrontDoor door =
         new FrontDoor(
-            new Router(ApiRoutes.of(premises), settings.account()),
-            new Visitors(hosts(settings), settings.origins()),
-            new RequestLog(log, settings.logsAllRequests()),
+            new Router(routes, settings.account()),
+            visitors,
+            metrics,
             HexFormat.of().formatHex(prefix) + "-");
-    jetty.setHandler(new GracefulHandler(door));
+    jetty.setHandler(
+        new GracefulHandler(
+            new MetricsDoor(door, metrics::text, ServerMetrics.MEDIA_TYPE, visitors)));
     jetty.setErrorHandler(new BadMessages());
     jetty.setStopTimeout(settings.stop().toMillis());
     this.sealing = Thread.ofPlatform().name("sealing").daemon().unstarted(this::seal);
@@ -104,9 +134,14 @@ public final class CatchwaterServer {
   ///
   /// @param log where its log goes, standard error
   /// @param random must not be predictable
+  /// @param preprocess checks the SQL of new sources
   /// @param version of the program
   public record Surroundings(
-      java.io.OutputStream log, InstantSource clock, RandomGenerator random, String version) {}
+      OutputStream log,
+      InstantSource clock,
+      RandomGenerator random,
+      Preprocess preprocess,
+      String version) {}
 
   /// Starts a server.
   ///
@@ -115,6 +150,7 @@ public final class CatchwaterServer {
   public static CatchwaterServer start(
       LiveWorkspace live, ServerSettings settings, Surroundings surroundings) {
     requireLoopback(settings.address());
+    WorkspaceGuard.check(live.workspace().root());
     // Jetty's own log has nothing that ours has not, and it would look for a library to write it.
     System.setProperty("slf4j.internal.verbosity", "ERROR");
     CatchwaterServer server = new CatchwaterServer(live, settings, surroundings);
@@ -161,7 +197,28 @@ public final class CatchwaterServer {
         .withHint("until there are tokens it serves this machine only: 127.0.0.1 or ::1");
   }
 
-  private static ServerConnector connector(Server jetty, ServerSettings settings) {
+  private static @Nullable ServerConnector metricsConnector(Server jetty, ServerSettings settings) {
+    if (settings.metricsPort() < 0) {
+      return null;
+    }
+    ServerConnector connector = connector(jetty, settings, settings.metricsPort());
+    connector.setName(MetricsDoor.CONNECTOR);
+    jetty.addConnector(connector);
+    return connector;
+  }
+
+  private static Uploads uploads(Path root, ServerSettings settings, Surroundings surroundings) {
+    try {
+      return new Uploads(
+          root, settings.uploadBytesMax(), surroundings.clock(), surroundings.random());
+    } catch (IOException e) {
+      throw CatchwaterException.of(
+              ErrorCode.STORAGE_FAILED, "Uploads cannot be kept: " + e.getMessage())
+          .withCause(e);
+    }
+  }
+
+  private static ServerConnector connector(Server jetty, ServerSettings settings, int port) {
     HttpConfiguration http = new HttpConfiguration();
     http.setHttpCompliance(HttpCompliance.STRICT);
     http.setUriCompliance(UriCompliance.RFC3986);
@@ -171,7 +228,7 @@ public final class CatchwaterServer {
     http.setNotifyRemoteAsyncErrors(true);
     ServerConnector connector = new ServerConnector(jetty, 1, 1, new HttpConnectionFactory(http));
     connector.setHost(settings.address());
-    connector.setPort(settings.port());
+    connector.setPort(port);
     connector.setIdleTimeout(settings.idle().toMillis());
     connector.setAcceptQueueSize(1024);
     connector.setReuseAddress(true);
@@ -221,9 +278,30 @@ public final class CatchwaterServer {
 
   /// Where it answers, `http://127.0.0.1:8080`.
   public URI address() {
+    return URI.create(address(connector.getLocalPort()));
+  }
+
+  /// What it answers, each as `GET /{dataset}/tail ?limit ?skip`: method, path, parameters.
+  public SortedSet<String> operations() {
+    SortedSet<String> operations = new TreeSet<>();
+    for (Route route : routes) {
+      String parameters = String.join(" ?", new TreeSet<>(route.parameters()));
+      operations.add(route.method() + " " + route.path() + " ?" + parameters);
+    }
+    return operations;
+  }
+
+  /// Where the figures are, empty where there are none.
+  public Optional<URI> metricsAddress() {
+    ServerConnector own = metricsConnector;
+    return own == null
+        ? Optional.empty()
+        : Optional.of(URI.create(address(own.getLocalPort()) + "/metrics"));
+  }
+
+  private String address(int port) {
     String host = settings.address();
-    String shown = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
-    return URI.create("http://" + shown + ":" + connector.getLocalPort());
+    return "http://" + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
   }
 
   /// Stops: nobody is let in any more, what is on its way is answered, everything acknowledged is
@@ -231,14 +309,22 @@ public final class CatchwaterServer {
   ///
   /// @throws CatchwaterException what could not be sealed and is in its journal
   public void stop() {
+    drain();
+    live.close();
+    emptied(scratch);
+    log.info("Stopped");
+  }
+
+  /// The first half of a stop: nobody is let in any more, what is on its way is answered. Datasets
+  /// stay open for whoever else works with them. Does nothing the second time.
+  public void drain() {
     admission.close();
     halt();
-    live.close();
-    log.info("Stopped");
   }
 
   private void halt() {
     stopping.countDown();
+    sql.close();
     try {
       jetty.stop();
     } catch (Exception e) {

@@ -1,5 +1,6 @@
 package dev.catchwater.server;
 
+import dev.catchwater.query.sql.SqlLimits;
 import dev.catchwater.server.body.BodyLimits;
 import java.time.Duration;
 import java.util.Set;
@@ -19,6 +20,9 @@ import java.util.Set;
 /// @param idle how long a client may make no progress
 /// @param diskFreeBytesMin room that must be left on the disk for a push to be taken
 /// @param stop how long a stop may take until the rest is cut
+/// @param uploadBytesMax how large an uploaded file may be
+/// @param sql what a statement may take of the machine
+/// @param sqlTime how long it may run
 /// @param logsAllRequests whether requests that went well are logged too
 public record ServerSettings(
     String address,
@@ -34,6 +38,9 @@ public record ServerSettings(
     Duration idle,
     long diskFreeBytesMin,
     Duration stop,
+    long uploadBytesMax,
+    SqlLimits sql,
+    Duration sqlTime,
     boolean logsAllRequests) {
 
   public ServerSettings {
@@ -59,6 +66,9 @@ public record ServerSettings(
         Duration.ofSeconds(30),
         64L << 20,
         Duration.ofSeconds(8),
+        1L << 30,
+        SqlLimits.defaults().withMemory(256L << 20),
+        Duration.ofSeconds(60),
         false);
   }
 }

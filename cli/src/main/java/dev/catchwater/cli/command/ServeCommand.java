@@ -12,13 +12,16 @@ import dev.catchwater.cli.resident.Engine;
 import dev.catchwater.cli.resident.EngineSettings;
 import dev.catchwater.cli.terminal.Console.Style;
 import dev.catchwater.columnar.slice.SliceOptions;
+import dev.catchwater.disk.DiskFile;
 import dev.catchwater.ingest.PushLimits;
 import dev.catchwater.ingest.live.LiveSettings;
 import dev.catchwater.ingest.live.LiveWorkspace;
+import dev.catchwater.ingest.prepare.Preprocess;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.query.cage.CageLimits;
 import dev.catchwater.query.cage.CagedPreprocess;
+import dev.catchwater.query.sql.SqlLimits;
 import dev.catchwater.server.CatchwaterServer;
 import dev.catchwater.server.ServerSettings;
 import dev.catchwater.server.body.BodyLimits;
@@ -70,7 +73,8 @@ final class ServeCommand implements Command {
     }
     Workspace workspace = workspace(session);
     ServerSettings settings = settings(session, arguments);
-    LiveWorkspace live = live(session, workspace);
+    Preprocess preprocess = new CagedPreprocess(session.disk(), CageLimits.defaults());
+    LiveWorkspace live = live(session, workspace, preprocess);
     Optional<Engine> engine = engine(session, workspace, live);
     CatchwaterServer server =
         CatchwaterServer.start(
@@ -80,17 +84,31 @@ final class ServeCommand implements Command {
                 session.console().stream(),
                 session.clock(),
                 new SecureRandom(),
+                preprocess,
                 Version.current()));
-    String listening = "Listening on " + server.address() + "\n";
+    String figures =
+        server.metricsAddress().map(address -> "Metrics on " + address + "\n").orElse("");
+    String listening = "Listening on " + server.address() + "\n" + figures;
+    tell(session, workspace, server);
     session.stdout().write(listening.getBytes(StandardCharsets.UTF_8));
     session.stdout().flush();
-    serve(
-        server,
-        () -> {
-          engine.ifPresent(Engine::close);
-          server.stop();
-        });
+    serve(server, engine);
     return 0;
+  }
+
+  // For scripts, and for whoever wants to end it.
+  private static void tell(Session session, Workspace workspace, CatchwaterServer server)
+      throws IOException {
+    Path folder = workspace.root().resolve("run").resolve("server");
+    write(session, folder.resolve("pid"), Long.toString(ProcessHandle.current().pid()));
+    write(session, folder.resolve("address"), server.address().toString());
+  }
+
+  private static void write(Session session, Path file, String text) throws IOException {
+    byte[] bytes = (text + "\n").getBytes(StandardCharsets.UTF_8);
+    try (DiskFile out = session.disk().create(file)) {
+      out.write(bytes, 0, bytes.length, 0);
+    }
   }
 
   /// Commands of the workspace run in this process from now on, and see what is not sealed yet.
@@ -119,12 +137,12 @@ final class ServeCommand implements Command {
 
   // A signal ends the process from a thread of its own; whoever runs commands in a process of his
   // own ends this one by interrupting it.
-  private static void serve(CatchwaterServer server, Runnable stop) {
+  private static void serve(CatchwaterServer server, Optional<Engine> engine) {
     Thread end =
         Thread.ofPlatform()
             .name("stop")
             .unstarted(() -> {
-              stop.run();
+              stop(server, engine);
               Runtime.getRuntime().halt(0);
             });
     Runtime.getRuntime().addShutdownHook(end);
@@ -133,8 +151,21 @@ final class ServeCommand implements Command {
       end.join();
     } catch (InterruptedException e) {
       Runtime.getRuntime().removeShutdownHook(end);
-      stop.run();
+      stop(server, engine);
     }
+  }
+
+  // Requests and commands end side by side; then everything is sealed.
+  private static void stop(CatchwaterServer server, Optional<Engine> engine) {
+    Thread commands = Thread.ofVirtual().unstarted(() -> engine.ifPresent(Engine::close));
+    commands.start();
+    server.drain();
+    try {
+      commands.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    server.stop();
   }
 
   private static Workspace workspace(Session session) {
@@ -193,6 +224,9 @@ final class ServeCommand implements Command {
         settings.duration(Setting.SERVER_IDLE),
         settings.bytes(Setting.SERVER_DISK_FREE_MIN),
         STOP,
+        settings.bytes(Setting.SERVER_UPLOAD_SIZE_MAX),
+        SqlLimits.defaults().withMemory(settings.bytes(Setting.SERVER_SQL_MEMORY)),
+        settings.duration(Setting.SERVER_SQL_TIME),
         settings.flag(Setting.SERVER_LOG_REQUESTS));
   }
 
@@ -219,7 +253,7 @@ final class ServeCommand implements Command {
     return name.isEmpty() ? "owner" : name.toString();
   }
 
-  private static LiveWorkspace live(Session session, Workspace workspace) {
+  private static LiveWorkspace live(Session session, Workspace workspace, Preprocess preprocess) {
     Settings settings = new Settings(session);
     LiveSettings live =
         LiveSettings.standard()
@@ -233,6 +267,6 @@ final class ServeCommand implements Command {
         new SecureRandom(),
         SliceOptions.defaults(),
         PushLimits.ofThisProcess(),
-        new CagedPreprocess(session.disk(), CageLimits.defaults()));
+        preprocess);
   }
 }

@@ -88,6 +88,11 @@ public enum Setting {
       "server.seal-age", "60s", Kind.DURATION, 0, "how old a row may get until it is in a slice"),
   SERVER_SEAL_SIZE(
       "server.seal-size", "64MiB", Kind.SIZE, 1, "how much may be in no slice of one dataset"),
+  SERVER_SQL_MEMORY(
+      "server.sql-memory", "256MiB", Kind.SIZE, 1 << 24, "what the engine may hold of a statement"),
+  SERVER_SQL_TIME("server.sql-time", "60s", Kind.DURATION, 1, "how long a statement may run"),
+  SERVER_UPLOAD_SIZE_MAX(
+      "server.upload-size-max", "1GiB", Kind.SIZE, 1, "how large an uploaded file may be"),
   TRANSFER_PARALLEL(
       "transfer.parallel", "10", Kind.NUMBER, 1, "how many files pull and push copy at once"),
   WRITER_LOCK_WAIT_SECONDS(

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 import org.duckdb.DuckDBDriver;
+import org.jspecify.annotations.Nullable;
 
 /// One empty DuckDB in memory, for one statement: opened, given what it may read, locked, asked,
 /// closed. Used by one thread.
@@ -50,6 +51,7 @@ public final class SqlDatabase implements AutoCloseable {
 
   private final Connection connection;
   private final Set<String> made;
+  private volatile @Nullable Statement running;
 
   private SqlDatabase(Connection connection) {
     this.connection = connection;
@@ -232,7 +234,22 @@ public final class SqlDatabase implements AutoCloseable {
 
   void execute(String sql) throws SQLException {
     try (Statement statement = connection.createStatement()) {
+      running = statement;
       statement.execute(sql);
+    } finally {
+      running = null;
+    }
+  }
+
+  /// Ends what runs now, from another thread; it fails with `QUERY_TIMEOUT`.
+  void cancel() {
+    Statement statement = running;
+    try {
+      if (statement != null) {
+        statement.cancel();
+      }
+    } catch (SQLException e) {
+      // it came to its end by itself
     }
   }
 

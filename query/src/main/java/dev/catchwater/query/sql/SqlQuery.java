@@ -18,17 +18,21 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Runs statements over the datasets of a workspace, in this process.
 ///
 /// A statement sees the datasets that it names, each as of its head when the statement began, and
 /// nothing else: the files of their slices are the only ones its engine may open. Every statement
-/// gets an engine of its own, so none leaves anything for the next. Not thread-safe.
+/// gets an engine of its own, so none leaves anything for the next. Not thread-safe but for
+/// [#cancel()].
 public final class SqlQuery {
   private static final String RESULT = "result.parquet";
 
   private final Workspace workspace;
   private final SqlLimits limits;
+  private volatile @Nullable SqlDatabase running;
+  private volatile boolean isCancelled;
 
   public SqlQuery(Workspace workspace, SqlLimits limits) {
     this.workspace = workspace;
@@ -44,13 +48,28 @@ public final class SqlQuery {
     boolean done = false;
     try (SqlDatabase database =
         SqlDatabase.open(limits, scratch.folder(), SqlDatabase.Dialect.DUCKDB)) {
+      running = database;
+      if (isCancelled) {
+        throw CatchwaterException.of(ErrorCode.QUERY_TIMEOUT, "The statement was ended");
+      }
       SqlResult result = run(database, scratch, text);
       done = true;
       return result;
     } finally {
+      running = null;
       if (!done) {
         scratch.close();
       }
+    }
+  }
+
+  /// Ends the statement that runs now, or the next one; called from another thread. It fails with
+  /// `QUERY_TIMEOUT`.
+  public void cancel() {
+    isCancelled = true;
+    SqlDatabase database = running;
+    if (database != null) {
+      database.cancel();
     }
   }
 

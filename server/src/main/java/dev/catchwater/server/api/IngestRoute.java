@@ -6,16 +6,21 @@ import dev.catchwater.ingest.PushRequest;
 import dev.catchwater.ingest.live.LiveReport;
 import dev.catchwater.ingest.live.Producer;
 import dev.catchwater.ingest.live.PushIdentity;
+import dev.catchwater.ingest.read.InputFormat;
+import dev.catchwater.odf.chain.ChainState;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
+import dev.catchwater.odf.event.MetadataEvent.AddPushSource;
 import dev.catchwater.odf.identity.Multihash;
 import dev.catchwater.odf.manifest.JsonTree;
 import dev.catchwater.odf.manifest.Tree;
+import dev.catchwater.odf.source.MergeStrategy;
 import dev.catchwater.server.body.ReceivedBody;
 import dev.catchwater.server.http.Answer;
 import dev.catchwater.server.http.Call;
 import dev.catchwater.server.http.Refusal;
 import dev.catchwater.storage.Dataset;
+import dev.catchwater.storage.LockWait;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.temporal.ChronoUnit;
@@ -29,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 /// answer tells in `Ingest-Outcome` whether the push was applied (reliability §2.3).
 final class IngestRoute {
   private static final String OUTCOME = "Ingest-Outcome";
+  private static final String AUTO = "auto";
   private static final int ID_BYTES = 16;
 
   private final Premises premises;
@@ -47,15 +53,23 @@ final class IngestRoute {
     boolean waits =
         call.choice("wait", "durable", List.of("durable", "committed")).equals("committed");
     call.choice("onError", "reject", List.of("reject"));
-    premises.bodies().check(call);
+    String token = call.parameter("uploadToken");
+    if (token == null) {
+      premises.bodies().check(call);
+    }
     requireHead(dataset, head.expectedHead());
     try (Admission.Ticket _ = premises.admission().enter(dataset.id());
-        ReceivedBody body = premises.bodies().receive(call)) {
+        ReceivedBody body = body(call, token)) {
+      InputFormat format = head.format();
+      if (token != null) {
+        format = format == null ? premises.uploads().format(token) : format;
+        addSourceWhereNone(call, dataset, format, body.name());
+      }
       PushRequest request =
           PushRequest.of(dataset, List.of(body.input()))
               .withSourceName(call.parameter("sourceName"))
               .withEventTime(head.eventTime())
-              .withInputFormat(head.format())
+              .withInputFormat(format)
               .withDryRun(isDryRun)
               .withEmptyAllowed(allowsEmpty)
               .withStrict(isStrict);
@@ -63,6 +77,41 @@ final class IngestRoute {
       LiveReport report = push(call, dataset, request, identity, waits);
       return answer(dataset, report, identity);
     }
+  }
+
+  private ReceivedBody body(Call call, @Nullable String token) throws IOException {
+    return token == null ? premises.bodies().receive(call) : premises.uploads().open(token);
+  }
+
+  // As kamu does: a dataset without a source takes an uploaded file through one that infers.
+  private void addSourceWhereNone(
+      Call call, Dataset dataset, @Nullable InputFormat declared, @Nullable String fileName) {
+    ChainState state = dataset.state();
+    if (!state.pushSources().isEmpty()
+        || !state.disabledPushSources().isEmpty()
+        || state.pollingSource() != null
+        || call.parameter("sourceName") != null) {
+      return;
+    }
+    InputFormat format = declared == null ? Uploads.byName(String.valueOf(fileName)) : declared;
+    if (format == null) {
+      throw Refusal.of(
+          415, "unsupported-media-type", "Neither the name of the file nor a type says what it is");
+    }
+    AddPushSource source =
+        new AddPushSource(AUTO, Uploads.readStep(format), null, new MergeStrategy.Append());
+    premises
+        .live()
+        .dataset(dataset)
+        .exclusively(
+            writer -> {
+              if (writer.state().pushSources().isEmpty()) {
+                writer.add(writer.systemTime(premises.clock().instant()), source);
+                writer.commit();
+              }
+              return true;
+            },
+            LockWait.standard());
   }
 
   private LiveReport push(

@@ -1,8 +1,11 @@
 package dev.catchwater.server.api;
 
+import dev.catchwater.ingest.live.HotRows;
 import dev.catchwater.ingest.live.LiveWorkspace;
+import dev.catchwater.ingest.prepare.Preprocess;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
+import dev.catchwater.query.Tail;
 import dev.catchwater.server.body.BodyReceiver;
 import dev.catchwater.server.http.Call;
 import dev.catchwater.server.http.Refusal;
@@ -17,16 +20,32 @@ import java.time.InstantSource;
 /// @param version of the program
 /// @param admission who may come in
 /// @param bodies takes bodies in
+/// @param uploads keeps files until they are pushed
+/// @param sql runs statements
+/// @param preprocess checks the SQL of new sources
 public record Premises(
     LiveWorkspace live,
     String account,
     String version,
     Admission admission,
     BodyReceiver bodies,
+    Uploads uploads,
+    SqlDesk sql,
+    Preprocess preprocess,
     InstantSource clock) {
 
   Workspace workspace() {
     return live.workspace();
+  }
+
+  /// Every durable row of a dataset as of now.
+  HotRows hotRows(Dataset dataset) {
+    return live.dataset(dataset).hotRows();
+  }
+
+  /// The last `count` rows in front of the last `skip` ones.
+  Tail tail(Dataset dataset, HotRows hot, long skip, long count) {
+    return Tail.open(dataset, skip, count);
   }
 
   /// The dataset that the path names. Names that no dataset can have are not found, as those that

@@ -20,19 +20,15 @@ final class ReadRoutes {
   }
 
   /// `GET /{dataset}/tail`
-  Answer tail(Call call) throws IOException {
+  Answer tail(Call call) {
     RowText.requireJsonAccepted(call);
     long skip = call.number("skip", 0, Long.MAX_VALUE);
     long limit = call.number("limit", TAIL_ROWS, TAIL_ROWS_MAX);
     RowText.DataFormat format = RowText.DataFormat.of(call.parameter("dataFormat"));
     RowText.SchemaFormat schemaFormat = RowText.schemaFormat(call);
     Dataset dataset = premises.dataset(call);
-    Tail tail = open(dataset, skip, limit);
+    Tail tail = premises.tail(dataset, premises.hotRows(dataset), skip, limit);
     return Answer.stream(Answer.JSON, out -> writeTail(out, tail, format, schemaFormat));
-  }
-
-  private Tail open(Dataset dataset, long skip, long limit) {
-    return Tail.open(dataset, skip, limit);
   }
 
   private static void writeTail(

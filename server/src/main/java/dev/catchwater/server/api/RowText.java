@@ -160,6 +160,13 @@ final class RowText {
     }
   }
 
+  /// Rows as objects, one behind the other on lines of their own.
+  static void writeObjects(OutputStream out, DataSchema schema, RecordBatch rows) {
+    RowWriter writer = RowFormat.NDJSON.open(out, schema, NO_STYLE);
+    writer.write(rows);
+    writer.finish();
+  }
+
   static void write(OutputStream out, String text) throws IOException {
     out.write(text.getBytes(StandardCharsets.UTF_8));
   }

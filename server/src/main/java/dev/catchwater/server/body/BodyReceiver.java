@@ -314,7 +314,8 @@ public final class BodyReceiver {
       if (out != null) {
         out.close();
       }
-      return new ReceivedBody(packed.hash(), packed.count(), memory.toByteArray(), file, size);
+      return new ReceivedBody(
+          packed.hash(), packed.count(), memory.toByteArray(), file, size, null);
     }
 
     void discard() throws IOException {

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 
 /// A body that came in whole: in memory, or in a file that goes with it. Read by any thread, closed
@@ -20,13 +21,43 @@ public final class ReceivedBody implements Closeable {
   private final byte[] memory;
   private final @Nullable Path file;
   private final long size;
+  private final @Nullable String name;
 
-  ReceivedBody(Multihash hash, long packedSize, byte[] memory, @Nullable Path file, long size) {
+  ReceivedBody(
+      Multihash hash,
+      long packedSize,
+      byte[] memory,
+      @Nullable Path file,
+      long size,
+      @Nullable String name) {
     this.hash = hash;
     this.packedSize = packedSize;
     this.memory = memory;
     this.file = file;
     this.size = size;
+    this.name = name;
+  }
+
+  /// A file that is there already and stays.
+  ///
+  /// @param name what messages call it
+  public static ReceivedBody ofFile(Path file, String name) throws IOException {
+    MessageDigest digest = Multihash.newSha3();
+    long size = 0;
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] buffer = new byte[64 << 10];
+      for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+        digest.update(buffer, 0, count);
+        size += count;
+      }
+    }
+    Multihash hash = Multihash.of(Multihash.SHA3_256, digest.digest());
+    return new ReceivedBody(hash, size, new byte[0], file, size, name);
+  }
+
+  /// What messages call it, null for nothing.
+  public @Nullable String name() {
+    return name;
   }
 
   /// The SHA3-256 of the bytes as they came, packed or not.
@@ -49,13 +80,13 @@ public final class ReceivedBody implements Closeable {
     return file == null ? new ByteArrayInputStream(memory) : Files.newInputStream(file);
   }
 
-  /// The bytes as the input of a push; messages do not name it.
+  /// The bytes as the input of a push.
   public PushInput input() {
     Path spooled = file;
     if (spooled == null) {
-      return PushInput.bytes(null, memory);
+      return PushInput.bytes(name, memory);
     }
-    return new PushInput(null, size, true, new Spooled(spooled));
+    return new PushInput(name, size, true, new Spooled(spooled));
   }
 
   private record Spooled(Path file) implements PushInput.Opener {
@@ -72,7 +103,7 @@ public final class ReceivedBody implements Closeable {
 
   @Override
   public void close() throws IOException {
-    if (file != null) {
+    if (file != null && name == null) {
       Files.deleteIfExists(file);
     }
   }

@@ -111,11 +111,14 @@ public final class FrontDoor extends Handler.Abstract {
     String origin = visitors.check(request);
     String method = request.getMethod();
     String path = request.getHttpURI().getPath();
-    if (path == null || !path.startsWith("/") || path.indexOf(';') >= 0 || path.contains("//")) {
-      if ("CONNECT".equals(method) || "*".equals(path)) {
-        throw notAllowed(method, "GET, HEAD, POST").closing();
+    if (path == null || !path.startsWith("/") || isOdd(path)) {
+      if ("*".equals(path)) {
+        throw notAllowed(method, "GET, HEAD, POST");
       }
       throw Refusal.of(400, "bad-address", "The path is not one of this server");
+    }
+    if (method.equals("CONNECT")) {
+      throw notAllowed(method, "GET, HEAD, POST").closing();
     }
     Router.Match match = router.find(method, path);
     Route route = match == null ? null : match.route();
@@ -129,6 +132,14 @@ public final class FrontDoor extends Handler.Abstract {
     visit.call = call;
     Answer answer = route.action().answer(call);
     return origin == null ? answer : visitors.opened(answer, origin);
+  }
+
+  // Parameters of segments, empty segments and steps up are read differently by different programs.
+  private static boolean isOdd(String path) {
+    return path.indexOf(';') >= 0
+        || path.contains("//")
+        || path.contains("/./")
+        || path.contains("/../");
   }
 
   private Answer withoutRoute(

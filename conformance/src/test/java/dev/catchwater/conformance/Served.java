@@ -1,0 +1,173 @@
+package dev.catchwater.conformance;
+
+import dev.catchwater.columnar.slice.SliceOptions;
+import dev.catchwater.disk.LocalDisk;
+import dev.catchwater.ingest.PushLimits;
+import dev.catchwater.ingest.live.LiveSettings;
+import dev.catchwater.ingest.live.LiveWorkspace;
+import dev.catchwater.ingest.prepare.Preprocess;
+import dev.catchwater.query.cage.CageLimits;
+import dev.catchwater.query.cage.CagedPreprocess;
+import dev.catchwater.server.CatchwaterServer;
+import dev.catchwater.server.ServerSettings;
+import dev.catchwater.storage.Workspace;
+import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+
+/// A server over the workspace of a sandbox, in this process, on any free port.
+final class Served implements Closeable {
+  private final CatchwaterServer server;
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final ByteArrayOutputStream log = new ByteArrayOutputStream();
+
+  private Served(Sandbox sandbox, ServerSettings settings) {
+    LocalDisk disk = new LocalDisk();
+    InstantSource clock = InstantSource.fixed(Instant.parse(sandbox.time()));
+    Preprocess preprocess = new CagedPreprocess(disk, CageLimits.defaults());
+    LiveWorkspace live =
+        new LiveWorkspace(
+            Workspace.find(disk, sandbox.folder(), null),
+            LiveSettings.standard(),
+            clock,
+            new SecureRandom(),
+            SliceOptions.defaults(),
+            PushLimits.ofThisProcess(),
+            preprocess);
+    this.server =
+        CatchwaterServer.start(
+            live,
+            settings,
+            new CatchwaterServer.Surroundings(log, clock, new SecureRandom(), preprocess, "test"));
+  }
+
+  /// A server with the standard settings and the account `kamu-server`.
+  static Served of(Sandbox sandbox) {
+    return of(sandbox, ServerSettings.standard(0, "kamu-server"));
+  }
+
+  static Served of(Sandbox sandbox, ServerSettings settings) {
+    return new Served(sandbox, settings);
+  }
+
+  /// The standard settings with shorter patience, smaller limits, another room on the disk.
+  static ServerSettings tight(Duration idle, int pushesMax, long bodyBytesMax, long diskFreeMin) {
+    ServerSettings standard = ServerSettings.standard(0, "kamu-server");
+    return new ServerSettings(
+        standard.address(),
+        0,
+        0,
+        standard.account(),
+        standard.hosts(),
+        standard.origins(),
+        standard.bodies().withBytesMax(bodyBytesMax, 4 * bodyBytesMax),
+        pushesMax,
+        pushesMax,
+        standard.connectionsMax(),
+        idle,
+        diskFreeMin,
+        standard.stop(),
+        1 << 20,
+        standard.sql(),
+        standard.sqlTime(),
+        false);
+  }
+
+  CatchwaterServer server() {
+    return server;
+  }
+
+  int port() {
+    return server.address().getPort();
+  }
+
+  String log() {
+    return log.toString(StandardCharsets.UTF_8);
+  }
+
+  /// What was answered.
+  record Reply(int status, String body, HttpResponse<String> whole) {
+    String header(String name) {
+      return whole.headers().firstValue(name).orElse("");
+    }
+  }
+
+  Reply get(String path, String... headers) {
+    return send(HttpRequest.newBuilder(at(path)).GET(), headers);
+  }
+
+  Reply post(String path, String body, String... headers) {
+    return post(path, body.getBytes(StandardCharsets.UTF_8), headers);
+  }
+
+  Reply post(String path, byte[] body, String... headers) {
+    return send(
+        HttpRequest.newBuilder(at(path)).POST(HttpRequest.BodyPublishers.ofByteArray(body)),
+        headers);
+  }
+
+  /// A push of NDJSON rows.
+  Reply push(String dataset, String rows, String... headers) {
+    return post("/" + dataset + "/ingest", rows, headers);
+  }
+
+  URI at(String path) {
+    return URI.create(server.address() + path);
+  }
+
+  private Reply send(HttpRequest.Builder request, String... headers) {
+    request.timeout(Duration.ofSeconds(60));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    try {
+      HttpResponse<String> answer =
+          client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      return new Reply(answer.statusCode(), answer.body(), answer);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /// Sends bytes as they are (ISO-8859-1) and returns all that comes until the end of the
+  /// connection; what is sent is followed by the end of our side where `closes`.
+  String raw(String text, boolean closes) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port())) {
+      socket.setSoTimeout(20_000);
+      socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+      socket.getOutputStream().flush();
+      if (closes) {
+        socket.shutdownOutput();
+      }
+      InputStream in = socket.getInputStream();
+      return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+    }
+  }
+
+  /// A whole request with `Connection: close`; `head` has its further lines, each with CR LF.
+  String raw(String requestLine, String head, String body) throws IOException {
+    return raw(
+        requestLine + "\r\nHost: localhost\r\nConnection: close\r\n" + head + "\r\n" + body, false);
+  }
+
+  @Override
+  public void close() {
+    server.stop();
+    client.close();
+  }
+}

@@ -1,0 +1,115 @@
+package dev.catchwater.server.api;
+
+import dev.catchwater.odf.error.CatchwaterException;
+import dev.catchwater.odf.error.ErrorCode;
+import dev.catchwater.query.sql.SqlLimits;
+import dev.catchwater.query.sql.SqlQuery;
+import dev.catchwater.query.sql.SqlResult;
+import dev.catchwater.query.sql.SqlText;
+import dev.catchwater.server.http.Refusal;
+import dev.catchwater.storage.Workspace;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/// Runs statements for clients: a few at a time on threads of their own, for the engine would hold
+/// the carriers of virtual ones; each within its time. Thread-safe.
+public final class SqlDesk {
+  private static final int THREADS = 2;
+  private static final int WAITING_MAX = 32;
+  private static final Duration GRACE = Duration.ofSeconds(5);
+
+  private final Workspace workspace;
+  private final SqlLimits limits;
+  private final Duration time;
+  private final ThreadPoolExecutor threads;
+
+  /// A desk over the datasets of a workspace.
+  ///
+  /// @param time that a statement may take
+  public SqlDesk(Workspace workspace, SqlLimits limits, Duration time) {
+    this.workspace = workspace;
+    this.limits = limits;
+    this.time = time;
+    this.threads =
+        new ThreadPoolExecutor(
+            THREADS,
+            THREADS,
+            1,
+            TimeUnit.MINUTES,
+            new ArrayBlockingQueue<>(WAITING_MAX),
+            Thread.ofPlatform().name("sql-", 0).daemon().factory());
+    threads.allowCoreThreadTimeOut(true);
+  }
+
+  /// Runs one statement to its end.
+  ///
+  /// @throws CatchwaterException as [SqlQuery#run]
+  /// @throws Refusal 503 where too many wait already
+  SqlResult run(String sql) throws IOException {
+    List<SqlText> statements = SqlText.split(null, sql);
+    if (statements.size() != 1) {
+      throw CatchwaterException.of(
+          ErrorCode.SQL_NOT_ALLOWED, "One statement is wanted, found " + statements.size());
+    }
+    SqlQuery query = new SqlQuery(workspace, limits);
+    Future<SqlResult> running;
+    try {
+      running = threads.submit(() -> query.run(statements.getFirst()));
+    } catch (RejectedExecutionException e) {
+      throw Refusal.of(503, "overloaded", "Too many statements wait; try again")
+          .withHeader("Retry-After", "5")
+          .withCause(e);
+    }
+    try {
+      return running.get(time.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw failure(e);
+    } catch (TimeoutException e) {
+      query.cancel();
+      discard(running);
+      throw CatchwaterException.of(
+              ErrorCode.QUERY_TIMEOUT,
+              "The statement ran longer than it may, " + time.toSeconds() + " s")
+          .withCause(e);
+    } catch (InterruptedException e) {
+      query.cancel();
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while a statement ran", e);
+    }
+  }
+
+  // It may have come to its end meanwhile; then its rows lie on the disk.
+  private static void discard(Future<SqlResult> running) throws IOException {
+    try {
+      running.get(GRACE.toMillis(), TimeUnit.MILLISECONDS).close();
+    } catch (ExecutionException | TimeoutException e) {
+      running.cancel(true);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static RuntimeException failure(ExecutionException e) throws IOException {
+    Throwable cause = e.getCause();
+    if (cause instanceof IOException io) {
+      throw io;
+    }
+    if (cause instanceof Error error) {
+      throw error;
+    }
+    return cause instanceof RuntimeException known ? known : new IllegalStateException(e);
+  }
+
+  /// Lets statements that run end and takes no more.
+  public void close() {
+    threads.shutdownNow();
+  }
+}

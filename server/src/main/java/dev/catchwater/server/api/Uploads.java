@@ -1,0 +1,245 @@
+package dev.catchwater.server.api;
+
+import dev.catchwater.ingest.read.InputFormat;
+import dev.catchwater.odf.source.ReadStep;
+import dev.catchwater.server.body.ReceivedBody;
+import dev.catchwater.server.http.Refusal;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+
+/// Files that are uploaded first and pushed afterwards. A token is the whole memory of an upload: a
+/// name made here, the length and the type that were declared, when it ends, and a signature over
+/// that; nothing a client wrote becomes part of a path. Thread-safe.
+public final class Uploads {
+  private static final Duration LIFE = Duration.ofHours(24);
+  private static final int KEY_BYTES = 32;
+  private static final int NAME_BYTES = 16;
+  private static final String ALGORITHM = "HmacSHA256";
+
+  private final Path folder;
+  private final byte[] key;
+  private final long bytesMax;
+  private final InstantSource clock;
+  private final RandomGenerator random;
+
+  /// Uploads of a workspace.
+  ///
+  /// @param root the `.catchwater` folder; the key lies in `keys/`, files in `state/uploads/`
+  /// @param bytesMax how large a file may be
+  /// @param random must not be predictable
+  public Uploads(Path root, long bytesMax, InstantSource clock, RandomGenerator random)
+      throws IOException {
+    this.folder = root.resolve("state").resolve("uploads");
+    this.bytesMax = bytesMax;
+    this.clock = clock;
+    this.random = random;
+    Files.createDirectories(folder);
+    this.key = key(root.resolve("keys").resolve("upload"), random);
+    collect();
+  }
+
+  /// What a token says.
+  ///
+  /// @param mediaType as it was declared, empty where it was not
+  record Upload(String id, long length, String mediaType, String fileName, Instant end) {}
+
+  private static byte[] key(Path file, RandomGenerator random) throws IOException {
+    if (Files.exists(file)) {
+      byte[] found = Files.readAllBytes(file);
+      if (found.length == KEY_BYTES) {
+        return found;
+      }
+    }
+    byte[] made = new byte[KEY_BYTES];
+    random.nextBytes(made);
+    Files.createDirectories(file.getParent());
+    Files.deleteIfExists(file);
+    Files.createFile(
+        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.write(file, made);
+    return made;
+  }
+
+  /// A token for a file that is about to come.
+  ///
+  /// @throws Refusal 400 where it is larger than allowed, in kamu's words
+  String prepare(String fileName, long length, @Nullable String mediaType) throws IOException {
+    if (length > bytesMax) {
+      throw Refusal.of(400, "body-too-large", "Content too large");
+    }
+    collect();
+    byte[] name = new byte[NAME_BYTES];
+    random.nextBytes(name);
+    String facts =
+        String.join(
+            "\n",
+            HexFormat.of().formatHex(name),
+            Long.toString(length),
+            mediaType == null ? "" : mediaType.replace('\n', ' '),
+            fileName.replace('\n', ' '),
+            Long.toString(clock.instant().plus(LIFE).toEpochMilli()));
+    byte[] bytes = facts.getBytes(StandardCharsets.UTF_8);
+    Base64.Encoder encoder = Base64.getUrlEncoder().withoutPadding();
+    return encoder.encodeToString(bytes) + "." + encoder.encodeToString(sign(bytes));
+  }
+
+  private byte[] sign(byte[] bytes) {
+    try {
+      Mac mac = Mac.getInstance(ALGORITHM);
+      mac.init(new SecretKeySpec(key, ALGORITHM));
+      return mac.doFinal(bytes);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every JDK 25 has HMAC-SHA256", e);
+    }
+  }
+
+  /// What a token says, once its signature was checked.
+  ///
+  /// @throws Refusal 404 where it is not ours or has ended
+  Upload read(String token) {
+    int dot = token.indexOf('.');
+    try {
+      if (dot > 0) {
+        byte[] bytes = Base64.getUrlDecoder().decode(token.substring(0, dot));
+        byte[] signature = Base64.getUrlDecoder().decode(token.substring(dot + 1));
+        if (MessageDigest.isEqual(sign(bytes), signature)) {
+          String[] facts = new String(bytes, StandardCharsets.UTF_8).split("\n", -1);
+          Instant end = Instant.ofEpochMilli(Long.parseLong(facts[4]));
+          if (clock.instant().isBefore(end)) {
+            return new Upload(facts[0], Long.parseLong(facts[1]), facts[2], facts[3], end);
+          }
+        }
+      }
+    } catch (IllegalArgumentException e) {
+      // Said below, in the same words as a signature that is not ours.
+    }
+    throw notFound();
+  }
+
+  private static Refusal notFound() {
+    return Refusal.of(404, "upload-not-found", "Upload not found");
+  }
+
+  /// Keeps the file of a token.
+  ///
+  /// @throws Refusal 400 where it has another length than was declared, in kamu's words
+  void keep(Upload upload, InputStream file) throws IOException {
+    Path part = folder.resolve(upload.id() + ".part");
+    long size = 0;
+    try {
+      try (OutputStream out = Files.newOutputStream(part)) {
+        byte[] buffer = new byte[64 << 10];
+        for (int count = file.read(buffer); count >= 0; count = file.read(buffer)) {
+          size += count;
+          if (size > bytesMax) {
+            throw Refusal.of(400, "body-too-large", "Content too large").closing();
+          }
+          out.write(buffer, 0, count);
+        }
+      }
+      if (size != upload.length()) {
+        throw Refusal.of(
+            400,
+            "length-mismatch",
+            "Actual content length "
+                + size
+                + " does not match the initially declared length "
+                + upload.length());
+      }
+      Files.deleteIfExists(file(upload));
+      Files.createLink(file(upload), part);
+    } finally {
+      Files.deleteIfExists(part);
+    }
+  }
+
+  private Path file(Upload upload) {
+    return folder.resolve(upload.id());
+  }
+
+  /// The file of a token.
+  ///
+  /// @throws Refusal 404 where it did not come yet
+  Path file(String token) {
+    Path file = file(read(token));
+    if (!Files.exists(file)) {
+      throw notFound();
+    }
+    return file;
+  }
+
+  /// The file of a token as the body of a push.
+  ReceivedBody open(String token) throws IOException {
+    Upload upload = read(token);
+    return ReceivedBody.ofFile(file(token), upload.fileName());
+  }
+
+  /// What the file of a token is: as it was declared, or null where its name tells.
+  ///
+  /// @throws Refusal 415
+  @Nullable InputFormat format(String token) {
+    Upload upload = read(token);
+    return upload.mediaType().isEmpty() ? null : IngestHead.format(upload.mediaType());
+  }
+
+  /// The format that the name of a file tells, null where it tells none.
+  static @Nullable InputFormat byName(String fileName) {
+    String name = fileName.toLowerCase(Locale.ROOT);
+    String plain = name.endsWith(".gz") ? name.substring(0, name.length() - 3) : name;
+    int dot = plain.lastIndexOf('.');
+    return switch (plain.substring(dot + 1)) {
+      case "csv" -> InputFormat.CSV;
+      case "json" -> InputFormat.JSON;
+      case "ndjson", "jsonl" -> InputFormat.NDJSON;
+      case "geojson" -> InputFormat.GEOJSON;
+      case "ndgeojson" -> InputFormat.NDGEOJSON;
+      case "parquet" -> InputFormat.PARQUET;
+      case "zip" -> InputFormat.ESRISHAPEFILE;
+      default -> null;
+    };
+  }
+
+  /// How a format is read where nobody said: columns are inferred, a CSV has a header.
+  static ReadStep readStep(InputFormat format) {
+    return switch (format) {
+      case CSV ->
+          new ReadStep.Csv(null, null, null, null, null, true, true, null, null, null, null);
+      case JSON -> new ReadStep.Json(null, null, null, null, null, null);
+      case NDJSON -> new ReadStep.NdJson(null, null, null, null, null);
+      case GEOJSON -> new ReadStep.GeoJson(null, null);
+      case NDGEOJSON -> new ReadStep.NdGeoJson(null, null);
+      case PARQUET -> new ReadStep.Parquet(null, null);
+      case ESRISHAPEFILE -> new ReadStep.EsriShapefile(null, null, null);
+    };
+  }
+
+  // Files whose tokens have ended, by the time they were written.
+  private void collect() throws IOException {
+    Instant oldest = clock.instant().minus(LIFE);
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        if (Files.getLastModifiedTime(file).toInstant().isBefore(oldest)) {
+          Files.deleteIfExists(file);
+        }
+      }
+    }
+  }
+}

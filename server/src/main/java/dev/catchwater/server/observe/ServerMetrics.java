@@ -1,0 +1,86 @@
+package dev.catchwater.server.observe;
+
+import dev.catchwater.server.http.RequestNotes;
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
+
+/// The figures of a server, in the text format of Prometheus. Labels have the route, never the
+/// path: what clients write does not make new series. Thread-safe.
+public final class ServerMetrics implements RequestNotes {
+  /// The media type of the text format.
+  public static final String MEDIA_TYPE = PrometheusTextFormatWriter.CONTENT_TYPE;
+
+  private static final double NANOS = 1e9;
+
+  private final PrometheusRegistry registry = new PrometheusRegistry();
+  private final AtomicInteger inProgress = new AtomicInteger();
+  private final RequestNotes next;
+  private final Counter requests;
+  private final Histogram seconds;
+
+  /// Figures that pass on what they hear.
+  ///
+  /// @param pushes how many pushes are on their way
+  /// @param connections how many connections there are
+  public ServerMetrics(RequestNotes next, IntSupplier pushes, IntSupplier connections) {
+    this.next = next;
+    this.requests =
+        Counter.builder()
+            .name("catchwater_requests_total")
+            .help("Requests that were answered")
+            .labelNames("method", "route", "status")
+            .register(registry);
+    this.seconds =
+        Histogram.builder()
+            .name("catchwater_request_seconds")
+            .help("From the head of a request to the end of its answer")
+            .labelNames("route")
+            .classicUpperBounds(.001, .002, .005, .01, .02, .05, .1, .2, .5, 1, 2, 5, 10, 60)
+            .classicOnly()
+            .register(registry);
+    gauge("catchwater_requests_in_progress", "Requests that wait for an answer", inProgress::get);
+    gauge("catchwater_pushes_in_progress", "Pushes on their way", pushes);
+    gauge("catchwater_connections", "Connections of clients", connections);
+  }
+
+  private void gauge(String name, String help, IntSupplier value) {
+    GaugeWithCallback.builder()
+        .name(name)
+        .help(help)
+        .callback(callback -> callback.call(value.getAsInt()))
+        .register(registry);
+  }
+
+  @Override
+  public void begun() {
+    inProgress.incrementAndGet();
+    next.begun();
+  }
+
+  @Override
+  public void answered(Note note) {
+    inProgress.decrementAndGet();
+    String method =
+        switch (note.method()) {
+          case "GET", "POST", "HEAD", "OPTIONS" -> note.method();
+          default -> "other";
+        };
+    requests.labelValues(method, note.route(), Integer.toString(note.status())).inc();
+    seconds.labelValues(note.route()).observe(note.nanos() / NANOS);
+    next.answered(note);
+  }
+
+  /// All figures as text.
+  public byte[] text() throws IOException {
+    var out = new ByteArrayOutputStream();
+    PrometheusTextFormatWriter.create().write(out, registry.scrape());
+    return out.toByteArray();
+  }
+}
