@@ -184,6 +184,9 @@ final class SegmentReader implements Closeable {
     if (at >= windowAt && at + count <= windowAt + windowBytes) {
       return true;
     }
+    if (count > Math.max(window.length, WINDOW_BYTES) && at + count > in.size()) {
+      return false; // before memory is taken for what is not there
+    }
     byte[] target = window.length < count ? new byte[Math.max(count, WINDOW_BYTES)] : window;
     int kept = 0;
     if (at >= windowAt && at < windowAt + windowBytes) {
