@@ -40,15 +40,8 @@ public final class RowPreparer {
   ///
   /// @param read the columns of the reader, its timestamps in milliseconds and UTC
   /// @param dataset the schema of all slices so far, or null before the first
-  /// @throws dev.catchwater.odf.error.CatchwaterException `SCHEMA_MISMATCH`
-  public static RowPreparer of(
-      DataSchema read, Vocabulary vocabulary, MergeStrategy merge, @Nullable DataSchema dataset) {
-    return of(read, vocabulary, merge, dataset, RowFaults.raising());
-  }
-
-  /// The same.
-  ///
   /// @param faults hears of what is no operation type
+  /// @throws dev.catchwater.odf.error.CatchwaterException `SCHEMA_MISMATCH`
   public static RowPreparer of(
       DataSchema read,
       Vocabulary vocabulary,
