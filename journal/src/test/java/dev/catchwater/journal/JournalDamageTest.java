@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.catchwater.disk.DiskFile;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
+import dev.catchwater.testkit.Seeded;
 import dev.catchwater.testkit.SimDisk;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -298,6 +300,38 @@ class JournalDamageTest {
     SegmentFormat.writeHeader(early, new SegmentFormat.Header(SALT + 3, 5, 2, 5, did(DATASET)));
     files.put(SegmentFormat.name(5), early);
     assertRefused(files, ErrorCode.CORRUPT, SegmentFormat.name(5), "record 2");
+  }
+
+  /// Whatever is done to the files, the answer is a prefix of the records or a named refusal.
+  @Seeded(iterations = 300)
+  void T25_damageOfAnyKindIsAnsweredAsIs(RandomGenerator random) throws IOException {
+    Map<String, byte[]> files = three();
+    List<String> names = List.copyOf(files.keySet());
+    boolean isCut = false;
+    for (int count = 1 + random.nextInt(4); count > 0 && !isCut; count--) {
+      String name = names.get(random.nextInt(names.size()));
+      byte[] bytes = Objects.requireNonNull(files.get(name));
+      int at = random.nextInt(4) == 0 ? random.nextInt(64) : 4_000 + random.nextInt(600);
+      int kind = random.nextInt(4);
+      if (kind == 0) {
+        bytes[at] = (byte) random.nextInt();
+      } else if (kind == 1) {
+        Arrays.fill(bytes, at, at + 100, (byte) 0);
+      } else if (kind == 2) {
+        byte[] other = Objects.requireNonNull(files.get(names.get(random.nextInt(3))));
+        System.arraycopy(other, at, bytes, at, 200);
+      } else {
+        isCut = true;
+        files.put(name, Arrays.copyOf(bytes, random.nextInt(6_000)));
+      }
+    }
+    try {
+      List<Long> found = recovered(files);
+      assertThat(List.of(1L, 2L, 3L, 4L, 5L, 6L)).startsWith(found.toArray(new Long[0]));
+    } catch (CatchwaterException e) {
+      assertThat(e.code()).isIn(ErrorCode.CORRUPT, ErrorCode.UNSUPPORTED);
+      assertThat(e.getMessage()).contains(".segment");
+    }
   }
 
   @Test
