@@ -173,7 +173,8 @@ def class_path():
 
 def warm_java():
     """A JVM for many commands in one process: both compilers, the native library in its place."""
-    native = [word for word in launch_words() if word.startswith("-DZstdNativePath=")]
+    libraries = ("-DZstdNativePath=", "-Djava.library.path=")
+    native = [word for word in launch_words() if word.startswith(libraries)]
     flags = ["-XX:+UseSerialGC", "-Xmx512m", "--enable-native-access=ALL-UNNAMED"]
     flags.append("--sun-misc-unsafe-memory-access=allow")
     java = f"{os.environ['JAVA_HOME']}/bin/java"

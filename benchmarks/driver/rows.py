@@ -12,6 +12,7 @@ import product
 from preprocess import preprocess
 from process import interleaved, median
 from product import METERS, READINGS, Workspace, duck
+from resident import resident
 
 MEGA = 1_000_000
 
@@ -361,6 +362,7 @@ ROWS = {
     "one-row": one_row,
     "one-row-ledger": one_row_ledger,
     "tail": tail,
+    "resident": resident,
     "ledger-push": ledger_push,
     "upsert-push": merges.upsert_push,
     "snapshot-push": merges.snapshot_push,
