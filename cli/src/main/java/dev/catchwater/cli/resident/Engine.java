@@ -132,9 +132,8 @@ public final class Engine implements Closeable {
     Path run = settings.root().resolve("run");
     Files.setPosixFilePermissions(run, PosixFilePermissions.fromString("rwx------"));
     Path socket = EngineSocket.of(settings.root());
-    // Whoever made it is gone, or it would hold the lock.
-    Files.deleteIfExists(socket);
-    ServerSocketChannel server = EngineSocket.listen(socket);
+    // Whoever made one that is there is gone, or it would hold the lock.
+    ServerSocketChannel server = EngineSocket.listen(disk, socket);
     boolean isOpen = false;
     try {
       UserPrincipal owner = Files.getOwner(socket);

@@ -1,5 +1,6 @@
 package dev.catchwater.cli.resident;
 
+import dev.catchwater.disk.Disk;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -18,6 +19,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 final class EngineSocket {
   private static final int PATH_SIZE_MAX = 100;
   private static final String NAME = "engine.sock";
+  private static final String YOUNG = "engine.new";
 
   private EngineSocket() {}
 
@@ -33,13 +35,17 @@ final class EngineSocket {
     void with(UnixDomainSocketAddress address) throws IOException;
   }
 
-  /// Listens, only for this user; there must be no file of that name.
-  static ServerSocketChannel listen(Path socket) throws IOException {
+  /// Listens, only for this user, in the place of whatever has that name. It appears when it can be
+  /// connected to, with its rights.
+  static ServerSocketChannel listen(Disk disk, Path socket) throws IOException {
     ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    Path young = socket.resolveSibling(YOUNG);
     boolean done = false;
     try {
-      reach(socket, server::bind);
-      Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
+      disk.delete(young);
+      reach(young, server::bind);
+      Files.setPosixFilePermissions(young, PosixFilePermissions.fromString("rw-------"));
+      disk.rename(young, socket);
       done = true;
       return server;
     } finally {
@@ -75,7 +81,7 @@ final class EngineSocket {
     Path link = folder.resolve("r");
     try {
       Files.createSymbolicLink(link, socket.toAbsolutePath().getParent());
-      use.with(UnixDomainSocketAddress.of(link.resolve(NAME)));
+      use.with(UnixDomainSocketAddress.of(link.resolve(socket.getFileName())));
     } finally {
       Files.deleteIfExists(link);
       Files.delete(folder);
