@@ -269,6 +269,17 @@ class EngineTest {
   }
 
   @Test
+  void aStatementThatNobodyWaitsForEnds() throws Exception {
+    run("perl", bytes(ROW.repeat(20_000)), "ingest", "gps", "--stdin");
+    String endless = "SELECT count(*) FROM gps a, gps b, gps c WHERE a.speed + b.speed < c.speed";
+    Process process = client("perl", "sql", "-c", endless).start();
+    await(() -> EngineClient.status(root).orElseThrow().contains("running 1"));
+    process.destroyForcibly();
+    end(process);
+    await(() -> EngineClient.status(root).orElseThrow().contains("running 0"));
+  }
+
+  @Test
   void commandsRunAtOnce() throws Exception {
     run("perl", bytes(ROW), "ingest", "gps", "--stdin");
     List<Process> slow = new ArrayList<>();

@@ -55,6 +55,7 @@ final class SqlCommand implements Command {
     String path = arguments.value("output-path");
     check(arguments, command, script, path);
     SqlQuery query = new SqlQuery(Workspaces.find(session), SqlLimits.defaults());
+    session.console().interruption().whenInterrupted(query::cancel);
     if (path != null) {
       export(session, arguments, query, only(statements(session, command, script)), path);
     } else if (command == null && script == null) {

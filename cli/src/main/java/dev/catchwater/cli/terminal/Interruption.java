@@ -44,11 +44,4 @@ public final class Interruption {
     }
     action.run();
   }
-
-  /// Takes back what was registered.
-  public void forget(Runnable action) {
-    synchronized (actions) {
-      actions.remove(action);
-    }
-  }
 }

@@ -42,12 +42,9 @@ class InterruptionTest {
   }
 
   @Test
-  void whatIsRegisteredRunsOnceAndWhatIsForgottenDoesNot() {
+  void whatIsRegisteredRunsOnce() {
     List<String> ran = new ArrayList<>();
-    Runnable forgotten = () -> ran.add("forgotten");
     interruption.whenInterrupted(() -> ran.add("before"));
-    interruption.whenInterrupted(forgotten);
-    interruption.forget(forgotten);
     interruption.interrupt();
     interruption.interrupt();
     interruption.whenInterrupted(() -> ran.add("after"));
