@@ -1,6 +1,7 @@
 package dev.catchwater.ingest;
 
 import dev.catchwater.columnar.slice.SliceOptions;
+import dev.catchwater.ingest.live.Settlement;
 import dev.catchwater.ingest.prepare.Preprocess;
 import dev.catchwater.ingest.read.PushInput;
 import dev.catchwater.ingest.read.RowReader;
@@ -107,9 +108,25 @@ final class BatchedPush {
     PushReport before = total;
     LockWait wait = new LockWait(request.lockWait(), request.listener()::waiting);
     PushRequest batch = before == null ? request : request.withListener(new Sum(before));
-    try (DatasetWriter writer = request.dataset().openWriter(wait);
-        PushRun run =
-            new PushRun(batch, writer, clock.instant(), random, options, limits, preprocess)) {
+    try (DatasetWriter writer = request.dataset().openWriter(wait)) {
+      if (request.dataset().hasUnsealedRows()) {
+        Settlement.settle(writer, clock, random, options);
+      }
+      return pushBatch(batch, writer, source, input, cut, started);
+    }
+  }
+
+  private PushReport pushBatch(
+      PushRequest batch,
+      DatasetWriter writer,
+      AddPushSource source,
+      int input,
+      RowCut cut,
+      long started)
+      throws IOException {
+    PushReport before = total;
+    try (PushRun run =
+        new PushRun(batch, writer, clock.instant(), random, options, limits, preprocess)) {
       run.requireSource(source);
       run.read(input, cut);
       run.prepare();

@@ -63,6 +63,31 @@ final class EarlyRead {
     }
   }
 
+  /// The same request, its only input in memory if it ends within `bytesMax` bytes.
+  static PushRequest of(PushRequest request, int bytesMax) {
+    PushInput first = request.inputs().getFirst();
+    if (first.size() >= 0 || request.inputs().size() > 1) {
+      return request;
+    }
+    InputStream in = first.open();
+    boolean isRead = false;
+    try {
+      byte[] head = in.readNBytes(bytesMax + 1);
+      if (head.length <= bytesMax) {
+        return request.withInputs(List.of(PushInput.bytes(first.name(), head)));
+      }
+      isRead = true;
+      InputStream whole = new SequenceInputStream(new ByteArrayInputStream(head), in);
+      return request.withInputs(List.of(PushInput.stream(first.name(), whole)));
+    } catch (IOException e) {
+      throw first.unreadable(e);
+    } finally {
+      if (!isRead) {
+        close(in);
+      }
+    }
+  }
+
   /// Whether whoever writes the input is slower than a file.
   static boolean isSlow(long bytes, long nanos) {
     return bytes * 1_000_000_000.0 / Math.max(1, nanos) < BYTES_A_SECOND_MIN;

@@ -1,8 +1,8 @@
 package dev.catchwater.ingest;
 
 import dev.catchwater.columnar.slice.SliceOptions;
+import dev.catchwater.ingest.live.Settlement;
 import dev.catchwater.ingest.prepare.Preprocess;
-import dev.catchwater.odf.chain.ChainState;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.storage.DatasetWriter;
@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /// The way of a push: bytes are read, prepared, merged with what the dataset holds, given offsets
 /// and times, sealed into a slice and committed. Everything that takes data in calls [#push].
@@ -71,8 +72,21 @@ public final class PushIngest {
     long started = System.nanoTime();
     LockWait wait = new LockWait(request.lockWait(), request.listener()::waiting);
     try (DatasetWriter writer = request.dataset().openWriter(wait)) {
-      return pushWhole(request, writer, started);
+      if (request.dataset().hasUnsealedRows()) {
+        Settlement.settle(writer, clock, random, options);
+      }
+      return pushWhole(request, writer, started, null);
     }
+  }
+
+  /// Hears of a push that is about to be committed.
+  @FunctionalInterface
+  public interface CommitListener {
+    /// All that is left is the commit; the writer has what it will consist of.
+    ///
+    /// @param report of the push; its block is the one that will be the head, null where there is
+    ///   nothing to commit
+    void committing(PushReport report);
   }
 
   /// Pushes all inputs on a writer that the caller holds and keeps: with the same effect as
@@ -81,9 +95,15 @@ public final class PushIngest {
   ///
   /// @throws CatchwaterException as [#push(PushRequest)]
   public PushReport push(PushRequest request, DatasetWriter writer) {
+    return push(request, writer, null);
+  }
+
+  /// The same, telling of the commit. What the listener throws ends the push.
+  public PushReport push(
+      PushRequest request, DatasetWriter writer, @Nullable CommitListener listener) {
     boolean isDone = false;
     try {
-      PushReport report = pushWhole(request, writer, System.nanoTime());
+      PushReport report = pushWhole(request, writer, System.nanoTime(), listener);
       isDone = true;
       return report;
     } catch (IOException e) {
@@ -95,7 +115,8 @@ public final class PushIngest {
     }
   }
 
-  private PushReport pushWhole(PushRequest request, DatasetWriter writer, long started)
+  private PushReport pushWhole(
+      PushRequest request, DatasetWriter writer, long started, @Nullable CommitListener listener)
       throws IOException {
     try (PushRun run =
         new PushRun(request, writer, clock.instant(), random, options, limits, preprocess)) {
@@ -106,16 +127,20 @@ public final class PushIngest {
         run.merge();
         run.seal();
       }
+      if (listener != null) {
+        listener.committing(run.expected(System.nanoTime() - started));
+      }
       List<HashedBlock> blocks = run.commit();
       return run.report(blocks, System.nanoTime() - started);
     }
   }
 
-  /// The name of the source that a push goes to.
+  /// The same request with an input that somebody still writes taken into memory, if it ends within
+  /// so many bytes. Waits for it.
   ///
-  /// @throws CatchwaterException `SOURCE_NOT_FOUND`, `SOURCE_AMBIGUOUS`, `BAD_ARGUMENT`
-  public static String sourceOf(ChainState state, PushRequest request) {
-    return SourceChoice.of(state, request.sourceName()).sourceName();
+  /// @throws CatchwaterException `STORAGE_FAILED` if the input cannot be read
+  public static PushRequest readAhead(PushRequest request, int bytesMax) {
+    return EarlyRead.of(request, bytesMax);
   }
 
   /// What a push failed with that could not be written.

@@ -49,7 +49,7 @@ public record PushReport(
     List<String> warnings,
     Duration elapsed) {
   /// How many conflicts a report shows.
-  static final int CONFLICTS_MAX = 10;
+  public static final int CONFLICTS_MAX = 10;
 
   public PushReport {
     // No List.copyOf of streams here: this class is on the path of a one-row push.
@@ -111,17 +111,37 @@ public record PushReport(
 
   /// The same report of another duration.
   PushReport withElapsed(Duration time) {
+    return with(dryRun, block, head, blockCount, commitCount, time);
+  }
+
+  /// The same report of a dry run or not.
+  public PushReport withDryRun(boolean isDryRun) {
+    return with(isDryRun, block, head, blockCount, commitCount, elapsed);
+  }
+
+  /// The same report after its rows went into a block.
+  public PushReport withBlock(Multihash committed) {
+    return with(dryRun, committed, committed, 1, 1, elapsed);
+  }
+
+  private PushReport with(
+      boolean isDryRun,
+      @Nullable Multihash lastBlock,
+      Multihash headAfter,
+      int blocks,
+      int commits,
+      Duration time) {
     return new PushReport(
         outcome,
-        dryRun,
+        isDryRun,
         counts,
         rowsRead,
         bytesRead,
         offsets,
-        block,
-        head,
-        blockCount,
-        commitCount,
+        lastBlock,
+        headAfter,
+        blocks,
+        commits,
         watermark,
         systemTime,
         ignoredFields,

@@ -257,6 +257,15 @@ final class PushRun implements Closeable {
 
   /// What was done.
   PushReport report(List<HashedBlock> blocks, long nanos) {
+    return report(blocks.isEmpty() ? null : blocks.getLast().hash(), nanos);
+  }
+
+  /// What will have been done by the commit.
+  PushReport expected(long nanos) {
+    return report(blocksAdded == 0 ? null : writer.state().head(), nanos);
+  }
+
+  private PushReport report(@Nullable Multihash block, long nanos) {
     ChainState state = writer.state();
     Long last = state.lastOffset();
     PushReport.Offsets offsets =
@@ -270,10 +279,10 @@ final class PushRun implements Closeable {
         rowsBefore,
         bytesBefore,
         offsets,
-        blocks.isEmpty() ? null : blocks.getLast().hash(),
+        block,
         request.isDryRun() ? headBefore : state.head(),
         blocksAdded,
-        blocks.isEmpty() ? 0 : 1,
+        block == null ? 0 : 1,
         state.watermark(),
         systemTime,
         ignoredFields,
@@ -431,9 +440,13 @@ final class PushRun implements Closeable {
       }
     }
     if (vanishedNumbers > 0) {
-      warnings.add(vanishedNumbers + " numbers were too small for their column and became 0");
+      warnings.add(vanished(vanishedNumbers));
     }
     return warnings;
+  }
+
+  static String vanished(long numbers) {
+    return numbers + " numbers were too small for their column and became 0";
   }
 
   private PushInput currentInput() {

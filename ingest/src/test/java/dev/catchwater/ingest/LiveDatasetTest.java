@@ -3,7 +3,9 @@ package dev.catchwater.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.catchwater.columnar.batch.RecordBatch;
 import dev.catchwater.columnar.slice.SliceOptions;
+import dev.catchwater.ingest.live.HotRows;
 import dev.catchwater.ingest.live.LiveDataset;
 import dev.catchwater.ingest.live.LiveReport;
 import dev.catchwater.ingest.live.LiveSettings;
@@ -13,9 +15,13 @@ import dev.catchwater.ingest.prepare.Preprocess;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.identity.Multihash;
 import dev.catchwater.storage.Workspace;
+import dev.catchwater.storage.verify.Verifier;
+import dev.catchwater.testkit.SimDisk;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -24,6 +30,11 @@ class LiveDatasetTest {
   private static final String APPEND =
       PushFixture.manifest(
           "{kind: NdJson, schema: [\"id BIGINT\", \"v STRING\"]}", "{kind: Append}");
+
+  private static final String LEDGER =
+      PushFixture.manifest(
+          "{kind: NdJson, schema: [\"id BIGINT\", \"v STRING\"]}",
+          "{kind: Ledger, primaryKey: [id]}");
 
   private static LiveWorkspace live(PushFixture fixture) {
     return new LiveWorkspace(
@@ -89,5 +100,124 @@ class LiveDatasetTest {
       push(dataset, fixture, "{\"id\":3}");
     }
     assertThat(fixture.rows()).hasSize(3);
+  }
+
+  private static List<String> hot(LiveDataset dataset) {
+    List<String> rows = new ArrayList<>();
+    for (RecordBatch batch : dataset.hotRows().batches()) {
+      for (int i = 0; i < batch.rowCount(); i++) {
+        rows.add(PushFixture.text(batch, i));
+      }
+    }
+    return rows;
+  }
+
+  @Test
+  void rowsThatAreInNoSliceAreReadableAtOnce() {
+    PushFixture fixture = PushFixture.of(APPEND);
+    fixture.push("{\"id\":1,\"v\":\"a\"}");
+    try (LiveWorkspace live = live(fixture)) {
+      LiveDataset dataset = live.dataset(fixture.dataset());
+      LiveReport second = push(dataset, fixture, "{\"id\":2,\"v\":\"b\"}\n{\"id\":3}");
+      assertThat(second.sequence()).isEqualTo(1);
+      assertThat(second.report().block()).isNull();
+      assertThat(fixture.rows()).hasSize(1);
+      assertThat(hot(dataset))
+          .containsExactly("1 0|2050-01-01T12:00:00Z|2 b", "2 0|2050-01-01T12:00:00Z|3 ∅");
+      assertThat(HotRows.of(fixture.dataset()).rowCount()).isEqualTo(2);
+      dataset.seal();
+      assertThat(hot(dataset)).isEmpty();
+      assertThat(fixture.rows()).hasSize(3);
+      push(dataset, fixture, "{\"id\":4}");
+    }
+    assertThat(fixture.rows()).hasSize(4);
+    assertThat(fixture.dataset().hasUnsealedRows()).isFalse();
+    assertThat(new Verifier(1).verify(fixture.dataset(), (_, _) -> {}).problems()).isEmpty();
+  }
+
+  @Test
+  void aLedgerKnowsTheKeysOfRowsThatAreInNoSlice() {
+    PushFixture fixture = PushFixture.of(LEDGER);
+    fixture.push("{\"id\":1,\"v\":\"a\"}");
+    try (LiveWorkspace live = live(fixture)) {
+      LiveDataset dataset = live.dataset(fixture.dataset());
+      assertThat(push(dataset, fixture, "{\"id\":1,\"v\":\"a\"}\n{\"id\":2}").report().counts())
+          .isEqualTo(new PushCounts(1, 0, 0, 1, 0, 0, 0));
+      assertThat(push(dataset, fixture, "{\"id\":2}\n{\"id\":1,\"v\":\"x\"}").report().counts())
+          .isEqualTo(new PushCounts(0, 0, 0, 1, 1, 0, 0));
+      dataset.seal();
+      assertThat(push(dataset, fixture, "{\"id\":2}\n{\"id\":3}\n{\"id\":3}").report().counts())
+          .isEqualTo(new PushCounts(1, 0, 0, 2, 0, 0, 0));
+    }
+    assertThat(fixture.rows()).hasSize(3);
+  }
+
+  @Test
+  void aPushThatComesAgainGetsItsFirstReport() {
+    PushFixture fixture = PushFixture.of(APPEND);
+    LiveReport direct;
+    LiveReport second;
+    try (LiveWorkspace live = live(fixture)) {
+      LiveDataset dataset = live.dataset(fixture.dataset());
+      direct = keyed(dataset, fixture, "k1", "{\"id\":1,\"x\":1}");
+      second = keyed(dataset, fixture, "k2", "{\"id\":2}");
+      assertThat(keyed(dataset, fixture, "k1", "{\"id\":1,\"x\":1}").report())
+          .isEqualTo(direct.report());
+      LiveReport again = keyed(dataset, fixture, "k2", "{\"id\":2}");
+      assertThat(again.isReplayed()).isTrue();
+      assertThat(again.report()).isEqualTo(second.report());
+      assertThatThrownBy(() -> keyed(dataset, fixture, "k2", "{\"id\":3}"))
+          .hasMessageContaining("other bytes");
+    }
+    try (LiveWorkspace live = live(fixture)) {
+      LiveDataset dataset = live.dataset(fixture.dataset());
+      assertThat(keyed(dataset, fixture, "k1", "{\"id\":1,\"x\":1}").report())
+          .isEqualTo(direct.report());
+      assertThat(keyed(dataset, fixture, "k2", "{\"id\":2}").report()).isEqualTo(second.report());
+    }
+    assertThat(fixture.rows()).hasSize(2);
+  }
+
+  private static LiveReport keyed(
+      LiveDataset dataset, PushFixture fixture, String key, String body) {
+    Multihash hash = Multihash.sha3(body.getBytes(StandardCharsets.UTF_8));
+    return dataset.push(fixture.request(body), new PushIdentity(key, null, hash), false);
+  }
+
+  @Test
+  void aPushMayWaitForItsBlock() {
+    PushFixture fixture = PushFixture.of(APPEND);
+    fixture.push("{\"id\":1}");
+    try (LiveWorkspace live = live(fixture)) {
+      LiveReport report =
+          live.dataset(fixture.dataset())
+              .push(
+                  fixture.request("{\"id\":2}"),
+                  PushIdentity.of(Multihash.sha3(new byte[0])),
+                  true);
+      assertThat(report.report().block()).isEqualTo(fixture.dataset().head());
+    }
+  }
+
+  @Test
+  void whatTheJournalHasIsThereAfterTheProcessDied() {
+    SimDisk disk = new SimDisk(SimDisk.Mode.EXT4, 5);
+    PushFixture fixture = PushFixture.of(disk, LEDGER, new PushLimits(1 << 20, 1_000), 1);
+    fixture.push("{\"id\":1}");
+    LiveDataset dataset = live(fixture).dataset(fixture.dataset());
+    keyed(dataset, fixture, "k", "{\"id\":2}\n{\"id\":3}");
+    push(dataset, fixture, "{\"id\":4}");
+    PushFixture again =
+        PushFixture.reopened(disk.restartAfterPowerCut(), new PushLimits(1 << 20, 1_000));
+    assertThat(HotRows.of(again.dataset()).rowCount()).isEqualTo(3);
+    try (LiveWorkspace live = live(again)) {
+      LiveDataset reopened = live.dataset(again.dataset());
+      assertThat(keyed(reopened, again, "k", "{\"id\":2}\n{\"id\":3}").isReplayed()).isTrue();
+      assertThat(hot(reopened)).hasSize(3);
+      assertThat(push(reopened, again, "{\"id\":4}\n{\"id\":5}").report().offsets())
+          .isEqualTo(new PushReport.Offsets(4, 4));
+    }
+    assertThat(again.rows()).hasSize(5);
+    assertThat(new Verifier(1).verify(again.dataset(), (_, _) -> {}).problems()).isEmpty();
   }
 }

@@ -203,7 +203,8 @@ final class PushFixture {
     return texts;
   }
 
-  private static String text(RecordBatch batch, int row) {
+  /// A row as [#rows()] shows it.
+  static String text(RecordBatch batch, int row) {
     List<String> data = new ArrayList<>();
     for (int c = 4; c < batch.columns().size(); c++) {
       data.add(value(batch, c, row));

@@ -3,9 +3,10 @@ package dev.catchwater.query;
 import dev.catchwater.columnar.batch.Column;
 import dev.catchwater.columnar.batch.ColumnBuilder;
 import dev.catchwater.columnar.batch.RecordBatch;
+import dev.catchwater.columnar.batch.RowSelection;
 import dev.catchwater.columnar.slice.SliceReader;
 import dev.catchwater.columnar.slice.SliceRows;
-import dev.catchwater.odf.chain.ChainState;
+import dev.catchwater.ingest.live.HotRows;
 import dev.catchwater.odf.event.MetadataEvent.DataSlice;
 import dev.catchwater.odf.schema.DataField;
 import dev.catchwater.odf.schema.DataSchema;
@@ -13,12 +14,14 @@ import dev.catchwater.odf.schema.DataType;
 import dev.catchwater.storage.Dataset;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The last rows of a dataset by offset, in ascending order, as of the head when it was opened
-/// (kamu-behaviour §1.5).
+/// The last rows of a dataset by offset, in ascending order, as of the moment it was opened
+/// (kamu-behaviour §1.5); also those that are in no slice yet.
 ///
 /// Reads the slices that hold the rows and of those the pages that do; how much lies in front of
 /// them does not matter. A column that was added to the schema after a slice was written is null in
@@ -29,6 +32,7 @@ public final class Tail implements Closeable {
   private final long firstOffset;
   private final long lastOffset;
   private final List<DataSlice> slicesFromEnd;
+  private final Deque<RecordBatch> hot;
 
   private @Nullable SliceReader reader;
   private @Nullable SliceRows rows;
@@ -39,7 +43,9 @@ public final class Tail implements Closeable {
       @Nullable DataSchema schema,
       long firstOffset,
       long lastOffset,
-      List<DataSlice> slicesFromEnd) {
+      List<DataSlice> slicesFromEnd,
+      Deque<RecordBatch> hot) {
+    this.hot = hot;
     this.dataset = dataset;
     this.schema = schema;
     this.firstOffset = firstOffset;
@@ -51,13 +57,16 @@ public final class Tail implements Closeable {
   ///
   /// @throws dev.catchwater.odf.error.CatchwaterException where the chain cannot be read
   public static Tail open(Dataset dataset, long skip, long count) {
-    ChainState state = dataset.state();
-    Long newest = state.lastOffset();
-    long last = newest == null ? -1 : newest - skip;
+    return open(dataset, HotRows.of(dataset), skip, count);
+  }
+
+  /// The same of a dataset at the moment that `hot` is of.
+  public static Tail open(Dataset dataset, HotRows hot, long skip, long count) {
+    long last = hot.nextOffset() - 1 - skip;
     long first = Math.max(0, last - count + 1);
     List<DataSlice> slices = new ArrayList<>();
-    if (first <= last) {
-      for (DataSlice slice : dataset.slicesFromEnd()) {
+    if (first <= last && first < hot.firstOffset()) {
+      for (DataSlice slice : dataset.slicesFrom(hot.state().head())) {
         if (slice.offsetStart() <= last) {
           slices.add(slice);
         }
@@ -66,7 +75,22 @@ public final class Tail implements Closeable {
         }
       }
     }
-    return new Tail(dataset, state.schema(), first, last, slices);
+    return new Tail(dataset, hot.schema(), first, last, slices, part(hot, first, last));
+  }
+
+  private static Deque<RecordBatch> part(HotRows hot, long first, long last) {
+    Deque<RecordBatch> part = new ArrayDeque<>(0);
+    long start = hot.firstOffset();
+    for (RecordBatch batch : hot.batches()) {
+      int from = Math.clamp(first - start, 0, batch.rowCount());
+      int to = Math.clamp(last + 1 - start, 0, batch.rowCount());
+      if (from < to) {
+        boolean isWhole = from == 0 && to == batch.rowCount();
+        part.add(isWhole ? batch : RowSelection.slice(batch, from, to - from));
+      }
+      start += batch.rowCount();
+    }
+    return part;
   }
 
   /// The columns of the dataset in stored order, or null where it has no schema yet.
@@ -80,7 +104,7 @@ public final class Tail implements Closeable {
   public @Nullable RecordBatch next() throws IOException {
     while (true) {
       if (rows == null && !openSlice()) {
-        return null;
+        return hot.poll();
       }
       RecordBatch batch = rows == null ? null : rows.next();
       if (batch != null) {

@@ -84,7 +84,7 @@ public final class CatchwaterServer {
             live.workspace().disk(),
             root,
             settings.diskFreeBytesMin());
-    this.sql = new SqlDesk(live.workspace(), settings.sql(), settings.sqlTime());
+    this.sql = new SqlDesk(live, settings.sql(), settings.sqlTime());
     Premises premises =
         new Premises(
             live,

@@ -34,6 +34,7 @@ public final class Dataset {
   private final DatasetId id;
   private final FolderRepository repository;
   private final ChainCache cache;
+  private final @Nullable WriterSteward steward;
 
   /// What in a dataset's folder belongs to no chain. Immutable.
   ///
@@ -49,6 +50,16 @@ public final class Dataset {
   }
 
   Dataset(Disk disk, WorkspaceLayout layout, DatasetName name, DatasetId id) {
+    this(disk, layout, name, id, null);
+  }
+
+  Dataset(
+      Disk disk,
+      WorkspaceLayout layout,
+      DatasetName name,
+      DatasetId id,
+      @Nullable WriterSteward steward) {
+    this.steward = steward;
     this.disk = disk;
     this.layout = layout;
     this.name = name;
@@ -137,7 +148,7 @@ public final class Dataset {
   }
 
   /// The slices of the chain that ends in `block`, the one with the last offsets first.
-  Iterable<DataSlice> slicesFrom(Multihash block) {
+  public Iterable<DataSlice> slicesFrom(Multihash block) {
     return () -> new SliceIterator(new BlockIterator(repository, block));
   }
 
@@ -190,6 +201,18 @@ public final class Dataset {
     } catch (IOException e) {
       throw DiskFailure.of(layout.datasetLock(id), e);
     }
+  }
+
+  /// Where the records of pushes lie that are in no slice yet; there is no such folder before the
+  /// first one.
+  public Path journalFolder() {
+    return layout.journal(id);
+  }
+
+  /// Where it is kept which pushes were applied; there is no such folder before the first of them
+  /// that can be recognized.
+  public Path pushMemoryFolder() {
+    return layout.state(id).resolve("pushes");
   }
 
   /// Whether rows were taken in that are in no slice yet.
@@ -286,6 +309,9 @@ public final class Dataset {
     boolean opened = false;
     try {
       DatasetWriter writer = DatasetWriter.open(this, lock);
+      if (steward != null && hasUnsealedRows()) {
+        steward.settle(writer);
+      }
       opened = true;
       return writer;
     } finally {
@@ -300,6 +326,7 @@ public final class Dataset {
   ///
   /// @throws CatchwaterException as [#openWriter] and [#stateAt]
   public DatasetWriter openWriterAt(Multihash block, LockWait wait) {
+    settle(wait);
     DiskLock lock = lock(wait);
     boolean opened = false;
     try {
@@ -313,8 +340,21 @@ public final class Dataset {
     }
   }
 
+  /// Whatever rows are in no slice become one, where somebody minds that.
+  void settle(LockWait wait) {
+    if (steward != null) {
+      steward.stepAside(id);
+      if (hasUnsealedRows()) {
+        openWriter(wait).close();
+      }
+    }
+  }
+
   /// Takes the dataset's lock and makes sure that it still is the dataset it was.
   DiskLock lock(LockWait wait) {
+    if (steward != null) {
+      steward.stepAside(id);
+    }
     DiskLock lock = Locks.acquire(disk, layout.datasetLock(id), wait, "Dataset " + name);
     boolean mine = false;
     try {

@@ -94,6 +94,10 @@ public final class ReplicaWriter implements Closeable {
   ///   another name here, `DATASET_LOCKED` if another writer did not end in time
   public static ReplicaWriter open(
       Workspace workspace, DatasetId id, DatasetName name, boolean isDamageIgnored, LockWait wait) {
+    Dataset before = workspace.find(id).orElse(null);
+    if (before != null) {
+      before.settle(wait);
+    }
     DiskLock lock =
         Locks.acquire(
             workspace.disk(), workspace.layout().datasetLock(id), wait, "Dataset " + name);

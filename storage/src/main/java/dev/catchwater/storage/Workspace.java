@@ -38,10 +38,21 @@ public final class Workspace {
 
   private final Disk disk;
   private final WorkspaceLayout layout;
+  private final @Nullable WriterSteward steward;
 
   private Workspace(Disk disk, WorkspaceLayout layout) {
+    this(disk, layout, null);
+  }
+
+  private Workspace(Disk disk, WorkspaceLayout layout, @Nullable WriterSteward steward) {
     this.disk = disk;
     this.layout = layout;
+    this.steward = steward;
+  }
+
+  /// The same workspace; whoever writes to one of its datasets goes past the steward first.
+  public Workspace withSteward(WriterSteward minds) {
+    return new Workspace(disk, layout, minds);
   }
 
   /// Makes an empty workspace in a folder that is there.
@@ -209,7 +220,7 @@ public final class Workspace {
     if (found.isEmpty() || creation.hides(disk, layout, name)) {
       return Optional.empty();
     }
-    return Optional.of(new Dataset(disk, layout, found.get().name(), found.get().id()));
+    return Optional.of(new Dataset(disk, layout, found.get().name(), found.get().id(), steward));
   }
 
   /// The dataset with that id.
@@ -377,7 +388,7 @@ public final class Workspace {
     } catch (IOException e) {
       throw DiskFailure.of(dataset.folder(), e);
     }
-    return new Dataset(disk, layout, to, dataset.id());
+    return new Dataset(disk, layout, to, dataset.id(), steward);
   }
 
   /// Clears away what creations, deletions, pulls and pushes that died left in `run/`. Every change

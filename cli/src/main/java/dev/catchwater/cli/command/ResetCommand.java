@@ -9,7 +9,6 @@ import dev.catchwater.cli.arg.OptionSpec;
 import dev.catchwater.cli.terminal.Console.Style;
 import dev.catchwater.odf.chain.ChainState;
 import dev.catchwater.odf.error.CatchwaterException;
-import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.event.MetadataEvent.DataSlice;
 import dev.catchwater.odf.identity.Multihash;
 import dev.catchwater.query.format.Humanized;
@@ -51,11 +50,6 @@ final class ResetCommand implements Command {
     Workspace workspace = Workspaces.find(session);
     Dataset dataset = workspace.require(arguments.positional(0));
     Multihash target = Multihash.parse(arguments.positional(1));
-    if (dataset.hasUnsealedRows()) {
-      throw CatchwaterException.of(
-          ErrorCode.UNSUPPORTED,
-          "Dataset " + dataset.name() + " has rows that are in no slice yet");
-    }
     ChainState after = dataset.stateAt(target);
     ChainState before = stateOf(dataset);
     if (before != null && before.head().equals(target)) {

@@ -75,6 +75,7 @@ final class ServeCommand implements Command {
     ServerSettings settings = settings(session, arguments);
     Preprocess preprocess = new CagedPreprocess(session.disk(), CageLimits.defaults());
     LiveWorkspace live = live(session, workspace, preprocess);
+    live.recover();
     Optional<Engine> engine = engine(session, workspace, live);
     CatchwaterServer server =
         CatchwaterServer.start(

@@ -5,6 +5,7 @@ import dev.catchwater.cli.arg.Arguments;
 import dev.catchwater.cli.arg.UsageException;
 import dev.catchwater.cli.config.Setting;
 import dev.catchwater.cli.config.Settings;
+import dev.catchwater.ingest.live.Settlement;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.storage.LockWait;
@@ -21,7 +22,7 @@ final class Workspaces {
         Workspace.find(
             session.disk(), session.folder(), session.environment().get(Workspace.VARIABLE));
     refuseAccount(session);
-    return workspace;
+    return workspace.withSteward(Settlement.steward(session.clock(), new LateRandom()));
   }
 
   /// Accounts exist in kamu's multi-tenant workspaces only (design §7.22).

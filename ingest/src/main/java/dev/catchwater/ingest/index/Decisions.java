@@ -1,6 +1,8 @@
 package dev.catchwater.ingest.index;
 
 import dev.catchwater.columnar.batch.RecordBatch;
+import dev.catchwater.ingest.read.RowFaults;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 
@@ -8,6 +10,23 @@ import java.util.List;
 /// key that is not in the index is new, every other one a duplicate or, with other content, a
 /// conflict. Used by one thread.
 public final class Decisions {
+  /// Says which rows of a Ledger push are new. Used by one thread at a time.
+  public interface Maker {
+
+    /// Notes the rows that lack a part of their key.
+    ///
+    /// @param rows as given
+    /// @param rowsBefore rows of the input before these
+    void noteNullKeys(RecordBatch rows, long rowsBefore, RowFaults faults);
+
+    /// Says of each row whether its key is new, and remembers the new ones for the rest of the
+    /// push.
+    ///
+    /// @param filled the rows, each with a whole key, their event times filled in
+    /// @param asGiven the same rows before that
+    Decisions decide(List<RecordBatch> filled, List<RecordBatch> asGiven) throws IOException;
+  }
+
   private static final byte NEW = 0;
   private static final byte DUPLICATE = 1;
   private static final byte CONFLICTING = 2;

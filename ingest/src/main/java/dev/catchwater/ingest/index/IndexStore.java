@@ -160,6 +160,25 @@ final class IndexStore {
     }
   }
 
+  /// Closes the files; the folder belongs to another instance now.
+  void letGo() {
+    try {
+      history.close();
+      added.close();
+    } catch (IOException e) {
+      // they were only read
+    }
+  }
+
+  /// Deletes what the manifest does not name. Never fails, as [#close()].
+  void tidy() {
+    try {
+      sweep();
+    } catch (IOException e) {
+      // the next one deletes it
+    }
+  }
+
   private IndexManifest load() throws IOException {
     try {
       IndexManifest found = IndexManifest.fromBytes(disk.readAll(folder.resolve(MANIFEST)));

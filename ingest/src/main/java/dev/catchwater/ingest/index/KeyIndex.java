@@ -23,7 +23,7 @@ import java.util.random.RandomGenerator;
 /// Without it [#close] forgets them.
 ///
 /// Belongs to the one writer of the dataset; used by one thread.
-public final class KeyIndex implements PushIndex, IndexStore.Absorber {
+public final class KeyIndex implements PushIndex, Decisions.Maker, IndexStore.Absorber {
   private static final int CATCH_UP_ROWS = 262_144;
 
   private final IndexStore store;
@@ -67,10 +67,7 @@ public final class KeyIndex implements PushIndex, IndexStore.Absorber {
     return "keys-" + Multihash.sha3(names).toString().substring(5, 21);
   }
 
-  /// Notes the rows that lack a part of their key.
-  ///
-  /// @param rows as given
-  /// @param rowsBefore rows of the input before these
+  @Override
   public void noteNullKeys(RecordBatch rows, long rowsBefore, RowFaults faults) {
     for (int row = 0; row < rows.rowCount(); row++) {
       int column = hasher.nullKeyColumn(rows, row);
@@ -85,15 +82,45 @@ public final class KeyIndex implements PushIndex, IndexStore.Absorber {
     }
   }
 
-  /// Says of each row whether its key is new, and remembers the new ones.
-  ///
-  /// @param asGiven the same rows before that
-  /// @param filled the rows, each with a whole key, their event times filled in
+  @Override
   public Decisions decide(List<RecordBatch> filled, List<RecordBatch> asGiven) throws IOException {
     Decisions decisions = new Decisions(filled, asGiven, hasher);
     KeySet sorted = decisions.distinct();
     store.added().add(decisions.decide(store.ask(new Lookup(store, sorted), this)));
     return decisions;
+  }
+
+  /// Asks the runs at the head, which what this push brought is not part of.
+  @FunctionalInterface
+  interface HistoryQuestion {
+    Findings ask(RunSet history) throws IOException;
+  }
+
+  /// Asks; where the runs turn out damaged, builds them anew and asks again.
+  Findings ask(HistoryQuestion question) throws IOException {
+    return store.ask(() -> question.ask(store.history()), this);
+  }
+
+  RowHasher hasher() {
+    return hasher;
+  }
+
+  long seedHigh() {
+    return store.seedHigh();
+  }
+
+  long seedLow() {
+    return store.seedLow();
+  }
+
+  /// Closes the files and leaves the folder to another instance, which has taken over.
+  public void letGo() {
+    store.letGo();
+  }
+
+  /// Deletes the files of other instances.
+  void tidy() {
+    store.tidy();
   }
 
   @Override

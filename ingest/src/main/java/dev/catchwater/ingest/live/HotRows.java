@@ -24,7 +24,9 @@ public record HotRows(ChainState state, List<RecordBatch> batches) {
   ///
   /// @throws dev.catchwater.odf.error.CatchwaterException where chain or journal cannot be read
   public static HotRows of(Dataset dataset) {
-    return new HotRows(dataset.state(), List.of());
+    return dataset.hasUnsealedRows()
+        ? Replay.read(dataset)
+        : new HotRows(dataset.state(), List.of());
   }
 
   /// The columns of the rows, null before the dataset has any.

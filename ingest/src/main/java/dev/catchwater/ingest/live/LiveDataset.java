@@ -1,28 +1,54 @@
 package dev.catchwater.ingest.live;
 
 import dev.catchwater.ingest.PushIngest;
+import dev.catchwater.ingest.PushReading;
 import dev.catchwater.ingest.PushReport;
 import dev.catchwater.ingest.PushRequest;
+import dev.catchwater.ingest.live.record.PushMemory;
+import dev.catchwater.ingest.read.PushInput;
+import dev.catchwater.odf.chain.ChainState;
 import dev.catchwater.odf.error.CatchwaterException;
+import dev.catchwater.odf.error.ErrorCode;
+import dev.catchwater.odf.event.MetadataEvent.AddPushSource;
 import dev.catchwater.storage.Dataset;
 import dev.catchwater.storage.DatasetWriter;
 import dev.catchwater.storage.LockWait;
 import java.io.IOException;
-import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// One dataset that is kept open for pushes. Many threads may push at once. When [#push] returns,
 /// the rows are durable and their offsets final; every read that begins afterwards sees them.
+///
+/// How it works, lock by lock and crash by crash: `docs/internals/live.md`.
 public final class LiveDataset {
-  private final PushIngest ingest;
-  private final ReentrantLock lock = new ReentrantLock();
-  private Dataset dataset;
-  private @Nullable DatasetWriter writer;
+  private static final int READS_MAX = 3;
+  // Rows in memory take several times the bytes of a body.
+  private static final int ROW_BYTES_A_BODY_BYTE = 4;
 
-  LiveDataset(Dataset dataset, PushIngest ingest) {
+  private final LiveTools tools;
+  private final ClockGuard guard;
+  private final SealSchedule schedule;
+  // Order: sealing, then pushing.
+  private final ReentrantLock sealing = new ReentrantLock();
+  private final ReentrantLock pushing = new ReentrantLock();
+  private final Set<String> running = ConcurrentHashMap.newKeySet();
+  private volatile Dataset dataset;
+  private volatile @Nullable OpenDataset open;
+  private volatile @Nullable CatchwaterException stopped;
+  private volatile @Nullable HotRows lastView;
+  private final AtomicLong seals = new AtomicLong();
+
+  LiveDataset(Dataset dataset, LiveTools tools, ClockGuard guard, Executor background) {
     this.dataset = dataset;
-    this.ingest = ingest;
+    this.tools = tools;
+    this.guard = guard;
+    schedule = new SealSchedule(tools, background, this::seal);
   }
 
   /// Work of the one writer of a dataset.
@@ -32,108 +58,442 @@ public final class LiveDataset {
     T run(DatasetWriter writer) throws IOException;
   }
 
-  /// Pushes and waits until the result is durable.
+  /// Pushes and waits until the result is durable. A push that was applied before, by its key or
+  /// its producer's sequence, gets its first report again.
   ///
   /// @param waitCommitted whether to wait until the rows are in a slice that the head leads to
   /// @throws CatchwaterException what is wrong with the request, the rows or the disk. The dataset
-  ///   is unchanged, unless the code is `COMMIT_UNKNOWN`
+  ///   is unchanged, unless the code is `COMMIT_UNKNOWN`. `PUSH_IN_PROGRESS` while another push
+  ///   with the same key is under way, `IDEMPOTENCY_MISMATCH` if the key was another push's,
+  ///   `SEQUENCE_GAP` and `PRODUCER_FENCED` of a producer, `CLOCK_SUSPECT` after a jump of the
+  ///   clock
   public LiveReport push(PushRequest request, PushIdentity identity, boolean waitCommitted) {
-    lock.lock();
-    try {
-      DatasetWriter held = open(request);
-      String source = PushIngest.sourceOf(held.state(), request);
-      PushReport report = ingest.push(request, held);
-      return new LiveReport(report, false, source, identity.bodyHash(), 0);
-    } finally {
-      lock.unlock();
+    if (request.batchRows() > 0 && !request.isDryRun()) {
+      return pushInBatches(request, identity);
     }
+    long started = tools.nanos().getAsLong();
+    guard.require();
+    PushRequest whole =
+        PushIngest.readAhead(request, Math.toIntExact(tools.settings().directBytes()));
+    AddPushSource source = PushReading.sourceOf(opened(whole).facts().state(), whole);
+    String claim = claim(source, identity);
+    try {
+      LiveReport report = push(whole, source, Wanted.of(identity, whole), started);
+      schedule.makeRoom(open);
+      return waitCommitted && !request.isDryRun() ? committed(report) : report;
+    } finally {
+      if (claim != null) {
+        running.remove(claim);
+      }
+    }
+  }
+
+  private @Nullable String claim(AddPushSource source, PushIdentity identity) {
+    String key = identity.idempotencyKey();
+    if (key == null) {
+      return null;
+    }
+    String claim = source.sourceName() + '\0' + key;
+    if (!running.add(claim)) {
+      throw CatchwaterException.of(
+              ErrorCode.PUSH_IN_PROGRESS, "A push with this idempotency key is under way")
+          .withHint("wait a moment and send it again: the answer will be the same");
+    }
+    return claim;
+  }
+
+  private LiveReport push(PushRequest request, AddPushSource source, Wanted wanted, long started) {
+    AddPushSource used = source;
+    for (int i = 0; i < READS_MAX; i++) {
+      OpenDataset held = opened(request);
+      OpenDataset.Facts facts = held.facts();
+      used = PushReading.sourceOf(facts.state(), request);
+      if (!JournalRule.takes(facts.state(), used, request, tools.settings())) {
+        break;
+      }
+      LiveReport replay = replayed(held, used, wanted);
+      if (replay != null) {
+        return replay;
+      }
+      PushReading reading =
+          PushReading.of(
+              facts.state(), used, request, ROW_BYTES_A_BODY_BYTE * tools.settings().directBytes());
+      if (reading == null) {
+        break;
+      }
+      OpenDataset.Accepted accepted = accept(held, facts, reading, request, wanted, started);
+      if (accepted != null) {
+        return durable(held, used, wanted, accepted, false);
+      }
+    }
+    return pushDirectly(request, wanted);
+  }
+
+  private @Nullable LiveReport replayed(OpenDataset held, AddPushSource source, Wanted wanted) {
+    if (wanted.fingerprint() == null) {
+      return null;
+    }
+    OpenDataset.Accepted found;
+    pushing.lock();
+    try {
+      found = open == held ? held.find(source, wanted.identity(), wanted.fingerprint()) : null;
+    } finally {
+      pushing.unlock();
+    }
+    return found == null ? null : durable(held, source, wanted, found, true);
+  }
+
+  /// Null where the dataset changed since the rows were read.
+  private OpenDataset.@Nullable Accepted accept(
+      OpenDataset held,
+      OpenDataset.Facts facts,
+      PushReading reading,
+      PushRequest request,
+      Wanted wanted,
+      long started) {
+    CatchwaterException failure;
+    pushing.lock();
+    try {
+      if (open != held || held.facts().generation() != facts.generation()) {
+        return null;
+      }
+      if (wanted.fingerprint() != null
+          && held.find(reading.source(), wanted.identity(), wanted.fingerprint()) != null) {
+        return null; // another push of the same producer was faster: look again
+      }
+      return held.accept(reading, request, wanted.identity(), wanted.fingerprint(), started);
+    } catch (IOException e) {
+      failure = PushIngest.diskFailure(e);
+    } catch (CatchwaterException e) {
+      if (!isOfTheDisk(e)) {
+        throw e;
+      }
+      failure = e;
+    } finally {
+      pushing.unlock();
+    }
+    throw failed(held, failure, false);
+  }
+
+  private LiveReport durable(
+      OpenDataset held,
+      AddPushSource source,
+      Wanted wanted,
+      OpenDataset.Accepted accepted,
+      boolean isReplayed) {
+    try {
+      held.awaitDurable(accepted.sequence());
+    } catch (CatchwaterException e) {
+      throw failed(held, e, true);
+    }
+    return new LiveReport(
+        accepted.report(),
+        isReplayed,
+        source.sourceName(),
+        wanted.identity().bodyHash(),
+        accepted.recordSequence());
+  }
+
+  private static boolean isOfTheDisk(CatchwaterException e) {
+    return e.code() == ErrorCode.STORAGE_FAILED
+        || e.code() == ErrorCode.DISK_FULL
+        || e.code() == ErrorCode.COMMIT_UNKNOWN
+        || e.code() == ErrorCode.HEAD_MOVED;
+  }
+
+  /// Lets go of a dataset whose disk refused. A journal that failed has stopped it; anything else
+  /// is looked at anew by the next push.
+  ///
+  /// @param wasAppended whether the push may be on the disk
+  private CatchwaterException failed(
+      OpenDataset held, CatchwaterException failure, boolean wasAppended) {
+    sealing.lock();
+    pushing.lock();
+    try {
+      if (open == held) {
+        if (failure.code() == ErrorCode.STORAGE_FAILED && held.hasJournalFailed()) {
+          lastView = held.view();
+          stopped = failure;
+        }
+        open = null;
+        held.abandon();
+      }
+    } finally {
+      pushing.unlock();
+      sealing.unlock();
+    }
+    if (!wasAppended || failure.code() == ErrorCode.DISK_FULL) {
+      return failure;
+    }
+    return CatchwaterException.of(
+            ErrorCode.COMMIT_UNKNOWN,
+            "Nobody can say whether the push lasts: " + failure.plainMessage())
+        .withHint("send it again with the same key once the dataset is back")
+        .withCause(failure);
+  }
+
+  private LiveReport pushDirectly(PushRequest request, Wanted wanted) {
+    sealing.lock();
+    try {
+      sealOpen();
+      pushing.lock();
+      try {
+        OpenDataset held = openNow(wait(request));
+        AddPushSource source = PushReading.sourceOf(held.facts().state(), request);
+        OpenDataset.Accepted found =
+            wanted.fingerprint() == null
+                ? null
+                : held.find(source, wanted.identity(), wanted.fingerprint());
+        if (found != null) {
+          return durable(held, source, wanted, found, true);
+        }
+        sealOpen();
+        held = openNow(wait(request));
+        return pushDirectly(held, request, source, wanted);
+      } finally {
+        pushing.unlock();
+      }
+    } finally {
+      sealing.unlock();
+    }
+  }
+
+  private LiveReport pushDirectly(
+      OpenDataset held, PushRequest request, AddPushSource source, Wanted wanted) {
+    try {
+      PushReport report =
+          held.pushDirectly(request, source, wanted.identity(), wanted.fingerprint());
+      return new LiveReport(report, false, source.sourceName(), wanted.identity().bodyHash(), 0);
+    } catch (CatchwaterException e) {
+      throw isOfTheDisk(e) ? failed(held, e, false) : e;
+    }
+  }
+
+  /// Each batch is a push of its own, and whoever writes the input decides how long it takes: the
+  /// dataset is not kept from others meanwhile.
+  private LiveReport pushInBatches(PushRequest request, PushIdentity identity) {
+    guard.require();
+    String source = PushReading.sourceOf(opened(request).facts().state(), request).sourceName();
+    stepAside();
+    return new LiveReport(tools.ingest().push(request), false, source, identity.bodyHash(), 0);
+  }
+
+  /// The same report with the block that the rows are in, which is made where there is none yet.
+  private LiveReport committed(LiveReport live) {
+    PushReport report = live.report();
+    PushReport.Offsets offsets = report.offsets();
+    if (offsets == null || report.block() != null) {
+      return live;
+    }
+    seal();
+    return new LiveReport(
+        report.withBlock(BlockOfRow.find(dataset, offsets.end())),
+        live.isReplayed(),
+        live.sourceName(),
+        live.bodyHash(),
+        live.sequence());
   }
 
   /// Every durable row as of now.
+  ///
+  /// @throws CatchwaterException where chain or journal cannot be read
   public HotRows hotRows() {
-    return HotRows.of(dataset());
+    OpenDataset held = open;
+    if (held != null) {
+      return held.view();
+    }
+    HotRows last = lastView;
+    return last == null ? HotRows.of(dataset) : last;
   }
 
-  /// Puts every acknowledged row into a slice and commits it.
-  public void seal() {}
+  /// How the dataset does.
+  public LiveStatus status() {
+    OpenDataset held = open;
+    return new LiveStatus(
+        held != null,
+        held == null ? 0 : held.hotBytes(),
+        held == null ? 0 : held.view().rowCount(),
+        seals.get(),
+        stopped);
+  }
+
+  /// The sequence number of the last push of a producer into a source; null for one that never
+  /// pushed.
+  ///
+  /// @param sourceName null for the only source
+  public @Nullable Producer producer(@Nullable String sourceName, String id) {
+    PushRequest asked =
+        PushRequest.of(dataset, List.of(PushInput.bytes(null, new byte[0])))
+            .withSourceName(sourceName);
+    OpenDataset held = opened(asked);
+    String source = PushReading.sourceOf(held.facts().state(), asked).sourceName();
+    PushMemory.Position last = held.position(source, id);
+    return last == null ? null : new Producer(id, last.epoch(), last.sequence());
+  }
+
+  /// Puts every acknowledged row into a slice and commits it, also those that a process before this
+  /// one acknowledged. Pushes go on meanwhile.
+  ///
+  /// @throws CatchwaterException if the disk refused; the rows stay in the journal
+  public void seal() {
+    sealing.lock();
+    try {
+      if (open == null && stopped == null && dataset.hasUnsealedRows()) {
+        pushing.lock();
+        try {
+          openNow(LockWait.standard());
+        } finally {
+          pushing.unlock();
+        }
+      }
+      sealOpen();
+    } finally {
+      sealing.unlock();
+    }
+  }
+
+  /// Seals what an earlier process left; a failure is told to whoever pushes next.
+  void recover() {
+    schedule.now();
+  }
+
+  /// Needs *sealing*, not *pushing*; holding both is allowed.
+  private void sealOpen() {
+    OpenDataset held = open;
+    if (held == null) {
+      return;
+    }
+    OpenDataset.Cut cut;
+    List<List<String>> keys;
+    pushing.lock();
+    try {
+      cut = held.cut();
+      keys = held.keysInUse();
+    } finally {
+      pushing.unlock();
+    }
+    if (cut == null) {
+      return;
+    }
+    try {
+      ChainState state = held.write(cut);
+      var indexes = held.indexes(keys, state);
+      pushing.lock();
+      try {
+        held.sealed(state, indexes);
+        seals.addAndGet(cut.rows().isEmpty() ? 0 : 1);
+      } finally {
+        pushing.unlock();
+      }
+      held.release(cut);
+    } catch (IOException e) {
+      throw failed(held, PushIngest.diskFailure(e), false);
+    } catch (CatchwaterException e) {
+      throw failed(held, e, false);
+    }
+  }
 
   /// Seals what is due by age.
-  void tick(Instant now) {
-    if (now.isBefore(Instant.EPOCH)) {
-      seal();
-    }
+  void tick() {
+    schedule.tick(open);
   }
 
   /// Lets the caller work with the dataset's writer: everything acknowledged is sealed before, and
   /// nobody pushes meanwhile. What the work added and did not commit is dropped.
   public <T> T exclusively(WriterWork<T> work, LockWait wait) {
-    lock.lock();
+    sealing.lock();
+    pushing.lock();
     try {
-      DatasetWriter held = open(wait);
-      try {
-        return work.run(held);
-      } catch (IOException e) {
-        throw PushIngest.diskFailure(e);
-      } finally {
-        letGo();
+      letGo();
+      try (DatasetWriter writer = dataset.openWriter(wait)) {
+        return work.run(writer);
       }
+    } catch (IOException e) {
+      throw PushIngest.diskFailure(e);
     } finally {
-      lock.unlock();
+      pushing.unlock();
+      sealing.unlock();
     }
   }
 
   /// The dataset on the disk, by the name it was last asked for.
   public Dataset dataset() {
-    lock.lock();
-    try {
-      return dataset;
-    } finally {
-      lock.unlock();
-    }
+    return dataset;
   }
 
   /// Notes another name of the dataset, which it can only get while it is not open.
   void knownAs(Dataset other) {
-    if (!lock.tryLock()) {
-      return;
-    }
-    try {
-      if (writer == null) {
-        dataset = other;
-      }
-    } finally {
-      lock.unlock();
+    if (open == null) {
+      dataset = other;
     }
   }
 
   /// Seals and gives the writer's lock back.
   void stepAside() {
-    lock.lock();
+    sealing.lock();
+    pushing.lock();
     try {
       letGo();
     } finally {
-      lock.unlock();
+      pushing.unlock();
+      sealing.unlock();
     }
   }
 
-  private DatasetWriter open(PushRequest request) {
-    return open(new LockWait(request.lockWait(), request.listener()::waiting));
-  }
-
-  private DatasetWriter open(LockWait wait) {
-    DatasetWriter held = writer;
-    if (held == null) {
-      held = dataset.openWriter(wait);
-      writer = held;
-    }
-    return held;
-  }
-
+  /// Needs both locks.
   private void letGo() {
-    DatasetWriter held = writer;
-    writer = null;
+    sealOpen();
+    OpenDataset held = open;
+    open = null;
     if (held != null) {
       held.close();
+    }
+  }
+
+  private static LockWait wait(PushRequest request) {
+    return new LockWait(request.lockWait(), request.listener()::waiting);
+  }
+
+  private OpenDataset opened(PushRequest request) {
+    OpenDataset held = open;
+    if (held != null) {
+      return held;
+    }
+    pushing.lock();
+    try {
+      return openNow(wait(request));
+    } finally {
+      pushing.unlock();
+    }
+  }
+
+  /// Needs *pushing*.
+  private OpenDataset openNow(LockWait wait) {
+    CatchwaterException reason = stopped;
+    if (reason != null) {
+      throw CatchwaterException.of(
+              ErrorCode.STORAGE_FAILED,
+              "Dataset " + dataset.name() + " takes no pushes: " + reason.plainMessage())
+          .withHint("what was acknowledged can be read; check the disk, then start anew")
+          .withCause(reason);
+    }
+    OpenDataset held = open;
+    if (held != null) {
+      return held;
+    }
+    DatasetWriter writer = dataset.openWriter(wait);
+    boolean isDone = false;
+    try {
+      held = OpenDataset.of(writer, tools);
+      open = held;
+      isDone = true;
+      return held;
+    } catch (IOException e) {
+      throw PushIngest.diskFailure(e);
+    } finally {
+      if (!isDone) {
+        writer.close();
+      }
     }
   }
 }

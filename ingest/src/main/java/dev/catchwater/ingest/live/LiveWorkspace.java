@@ -7,11 +7,15 @@ import dev.catchwater.ingest.prepare.Preprocess;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.identity.DatasetId;
 import dev.catchwater.storage.Dataset;
+import dev.catchwater.storage.DatasetWriter;
 import dev.catchwater.storage.Workspace;
+import dev.catchwater.storage.WriterSteward;
 import java.io.Closeable;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /// The datasets of a workspace that one process keeps open for pushes. A dataset is opened, with
@@ -19,12 +23,14 @@ import java.util.random.RandomGenerator;
 /// Thread-safe.
 public final class LiveWorkspace implements Closeable {
   private final Workspace workspace;
-  private final LiveSettings settings;
-  private final InstantSource clock;
-  private final PushIngest ingest;
+  private final LiveTools tools;
+  private final ClockGuard guard;
+  private final Executor background;
   private final Map<DatasetId, LiveDataset> datasets = new ConcurrentHashMap<>();
   private volatile boolean isClosed;
 
+  /// Seals on threads of its own; time passes by [System#nanoTime()].
+  ///
   /// @param clock tells the system time of rows
   /// @param random seeds journals and key indexes; must not be predictable
   /// @param preprocess runs the SQL steps of sources that have them
@@ -36,10 +42,43 @@ public final class LiveWorkspace implements Closeable {
       SliceOptions options,
       PushLimits limits,
       Preprocess preprocess) {
+    this(
+        workspace,
+        new LiveTools(
+            settings,
+            new PushIngest(clock, random, options, limits, preprocess),
+            limits,
+            options,
+            clock,
+            System::nanoTime,
+            random),
+        work -> Thread.ofPlatform().daemon().name("catchwater-seal").start(work));
+  }
+
+  /// The same with a time and threads of the caller's choice.
+  ///
+  /// @param nanos a clock that never jumps, in nanoseconds
+  /// @param background runs the sealing of one dataset
+  public static LiveWorkspace of(
+      Workspace workspace,
+      LiveSettings settings,
+      InstantSource clock,
+      LongSupplier nanos,
+      RandomGenerator random,
+      SliceOptions options,
+      PushLimits limits,
+      Preprocess preprocess,
+      Executor background) {
+    PushIngest ingest = new PushIngest(clock, random, options, limits, preprocess);
+    LiveTools tools = new LiveTools(settings, ingest, limits, options, clock, nanos, random);
+    return new LiveWorkspace(workspace, tools, background);
+  }
+
+  private LiveWorkspace(Workspace workspace, LiveTools tools, Executor background) {
     this.workspace = workspace;
-    this.settings = settings;
-    this.clock = clock;
-    ingest = new PushIngest(clock, random, options, limits, preprocess);
+    this.tools = tools;
+    this.background = background;
+    guard = new ClockGuard(tools.clock(), tools.nanos());
   }
 
   /// The workspace on the disk.
@@ -49,7 +88,7 @@ public final class LiveWorkspace implements Closeable {
 
   /// How long rows stay in journals.
   public LiveSettings settings() {
-    return settings;
+    return tools.settings();
   }
 
   /// The one live dataset of that id in this process. Nothing is opened or locked yet.
@@ -60,9 +99,20 @@ public final class LiveWorkspace implements Closeable {
       throw new IllegalStateException("the live workspace is closed");
     }
     LiveDataset live =
-        datasets.computeIfAbsent(dataset.id(), _ -> new LiveDataset(dataset, ingest));
+        datasets.computeIfAbsent(
+            dataset.id(), _ -> new LiveDataset(dataset, tools, guard, background));
     live.knownAs(dataset);
     return live;
+  }
+
+  /// Seals what earlier processes left in journals, so that it is committed without a push. A
+  /// dataset that cannot be recovered stops alone: whoever uses it is told why.
+  public void recover() {
+    for (Dataset dataset : workspace.list()) {
+      if (dataset.hasUnsealedRows()) {
+        dataset(dataset).recover();
+      }
+    }
   }
 
   /// Seals and lets go of a dataset, so that another writer of this process may take its lock; the
@@ -74,10 +124,40 @@ public final class LiveWorkspace implements Closeable {
     }
   }
 
-  /// Seals what is due by age. To be called about once a second, from one thread.
+  /// What lets the commands of this process write to datasets that are open here: they are sealed
+  /// and closed before, and opened again by the next push. For [Workspace#withSteward].
+  public WriterSteward steward() {
+    return new Steward();
+  }
+
+  private final class Steward implements WriterSteward {
+    @Override
+    public void stepAside(DatasetId dataset) {
+      LiveWorkspace.this.stepAside(dataset);
+    }
+
+    @Override
+    public void settle(DatasetWriter writer) {
+      Settlement.settle(writer, tools.clock(), tools.random(), tools.options());
+    }
+  }
+
+  /// The clock is right, whatever it says: pushes that were refused as `CLOCK_SUSPECT` are taken.
+  public void acceptClock() {
+    guard.accept();
+  }
+
+  /// Refuses as a push would where the clock of the machine cannot be believed.
+  ///
+  /// @throws CatchwaterException `CLOCK_SUSPECT`
+  public void requireClock() {
+    guard.require();
+  }
+
+  /// Seals, in the background, what is due by age. To be called about once a second.
   public void tick() {
     for (LiveDataset live : datasets.values()) {
-      live.tick(clock.instant());
+      live.tick();
     }
   }
 

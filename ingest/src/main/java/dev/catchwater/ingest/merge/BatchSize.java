@@ -4,10 +4,10 @@ import dev.catchwater.columnar.batch.Column;
 import dev.catchwater.columnar.batch.RecordBatch;
 
 /// Bytes that a batch holds on the heap, arrays counted in their full length.
-final class BatchSize {
+public final class BatchSize {
   private BatchSize() {}
 
-  static long of(RecordBatch batch) {
+  public static long of(RecordBatch batch) {
     long bytes = 0;
     for (Column column : batch.columns()) {
       bytes += of(column);

@@ -4,7 +4,6 @@ import dev.catchwater.columnar.batch.RecordBatch;
 import dev.catchwater.columnar.batch.RowSelection;
 import dev.catchwater.ingest.PushCounts;
 import dev.catchwater.ingest.index.Decisions;
-import dev.catchwater.ingest.index.KeyIndex;
 import dev.catchwater.ingest.read.RowFaults;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -26,7 +25,7 @@ public final class LedgerMerge implements RowMerge {
     void conflict(long row, RecordBatch batch, int index);
   }
 
-  private final KeyIndex index;
+  private final Decisions.Maker index;
   private final EventTimeFallback fallback;
   private final EventTimeOrder order;
   private final ConflictSink conflicts;
@@ -45,7 +44,7 @@ public final class LedgerMerge implements RowMerge {
   /// @param bytesMax how many bytes of rows are held in memory before they are spilled
   /// @param windowRowsMax how many rows are looked up together
   public LedgerMerge(
-      KeyIndex index,
+      Decisions.Maker index,
       EventTimeFallback fallback,
       RowSink sink,
       ScratchSpace scratch,

@@ -10,10 +10,11 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Batches as bytes and back, for scratch files: each column is its kind (1 byte), whether validity
-/// bits follow (1 byte), the bits, then its arrays, little-endian, cut to the rows. Byte arrays and
-/// offsets are rebased to 0. One instance encodes for one thread and reuses its buffer.
-final class RowCodec {
+/// Batches as bytes and back, for scratch files and records of a journal: each column is its kind
+/// (1 byte), whether validity bits follow (1 byte), the bits, then its arrays, little-endian, cut
+/// to the rows. Byte arrays and offsets are rebased to 0. One instance encodes for one thread and
+/// reuses its buffer.
+public final class RowCodec {
   private static final byte BOOLS = 1;
   private static final byte INTS = 2;
   private static final byte LONGS = 3;
@@ -28,13 +29,13 @@ final class RowCodec {
   private ByteBuffer out = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
 
   /// The bytes of the last [#encode], from 0 to its position.
-  byte[] bytes() {
+  public byte[] bytes() {
     return bytes;
   }
 
   /// The rows behind `reserved` bytes that the caller fills; ends at the buffer's position. Valid
   /// until the next call.
-  ByteBuffer encode(RecordBatch rows, int reserved) {
+  public ByteBuffer encode(RecordBatch rows, int reserved) {
     out.clear();
     room(reserved);
     out.position(reserved);
@@ -45,8 +46,13 @@ final class RowCodec {
   }
 
   /// The rows in the first `length` bytes.
-  static RecordBatch decode(DataSchema schema, int rowCount, byte[] bytes, int length) {
-    ByteBuffer in = ByteBuffer.wrap(bytes, 0, length).order(ByteOrder.LITTLE_ENDIAN);
+  public static RecordBatch decode(DataSchema schema, int rowCount, byte[] bytes, int length) {
+    return decode(schema, rowCount, ByteBuffer.wrap(bytes, 0, length));
+  }
+
+  /// The rows from the buffer's position on, which is behind them afterwards.
+  public static RecordBatch decode(DataSchema schema, int rowCount, ByteBuffer buffer) {
+    ByteBuffer in = buffer.order(ByteOrder.LITTLE_ENDIAN);
     List<Column> columns = new ArrayList<>(schema.fields().size());
     for (int i = 0; i < schema.fields().size(); i++) {
       columns.add(decode(in, rowCount));

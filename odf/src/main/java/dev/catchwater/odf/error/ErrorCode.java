@@ -34,6 +34,8 @@ public enum ErrorCode {
   LIMIT_EXCEEDED(ErrorKind.INVALID),
   /// An operation that needs a yes it did not get.
   ABORTED(ErrorKind.INVALID),
+  /// A key or sequence number that was used for another push: other bytes or other parameters.
+  IDEMPOTENCY_MISMATCH(ErrorKind.INVALID),
   /// No workspace here or above.
   WORKSPACE_NOT_FOUND(ErrorKind.NOT_FOUND),
   /// No dataset of that name or id.
@@ -50,6 +52,12 @@ public enum ErrorCode {
   DIVERGED(ErrorKind.CONFLICT),
   /// Another dataset depends on this one.
   REFERENCED(ErrorKind.CONFLICT),
+  /// A push whose key belongs to a push that is still running.
+  PUSH_IN_PROGRESS(ErrorKind.CONFLICT),
+  /// A producer that left out a sequence number.
+  SEQUENCE_GAP(ErrorKind.CONFLICT),
+  /// A producer of which a newer instance has pushed.
+  PRODUCER_FENCED(ErrorKind.CONFLICT),
   /// A SQL statement that needs more memory or scratch space than it may have.
   QUERY_TOO_LARGE(ErrorKind.EXHAUSTED),
   /// A SQL statement that ran longer than it may.
@@ -60,6 +68,8 @@ public enum ErrorCode {
   DATASET_LOCKED(ErrorKind.UNAVAILABLE),
   /// A remote that does not answer, or answers with an error of its own.
   REMOTE_UNAVAILABLE(ErrorKind.UNAVAILABLE),
+  /// The clock of this machine jumped into the future: rows would be pinned there.
+  CLOCK_SUSPECT(ErrorKind.UNAVAILABLE),
   /// The disk refused a read, write or sync.
   STORAGE_FAILED(ErrorKind.UNAVAILABLE),
   /// The disk refused after the new head was put in place: the commit may or may not last.

@@ -1,6 +1,11 @@
 package dev.catchwater.query.sql;
 
-import dev.catchwater.odf.chain.ChainState;
+import dev.catchwater.columnar.batch.RecordBatch;
+import dev.catchwater.columnar.codec.Codec;
+import dev.catchwater.columnar.slice.SliceOptions;
+import dev.catchwater.columnar.slice.SliceWriter;
+import dev.catchwater.disk.DiskFile;
+import dev.catchwater.ingest.live.HotRows;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.error.Place;
@@ -11,13 +16,14 @@ import dev.catchwater.odf.schema.DataType;
 import dev.catchwater.odf.schema.TimeUnit;
 import dev.catchwater.storage.Dataset;
 import dev.catchwater.storage.HashedBlock;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/// A dataset as a statement sees it: its slices in the order of the chain, as of its head when this
-/// was made, with the names and types of its schema.
+/// A dataset as a statement sees it: its slices in the order of the chain, as of one moment, and a
+/// file of the rows that were in no slice then, with the names and types of its schema.
 ///
 /// @param select the query that reads it
 /// @param files the slices it reads
@@ -31,16 +37,22 @@ record DatasetView(String select, List<Path> files, List<String> notes) {
     notes = List.copyOf(notes);
   }
 
-  static DatasetView of(Dataset dataset) {
-    ChainState state = dataset.state();
-    DataSchema schema = state.schema();
+  /// @param hot the dataset at the moment that the statement sees
+  /// @param hotFile where to write rows that are in no slice
+  static DatasetView of(Dataset dataset, HotRows hot, Path hotFile) throws IOException {
+    DataSchema schema = hot.schema();
     if (schema == null) {
       return new DatasetView(
           "SELECT NULL AS " + DuckType.quoted(NO_COLUMN) + " WHERE false", List.of(), List.of());
     }
     List<Path> files = new ArrayList<>();
     int schemas = 0;
+    boolean isBelowHead = false;
     for (HashedBlock block : dataset.blocks()) {
+      isBelowHead = isBelowHead || block.hash().equals(hot.state().head());
+      if (!isBelowHead) {
+        continue; // committed after that moment
+      }
       DataSlice slice = dev.catchwater.storage.Slices.of(block.block().event());
       if (slice != null) {
         files.add(dataset.slicePath(slice));
@@ -48,10 +60,27 @@ record DatasetView(String select, List<Path> files, List<String> notes) {
       schemas += block.block().event() instanceof SetDataSchema ? 1 : 0;
     }
     Collections.reverse(files);
+    if (!hot.isEmpty()) {
+      write(dataset, hot, schema, hotFile);
+      files.add(hotFile);
+    }
     List<String> names = DuckColumns.names(schema);
     List<String> notes = DuckColumns.notes(schema, dataset.name().toString());
     String select = files.isEmpty() ? empty(schema, names) : of(schema, names, files, schemas > 1);
     return new DatasetView(select, files, notes);
+  }
+
+  private static void write(Dataset dataset, HotRows hot, DataSchema schema, Path file)
+      throws IOException {
+    SliceOptions options =
+        SliceOptions.defaults().withCodec(Codec.NONE).withReadBack(false).withThreads(0);
+    try (DiskFile out = dataset.disk().create(file);
+        SliceWriter slice = SliceWriter.create(out, schema, options)) {
+      for (RecordBatch batch : hot.batches()) {
+        slice.write(batch);
+      }
+      slice.finish();
+    }
   }
 
   private static String empty(DataSchema schema, List<String> names) {

@@ -1,6 +1,7 @@
 package dev.catchwater.query.sql;
 
 import dev.catchwater.columnar.slice.SliceReader;
+import dev.catchwater.ingest.live.HotRows;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.error.Suggestion;
@@ -18,25 +19,35 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Runs statements over the datasets of a workspace, in this process.
 ///
-/// A statement sees the datasets that it names, each as of its head when the statement began, and
-/// nothing else: the files of their slices are the only ones its engine may open. Every statement
-/// gets an engine of its own, so none leaves anything for the next. Not thread-safe but for
-/// [#cancel()].
+/// A statement sees the datasets that it names, each with every durable row of the moment when the
+/// statement began, and nothing else: the files of their slices, and one of the rows that are in
+/// none, are the only ones its engine may open. Every statement gets an engine of its own, so none
+/// leaves anything for the next. Not thread-safe but for [#cancel()].
 public final class SqlQuery {
   private static final String RESULT = "result.parquet";
 
   private final Workspace workspace;
   private final SqlLimits limits;
+  private final Function<Dataset, HotRows> hotRows;
   private volatile @Nullable SqlDatabase running;
   private volatile boolean isCancelled;
 
   public SqlQuery(Workspace workspace, SqlLimits limits) {
+    this(workspace, limits, HotRows::of);
+  }
+
+  /// Statements in a process that keeps datasets open.
+  ///
+  /// @param hotRows says what of a dataset is in no slice
+  public SqlQuery(Workspace workspace, SqlLimits limits, Function<Dataset, HotRows> hotRows) {
     this.workspace = workspace;
     this.limits = limits;
+    this.hotRows = hotRows;
   }
 
   /// Runs one statement to its end.
@@ -82,7 +93,9 @@ public final class SqlQuery {
     Set<String> seen = new HashSet<>();
     for (TableName table : request.tables()) {
       if (seen.add(table.name().toLowerCase(Locale.ROOT))) {
-        DatasetView view = DatasetView.of(require(table, text));
+        Dataset dataset = require(table, text);
+        Path hot = scratch.folder().resolve("hot-" + seen.size() + ".parquet");
+        DatasetView view = DatasetView.of(dataset, hotRows.apply(dataset), hot);
         database.createView(table.name(), view.select());
         files.addAll(view.files());
         notes.addAll(view.notes());

@@ -45,7 +45,7 @@ public record Premises(
 
   /// The last `count` rows in front of the last `skip` ones.
   Tail tail(Dataset dataset, HotRows hot, long skip, long count) {
-    return Tail.open(dataset, skip, count);
+    return Tail.open(dataset, hot, skip, count);
   }
 
   /// The dataset that the path names. Names that no dataset can have are not found, as those that

@@ -1,5 +1,6 @@
 package dev.catchwater.server.api;
 
+import dev.catchwater.ingest.live.LiveWorkspace;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.query.sql.SqlLimits;
@@ -7,7 +8,6 @@ import dev.catchwater.query.sql.SqlQuery;
 import dev.catchwater.query.sql.SqlResult;
 import dev.catchwater.query.sql.SqlText;
 import dev.catchwater.server.http.Refusal;
-import dev.catchwater.storage.Workspace;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -26,7 +26,7 @@ public final class SqlDesk {
   private static final int WAITING_MAX = 32;
   private static final Duration GRACE = Duration.ofSeconds(5);
 
-  private final Workspace workspace;
+  private final LiveWorkspace live;
   private final SqlLimits limits;
   private final Duration time;
   private final ThreadPoolExecutor threads;
@@ -34,8 +34,8 @@ public final class SqlDesk {
   /// A desk over the datasets of a workspace.
   ///
   /// @param time that a statement may take
-  public SqlDesk(Workspace workspace, SqlLimits limits, Duration time) {
-    this.workspace = workspace;
+  public SqlDesk(LiveWorkspace live, SqlLimits limits, Duration time) {
+    this.live = live;
     this.limits = limits;
     this.time = time;
     this.threads =
@@ -59,7 +59,9 @@ public final class SqlDesk {
       throw CatchwaterException.of(
           ErrorCode.SQL_NOT_ALLOWED, "One statement is wanted, found " + statements.size());
     }
-    SqlQuery query = new SqlQuery(workspace, limits);
+    SqlQuery query =
+        new SqlQuery(
+            live.workspace(), limits, dataset -> live.dataset(dataset).hotRows());
     Future<SqlResult> running;
     try {
       running = threads.submit(() -> query.run(statements.getFirst()));

@@ -40,11 +40,19 @@ public final class Problems {
           ABORTED ->
           400;
       case WORKSPACE_NOT_FOUND, DATASET_NOT_FOUND, OBJECT_NOT_FOUND -> 404;
-      case ALREADY_EXISTS, HEAD_MOVED, DIVERGED, REFERENCED -> 409;
+      case ALREADY_EXISTS,
+          HEAD_MOVED,
+          DIVERGED,
+          REFERENCED,
+          PUSH_IN_PROGRESS,
+          SEQUENCE_GAP,
+          PRODUCER_FENCED ->
+          409;
+      case IDEMPOTENCY_MISMATCH -> 422;
       case QUERY_TOO_LARGE -> 413;
       case QUERY_TIMEOUT -> 408;
       case DISK_FULL -> 507;
-      case DATASET_LOCKED, STORAGE_FAILED -> 503;
+      case DATASET_LOCKED, STORAGE_FAILED, CLOCK_SUSPECT -> 503;
       case REMOTE_UNAVAILABLE -> 502;
       case COMMIT_UNKNOWN, CORRUPT, INTERNAL -> 500;
     };

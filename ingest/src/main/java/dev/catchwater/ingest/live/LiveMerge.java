@@ -1,0 +1,181 @@
+package dev.catchwater.ingest.live;
+
+import dev.catchwater.columnar.batch.RecordBatch;
+import dev.catchwater.columnar.batch.RowSelection;
+import dev.catchwater.ingest.PushCounts;
+import dev.catchwater.ingest.PushOutcome;
+import dev.catchwater.ingest.PushReading;
+import dev.catchwater.ingest.PushReport;
+import dev.catchwater.ingest.PushRequest;
+import dev.catchwater.ingest.index.Decisions;
+import dev.catchwater.ingest.merge.AppendMerge;
+import dev.catchwater.ingest.merge.EventTimeFallback;
+import dev.catchwater.ingest.merge.KeyText;
+import dev.catchwater.ingest.merge.LedgerMerge;
+import dev.catchwater.ingest.merge.RowMerge;
+import dev.catchwater.ingest.merge.RowSink;
+import dev.catchwater.ingest.merge.RowSource;
+import dev.catchwater.ingest.merge.ScratchSpace;
+import dev.catchwater.odf.error.CatchwaterException;
+import dev.catchwater.odf.identity.Multihash;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Which rows of a reading stay, in their order; the same strategies as for a push into a slice,
+/// all in memory.
+///
+/// @param rows event time and data columns, null where none stays
+/// @param conflicts the first rows whose key was known with other content
+record LiveMerge(
+    @Nullable RecordBatch rows, PushCounts counts, List<PushReport.Conflict> conflicts) {
+  /// No row came.
+  static final LiveMerge NOTHING = new LiveMerge(null, PushCounts.NONE, List.of());
+
+  // Rows of a push through the journal are never spilled.
+  private static final long BYTES_MAX = Long.MAX_VALUE;
+  private static final ScratchSpace NO_SCRATCH =
+      () -> {
+        throw new IllegalStateException("a push through the journal is merged in memory");
+      };
+
+  /// @param keys of the dataset by the source's key columns; null for a source that appends
+  /// @param windowRowsMax how many rows are looked up together
+  /// @throws CatchwaterException `BAD_DATA` for a null in a key column
+  static LiveMerge of(
+      PushReading reading,
+      PushRequest request,
+      Instant systemTime,
+      Decisions.@Nullable Maker keys,
+      int windowRowsMax)
+      throws IOException {
+    if (reading.batches().isEmpty()) {
+      return NOTHING;
+    }
+    Instant given = request.eventTime();
+    EventTimeFallback fallback =
+        new EventTimeFallback(reading.rows(), given == null ? systemTime : given);
+    List<RecordBatch> kept = new ArrayList<>(1);
+    List<PushReport.Conflict> conflicts = new ArrayList<>(0);
+    RowSink sink = new Sink(kept);
+    String input = request.inputs().getFirst().name();
+    List<String> key = reading.source().merge().primaryKey();
+    RowMerge merge =
+        keys == null
+            ? new AppendMerge(fallback, sink, NO_SCRATCH, BYTES_MAX)
+            : new LedgerMerge(
+                keys,
+                fallback,
+                sink,
+                NO_SCRATCH,
+                (row, batch, index) -> {
+                  if (conflicts.size() < PushReport.CONFLICTS_MAX) {
+                    conflicts.add(
+                        new PushReport.Conflict(input, row, KeyText.of(batch, index, key)));
+                  }
+                },
+                reading.faults(),
+                BYTES_MAX,
+                windowRowsMax);
+    try (merge) {
+      for (RecordBatch batch : reading.batches()) {
+        merge.accept(batch);
+      }
+      reading.faults().raise();
+      merge.finish();
+    } catch (CatchwaterException e) {
+      throw PushReading.named(e, request.inputs().getFirst());
+    }
+    RecordBatch rows = kept.isEmpty() ? null : RowSelection.concat(fallback.schema(), kept);
+    return new LiveMerge(rows, merge.counts(), conflicts);
+  }
+
+  /// What a report says beside what the merge did.
+  ///
+  /// @param head of the slices
+  /// @param nextOffset that the first row gets
+  /// @param form null before there are columns
+  /// @param watermark before the push
+  record Around(
+      Multihash head,
+      long nextOffset,
+      @Nullable StoredRows form,
+      @Nullable Instant watermark,
+      Instant systemTime,
+      Duration elapsed) {}
+
+  /// The report of the push; its rows are in no block yet.
+  PushReport report(@Nullable PushReading reading, List<String> warnings, Around around) {
+    Instant latest = around.watermark;
+    PushReport.Offsets offsets = null;
+    if (rows != null && around.form != null) {
+      Instant mine = around.form.latestEventTime(rows);
+      latest = latest == null || mine.isAfter(latest) ? mine : latest;
+      long first = around.nextOffset;
+      offsets = new PushReport.Offsets(first, first + rows.rowCount() - 1);
+    }
+    return new PushReport(
+        rows == null ? PushOutcome.UP_TO_DATE : PushOutcome.UPDATED,
+        false,
+        counts,
+        reading == null ? 0 : reading.counts().rows(),
+        reading == null ? 0 : reading.counts().bytesRead(),
+        offsets,
+        null,
+        around.head,
+        0,
+        0,
+        latest,
+        around.systemTime,
+        reading == null ? Map.of() : reading.counts().ignoredFields(),
+        reading == null ? 0 : reading.counts().truncatedTimes(),
+        conflicts,
+        List.of(),
+        warnings,
+        around.elapsed);
+  }
+
+  private record Sink(List<RecordBatch> kept) implements RowSink {
+    @Override
+    public void accept(RecordBatch rows) {
+      if (rows.rowCount() > 0) {
+        kept.add(rows);
+      }
+    }
+
+    @Override
+    public long nextOffset() {
+      throw new IllegalStateException("neither Append nor Ledger asks for offsets");
+    }
+
+    @Override
+    public RowSource takeBack() {
+      List<RecordBatch> all = new ArrayList<>(kept);
+      kept.clear();
+      return new Given(all);
+    }
+  }
+
+  private static final class Given implements RowSource {
+    private final List<RecordBatch> batches;
+    private int next;
+
+    Given(List<RecordBatch> batches) {
+      this.batches = batches;
+    }
+
+    @Override
+    public @Nullable RecordBatch next() {
+      return next == batches.size() ? null : batches.get(next++);
+    }
+
+    @Override
+    public void close() {
+      // Nothing is open.
+    }
+  }
+}

@@ -1,0 +1,21 @@
+package dev.catchwater.ingest.live;
+
+import dev.catchwater.columnar.slice.SliceOptions;
+import dev.catchwater.ingest.PushIngest;
+import dev.catchwater.ingest.PushLimits;
+import java.time.InstantSource;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+
+/// What the datasets of one live workspace share.
+///
+/// @param ingest pushes into slices directly
+/// @param nanos a clock that never jumps
+record LiveTools(
+    LiveSettings settings,
+    PushIngest ingest,
+    PushLimits limits,
+    SliceOptions options,
+    InstantSource clock,
+    LongSupplier nanos,
+    RandomGenerator random) {}

@@ -1,0 +1,498 @@
+package dev.catchwater.ingest.live;
+
+import dev.catchwater.columnar.batch.RecordBatch;
+import dev.catchwater.ingest.PushReading;
+import dev.catchwater.ingest.PushReport;
+import dev.catchwater.ingest.PushRequest;
+import dev.catchwater.ingest.index.KeyIndex;
+import dev.catchwater.ingest.index.LiveKeys;
+import dev.catchwater.ingest.live.record.PushMemory;
+import dev.catchwater.ingest.live.record.PushRecord;
+import dev.catchwater.ingest.merge.RowCodec;
+import dev.catchwater.journal.Journal;
+import dev.catchwater.journal.JournalOptions;
+import dev.catchwater.journal.JournalRecord;
+import dev.catchwater.journal.JournalRecords;
+import dev.catchwater.odf.chain.ChainState;
+import dev.catchwater.odf.error.CatchwaterException;
+import dev.catchwater.odf.event.MetadataEvent.AddPushSource;
+import dev.catchwater.odf.identity.Multihash;
+import dev.catchwater.odf.schema.DataSchema;
+import dev.catchwater.storage.Dataset;
+import dev.catchwater.storage.DatasetWriter;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/// A dataset while its writer's lock is held: the chain, its journal, and what is between the two.
+///
+/// Two locks of [LiveDataset] guard it. *pushing*: all fields, and every method but those below;
+/// *sealing*, taken first where both are: the [DatasetWriter]. [#write] and [#indexes] need only
+/// *sealing*, so that pushes go on while a slice is written; [#view()] and [#position] need none.
+final class OpenDataset {
+  private static final long NONE = Long.MAX_VALUE;
+
+  private final DatasetWriter writer;
+  private final LiveTools tools;
+  private final HotTable hot;
+  private final PushMemory memory;
+  private final RowCodec codec = new RowCodec();
+  private final HotKeys keys;
+  private volatile @Nullable Journal journal;
+  private volatile Facts facts;
+  private @Nullable StoredRows rows;
+  private long nextOffset;
+  private Instant lastSystemTime;
+  private @Nullable Instant watermark;
+  private long lastSequence;
+  private final AtomicLong bytesBehindCut = new AtomicLong();
+  private final AtomicLong bytesBeforeCut = new AtomicLong();
+  private volatile long oldestNanos = NONE;
+
+  /// The chain, and how often its schema or its sources changed: rows that were read at another
+  /// generation must be read again.
+  record Facts(ChainState state, int generation) {}
+
+  /// A push that was taken in, durable once its sequence is.
+  ///
+  /// @param sequence what to wait for
+  /// @param recordSequence of its own record, 0 where it has none
+  record Accepted(PushReport report, long sequence, long recordSequence) {}
+
+  /// What goes into the next slice.
+  ///
+  /// @param rows all rows that are in none
+  /// @param sequence of the last record of them
+  record Cut(
+      List<RecordBatch> rows,
+      long sequence,
+      PushMemory.Mark mark,
+      Instant systemTime,
+      @Nullable Instant watermark) {}
+
+  private OpenDataset(DatasetWriter writer, LiveTools tools, PushMemory memory) {
+    this.writer = writer;
+    this.tools = tools;
+    this.memory = memory;
+    ChainState state = writer.state();
+    hot = new HotTable(state);
+    keys = new HotKeys(writer.dataset(), hot, tools.random());
+    facts = new Facts(state, 0);
+    lastSystemTime = state.systemTime();
+    adopt(state);
+  }
+
+  /// Takes over a dataset whose lock the writer holds: its journal is replayed.
+  ///
+  /// @throws CatchwaterException `CORRUPT` if the journal is damaged or does not continue the chain
+  static OpenDataset of(DatasetWriter writer, LiveTools tools) throws IOException {
+    Dataset dataset = writer.dataset();
+    PushMemory memory =
+        PushMemory.load(dataset.disk(), dataset.pushMemoryFolder(), tools.settings());
+    OpenDataset open = new OpenDataset(writer, tools, memory);
+    boolean isDone = false;
+    try {
+      if (dataset.hasUnsealedRows()) {
+        open.replay();
+      }
+      isDone = true;
+      return open;
+    } finally {
+      if (!isDone) {
+        open.abandonJournal();
+      }
+    }
+  }
+
+  private void replay() {
+    Journal opened = journal();
+    JournalRecords records = opened.records();
+    long now = tools.nanos().getAsLong();
+    for (JournalRecord found = records.next(); found != null; found = records.next()) {
+      PushRecord record = Replay.decode(writer.dataset(), found, rows == null ? null : rows.data());
+      lastSequence = found.sequence();
+      bytesBehindCut.addAndGet(found.payload().length);
+      // What is replayed has waited long enough.
+      oldestNanos = now - tools.settings().sealAge().toNanos();
+      if (record.rowCount() > 0
+          && !Replay.isInChain(writer.dataset(), record, nextOffset, found.sequence())) {
+        apply(record, found.sequence());
+      }
+      PushRecord.Identity identity = record.identity();
+      if (identity != null && Replay.hasHappened(writer.dataset(), record, facts.state())) {
+        memory.remember(record.source(), identity, record.systemTime());
+      }
+    }
+    records.close();
+  }
+
+  Facts facts() {
+    return facts;
+  }
+
+  HotRows view() {
+    Journal used = journal;
+    return hot.view(used == null ? 0 : used.durableSequence());
+  }
+
+  long hotBytes() {
+    return bytesBehindCut.get() + bytesBeforeCut.get();
+  }
+
+  /// Bytes of records that came after the last cut.
+  long bytesBehindCut() {
+    return bytesBehindCut.get();
+  }
+
+  boolean hasJournalFailed() {
+    Journal used = journal;
+    return used != null && used.failure() != null;
+  }
+
+  /// Whether the oldest record is older than rows may be that are in no slice.
+  boolean isDue(long nanos) {
+    long oldest = oldestNanos;
+    return oldest != NONE && nanos - oldest >= tools.settings().sealAge().toNanos();
+  }
+
+  PushMemory.@Nullable Position position(String source, String producer) {
+    return memory.position(source, producer);
+  }
+
+  /// The report of a push that was applied before; null for one that was not.
+  @Nullable Accepted find(AddPushSource source, PushIdentity identity, byte[] fingerprint) {
+    PushMemory.Found known =
+        memory.find(
+            source.sourceName(), identity.idempotencyKey(), identity.producer(), fingerprint);
+    if (known == null) {
+      return null;
+    }
+    PushReport report = known.report();
+    PushReport found = report == null ? forgotten(identity) : report;
+    return new Accepted(found, lastSequence, 0);
+  }
+
+  /// The report of a producer's push that was applied, of which no more is known.
+  private PushReport forgotten(PushIdentity identity) {
+    Producer producer = identity.producer();
+    String what =
+        producer == null
+            ? "This push"
+            : "Sequence " + producer.sequence() + " of producer " + producer.id();
+    return LiveMerge.NOTHING.report(
+        null, List.of(what + " was applied before"), around(lastSystemTime, Duration.ZERO));
+  }
+
+  /// Merges what was read, gives it its offsets and hands it to the journal; or refuses it and
+  /// leaves no trace.
+  ///
+  /// @param fingerprint null where nothing recognizes the push
+  /// @throws CatchwaterException of the rows, or of the journal: then it takes nothing any more
+  Accepted accept(
+      PushReading reading,
+      PushRequest request,
+      PushIdentity identity,
+      byte @Nullable [] fingerprint,
+      long startedNanos)
+      throws IOException {
+    Instant asked = request.systemTime();
+    Instant systemTime = clamped(asked == null ? tools.clock().instant() : asked);
+    LiveKeys decider = keys.of(reading.source().merge(), form(), facts.state());
+    boolean isKept = false;
+    try {
+      LiveMerge merged =
+          LiveMerge.of(reading, request, systemTime, decider, tools.limits().windowRowsMax());
+      Duration elapsed = Duration.ofNanos(tools.nanos().getAsLong() - startedNanos);
+      PushReport report =
+          merged
+              .report(reading, reading.warnings(), around(systemTime, elapsed))
+              .withDryRun(request.isDryRun());
+      boolean isRecorded = merged.rows() != null || fingerprint != null;
+      if (request.isDryRun() || !isRecorded) {
+        // It says what it says because of the rows before it.
+        return new Accepted(report, lastSequence, 0);
+      }
+      PushRecord record =
+          new PushRecord(
+              nextOffset,
+              merged.rows(),
+              systemTime,
+              reading.source().sourceName(),
+              identity.bodyHash().digest(),
+              fingerprint == null
+                  ? null
+                  : new PushRecord.Identity(
+                      identity.idempotencyKey(), identity.producer(), fingerprint, report),
+              null);
+      long sequence = append(record);
+      // From here on nothing fails.
+      isKept = true;
+      if (decider != null) {
+        decider.keep();
+      }
+      if (merged.rows() != null) {
+        keys.note(merged.rows(), decider);
+        apply(record, sequence);
+      }
+      if (record.identity() != null) {
+        memory.remember(record.source(), record.identity(), systemTime);
+      }
+      return new Accepted(report, sequence, sequence);
+    } finally {
+      if (!isKept && decider != null) {
+        decider.forget();
+      }
+    }
+  }
+
+  private long append(PushRecord record) {
+    byte[] payload = record.toBytes(codec, rows == null ? 0 : rows.checksum());
+    long sequence = journal().append(payload);
+    lastSequence = sequence;
+    bytesBehindCut.addAndGet(payload.length);
+    if (oldestNanos == NONE) {
+      oldestNanos = tools.nanos().getAsLong();
+    }
+    return sequence;
+  }
+
+  private Journal journal() {
+    Journal used = journal;
+    if (used == null) {
+      Dataset dataset = writer.dataset();
+      used =
+          Journal.open(
+              dataset.disk(),
+              dataset.journalFolder(),
+              JournalOptions.of(dataset.id().toString()),
+              tools.random());
+      journal = used;
+      lastSequence = Math.max(lastSequence, used.durableSequence());
+    }
+    return used;
+  }
+
+  /// Takes in rows that have their offsets.
+  private void apply(PushRecord record, long sequence) {
+    StoredRows form = rows;
+    RecordBatch merged = record.rows();
+    if (form == null || merged == null) {
+      throw new IllegalStateException("rows before there are columns");
+    }
+    Journal used = journal;
+    hot.add(
+        sequence,
+        form.complete(merged, record.firstOffset(), record.systemTime()),
+        used == null ? 0 : used.durableSequence());
+    nextOffset = record.firstOffset() + merged.rowCount();
+    lastSystemTime = clamped(record.systemTime());
+    Instant latest = form.latestEventTime(merged);
+    if (watermark == null || latest.isAfter(watermark)) {
+      watermark = latest;
+    }
+  }
+
+  private Instant clamped(Instant time) {
+    return time.isBefore(lastSystemTime) ? lastSystemTime : time;
+  }
+
+  private StoredRows form() {
+    StoredRows form = rows;
+    if (form == null) {
+      throw new IllegalStateException("the dataset has no columns yet");
+    }
+    return form;
+  }
+
+  private LiveMerge.Around around(Instant systemTime, Duration elapsed) {
+    return new LiveMerge.Around(
+        facts.state().head(), nextOffset, rows, watermark, systemTime, elapsed);
+  }
+
+  /// Waits until a record, and all before it, is on the disk. Needs no lock.
+  void awaitDurable(long sequence) {
+    Journal used = journal;
+    if (used != null && sequence > 0) {
+      used.awaitDurable(sequence);
+      if (used.durableSequence() < sequence) {
+        throw new IllegalStateException("record " + sequence + " is not durable");
+      }
+    }
+  }
+
+  /// Pushes into a slice directly; everything before is sealed. Needs both locks.
+  PushReport pushDirectly(
+      PushRequest request,
+      AddPushSource source,
+      PushIdentity identity,
+      byte @Nullable [] fingerprint) {
+    PushReport report;
+    if (fingerprint == null || request.isDryRun()) {
+      report = tools.ingest().push(request, writer);
+    } else {
+      Intent intent = new Intent(source, identity, fingerprint);
+      report = tools.ingest().push(request, writer, intent::announce);
+      PushRecord record = intent.record;
+      if (record != null && record.identity() != null) {
+        memory.remember(record.source(), record.identity(), record.systemTime());
+        report = record.identity().report(); // what the next one will be told too
+      }
+    }
+    if (!request.isDryRun()) {
+      followWriter();
+    }
+    return report;
+  }
+
+  /// Writes to the journal what is about to be committed, so that the push is recognized also if
+  /// the process dies right after the commit.
+  private final class Intent {
+    private final AddPushSource source;
+    private final PushIdentity identity;
+    private final byte[] fingerprint;
+    private @Nullable PushRecord record;
+
+    Intent(AddPushSource source, PushIdentity identity, byte[] fingerprint) {
+      this.source = source;
+      this.identity = identity;
+      this.fingerprint = fingerprint;
+    }
+
+    void announce(PushReport report) {
+      Multihash block = report.block();
+      PushRecord made =
+          new PushRecord(
+              nextOffset,
+              null,
+              report.systemTime(),
+              source.sourceName(),
+              identity.bodyHash().digest(),
+              new PushRecord.Identity(
+                  identity.idempotencyKey(), identity.producer(), fingerprint, report),
+              block == null ? null : new PushRecord.Commit(block, writer.state().sequenceNumber()));
+      awaitDurable(append(made));
+      record = made;
+    }
+  }
+
+  /// Takes over what the writer has committed. Needs both locks.
+  void followWriter() {
+    ChainState before = facts.state();
+    ChainState state = writer.state();
+    hot.follow(state);
+    boolean isSame =
+        Objects.equals(before.schema(), state.schema())
+            && before.pushSources().equals(state.pushSources());
+    facts = new Facts(state, facts.generation() + (isSame ? 0 : 1));
+    adopt(state);
+    keys.drop();
+  }
+
+  private void adopt(ChainState state) {
+    DataSchema schema = state.schema();
+    if (schema != null && (rows == null || !rows.stored().equals(schema))) {
+      rows = StoredRows.of(schema);
+    }
+    Long last = state.lastOffset();
+    nextOffset = last == null ? 0 : last + 1;
+    lastSystemTime = clamped(state.systemTime());
+    watermark = state.watermark();
+  }
+
+  /// Decides what goes into the next slice; null where nothing is left to do.
+  @Nullable Cut cut() {
+    if (hotBytes() == 0) {
+      return null;
+    }
+    Cut cut = new Cut(hot.cut(), lastSequence, memory.mark(), lastSystemTime, watermark);
+    keys.cut();
+    bytesBeforeCut.addAndGet(bytesBehindCut.getAndSet(0));
+    oldestNanos = NONE;
+    return cut;
+  }
+
+  /// Writes and commits the slice of a cut. Needs *sealing* only.
+  ///
+  /// @throws CatchwaterException if the disk refused; the rows stay in the journal
+  ChainState write(Cut cut) throws IOException {
+    awaitDurable(cut.sequence());
+    if (cut.rows().isEmpty()) {
+      return writer.state();
+    }
+    return HotSlice.commit(writer, form().stored(), tools.options(), cut);
+  }
+
+  /// Opens the indexes of the keys in use at a new head. Needs *sealing* only.
+  Map<List<String>, KeyIndex> indexes(List<List<String>> wanted, ChainState state) {
+    return wanted.isEmpty() ? Map.of() : keys.open(wanted, form(), state);
+  }
+
+  List<List<String>> keysInUse() {
+    return keys.inUse();
+  }
+
+  /// The rows of the last cut are in the chain.
+  void sealed(ChainState state, Map<List<String>, KeyIndex> indexes) {
+    hot.sealed(state);
+    facts = new Facts(state, facts.generation());
+    bytesBeforeCut.set(0);
+    keys.replace(indexes);
+  }
+
+  /// Makes what is remembered of the pushes of a cut durable and gives their records up. Needs
+  /// *sealing* only. A failure leaves the records, which are replayed and skipped.
+  void release(Cut cut) {
+    Journal used = journal;
+    try {
+      memory.persist(cut.mark(), tools.clock().instant());
+      if (used != null) {
+        used.release(cut.sequence());
+      }
+    } catch (IOException e) {
+      // Tried again with the next slice.
+    }
+  }
+
+  /// Lets go of everything; what is not sealed stays in the journal.
+  void close() {
+    try {
+      closeJournal();
+    } finally {
+      writer.close();
+    }
+  }
+
+  void closeJournal() {
+    keys.drop();
+    Journal used = journal;
+    if (used != null) {
+      used.close();
+    }
+  }
+
+  /// The same where something failed before and what fails now says nothing new.
+  void abandon() {
+    try {
+      abandonJournal();
+    } finally {
+      writer.close();
+    }
+  }
+
+  void abandonJournal() {
+    keys.drop();
+    try {
+      Journal used = journal;
+      if (used != null) {
+        used.close();
+      }
+    } catch (CatchwaterException e) {
+      // see above
+    }
+  }
+}

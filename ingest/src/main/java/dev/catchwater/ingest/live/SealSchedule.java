@@ -1,0 +1,81 @@
+package dev.catchwater.ingest.live;
+
+import dev.catchwater.odf.error.CatchwaterException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/// When a dataset is sealed without being asked (design §7.15): too many bytes, or too old a row.
+/// In the background, once at a time; the pusher helps where that does not keep up. Thread-safe.
+final class SealSchedule {
+  private static final int BACKLOG_MAX = 3;
+  private static final long RETRY_NANOS = 10_000_000_000L;
+
+  private final LiveTools tools;
+  private final Executor background;
+  private final Runnable seal;
+  private final AtomicBoolean isStarted = new AtomicBoolean();
+  private volatile long retryNanos;
+  private volatile boolean hasFailed;
+
+  SealSchedule(LiveTools tools, Executor background, Runnable seal) {
+    this.tools = tools;
+    this.background = background;
+    this.seal = seal;
+  }
+
+  /// After a push: seals where too many bytes wait.
+  void makeRoom(@Nullable OpenDataset held) {
+    long most = tools.settings().sealBytes();
+    if (held == null || held.bytesBehindCut() < most || hasToWait()) {
+      return;
+    }
+    if (held.hotBytes() > BACKLOG_MAX * most) {
+      sealQuietly();
+    } else {
+      sealInBackground();
+    }
+  }
+
+  /// Seals what is due by age.
+  void tick(@Nullable OpenDataset held) {
+    if (held == null && hasFailed && !hasToWait()) {
+      sealInBackground();
+    }
+    if (held != null && held.isDue(tools.nanos().getAsLong()) && !hasToWait()) {
+      sealInBackground();
+    }
+  }
+
+  /// Seals now, in the caller's thread; a failure is tried again later.
+  void now() {
+    sealQuietly();
+  }
+
+  private boolean hasToWait() {
+    return hasFailed && tools.nanos().getAsLong() - retryNanos < 0;
+  }
+
+  private void sealInBackground() {
+    if (isStarted.compareAndSet(false, true)) {
+      background.execute(() -> {
+        try {
+          sealQuietly();
+        } finally {
+          isStarted.set(false);
+        }
+      });
+    }
+  }
+
+  /// A failure is no matter of the push that happens to notice it: the rows stay where they are.
+  private void sealQuietly() {
+    try {
+      seal.run();
+      hasFailed = false;
+    } catch (CatchwaterException e) {
+      retryNanos = tools.nanos().getAsLong() + RETRY_NANOS;
+      hasFailed = true;
+    }
+  }
+}

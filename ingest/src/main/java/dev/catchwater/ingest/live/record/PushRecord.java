@@ -1,0 +1,150 @@
+package dev.catchwater.ingest.live.record;
+
+import dev.catchwater.columnar.batch.RecordBatch;
+import dev.catchwater.ingest.PushReport;
+import dev.catchwater.ingest.live.Producer;
+import dev.catchwater.ingest.merge.RowCodec;
+import dev.catchwater.odf.identity.Multihash;
+import dev.catchwater.odf.schema.DataField;
+import dev.catchwater.odf.schema.DataSchema;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/// What the journal keeps of a push: its merged rows with their final offsets and system time, and
+/// what recognizes it when it comes again. Numbers are LEB128, see [ByteWriter].
+///
+/// ```
+/// version 1 · flags · first offset · rows · system time (seconds, nanos) · source
+/// body hash (32)
+/// key, fingerprint (32)                        where flag 1
+/// producer id, epoch, sequence, fingerprint    where flag 2
+/// report, see ReportCodec                      where flag 1 or 2
+/// head, its number in the chain                where flag 4
+/// checksum of the columns · event time and data columns, see RowCodec   where rows > 0
+/// ```
+///
+/// Offset, operation type and system time of a row follow from the record: only Append and Ledger
+/// go through the journal.
+///
+/// @param firstOffset of its rows; where there are none, that of the next row
+/// @param rows event time and data columns; null where the push added none, or put them into a
+///   slice itself
+/// @param identity what recognizes it, null where nothing does
+/// @param commit the block that the push committed directly, after this record; if the chain does
+///   not have it, the push did not happen. Null for a push through the journal
+public record PushRecord(
+    long firstOffset,
+    @Nullable RecordBatch rows,
+    Instant systemTime,
+    String source,
+    byte[] bodyHash,
+    @Nullable Identity identity,
+    @Nullable Commit commit) {
+  private static final int VERSION = 1;
+  private static final int HAS_KEY = 1;
+  private static final int HAS_PRODUCER = 2;
+  private static final int HAS_HEAD = 4;
+
+  /// What recognizes a push that comes again.
+  ///
+  /// @param fingerprint SHA3-256 of body and effective parameters
+  public record Identity(
+      @Nullable String key, @Nullable Producer producer, byte[] fingerprint, PushReport report) {}
+
+  /// A block of the chain and its number.
+  public record Commit(Multihash head, long number) {}
+
+  static final int HASH_BYTES = 32;
+
+  /// Rows that the push added to the journal.
+  public long rowCount() {
+    return rows == null ? 0 : rows.rowCount();
+  }
+
+  /// The record as bytes.
+  ///
+  /// @param columns checksum of the names and types of the columns, [#checksum]
+  public byte[] toBytes(RowCodec codec, long columns) {
+    ByteWriter out = new ByteWriter(192);
+    int flags = commit == null ? 0 : HAS_HEAD;
+    if (identity != null) {
+      flags |= identity.key == null ? 0 : HAS_KEY;
+      flags |= identity.producer == null ? 0 : HAS_PRODUCER;
+    }
+    out.octet(VERSION).octet(flags).number(firstOffset).number(rowCount());
+    out.time(systemTime).text(source).raw(bodyHash, 0, HASH_BYTES);
+    if (identity != null) {
+      writeIdentity(out, identity);
+    }
+    if (commit != null) {
+      out.array(commit.head.toBytes()).number(commit.number);
+    }
+    if (rows != null) {
+      out.number(columns);
+      int length = codec.encode(rows, 0).position();
+      out.raw(codec.bytes(), 0, length);
+    }
+    return out.toBytes();
+  }
+
+  private static void writeIdentity(ByteWriter out, Identity identity) {
+    if (identity.key != null) {
+      out.text(identity.key);
+    }
+    Producer producer = identity.producer;
+    if (producer != null) {
+      out.text(producer.id()).number(producer.epoch()).number(producer.sequence());
+    }
+    out.raw(identity.fingerprint, 0, HASH_BYTES);
+    ReportCodec.write(out, identity.report);
+  }
+
+  /// The record in the bytes.
+  ///
+  /// @param schema event time and data columns of the dataset; null before it has any
+  /// @throws RuntimeException for bytes that are no record of this version and schema
+  public static PushRecord fromBytes(byte[] bytes, @Nullable DataSchema schema) {
+    ByteReader in = new ByteReader(bytes);
+    int version = in.octet();
+    if (version != VERSION) {
+      throw new IllegalArgumentException("a record of version " + version);
+    }
+    int flags = in.octet();
+    long firstOffset = in.number();
+    int rowCount = in.count();
+    Instant systemTime = in.time();
+    String source = in.text();
+    byte[] bodyHash = in.raw(HASH_BYTES);
+    Identity identity = (flags & (HAS_KEY | HAS_PRODUCER)) == 0 ? null : readIdentity(in, flags);
+    Commit commit =
+        (flags & HAS_HEAD) == 0 ? null : new Commit(Multihash.fromBytes(in.array()), in.number());
+    RecordBatch rows = null;
+    if (rowCount > 0) {
+      if (schema == null || in.number() != checksum(schema)) {
+        throw new IllegalArgumentException("rows of other columns than the dataset has");
+      }
+      rows = RowCodec.decode(schema, rowCount, in.buffer());
+    }
+    return new PushRecord(firstOffset, rows, systemTime, source, bodyHash, identity, commit);
+  }
+
+  private static Identity readIdentity(ByteReader in, int flags) {
+    String key = (flags & HAS_KEY) == 0 ? null : in.text();
+    Producer producer =
+        (flags & HAS_PRODUCER) == 0 ? null : new Producer(in.text(), in.number(), in.number());
+    byte[] fingerprint = in.raw(HASH_BYTES);
+    return new Identity(key, producer, fingerprint, ReportCodec.read(in));
+  }
+
+  /// Tells columns apart by their names and types.
+  public static long checksum(DataSchema schema) {
+    CRC32C crc = new CRC32C();
+    for (DataField field : schema.fields()) {
+      String text = field.name() + '\0' + field.type() + '\0';
+      crc.update(text.getBytes(StandardCharsets.UTF_8));
+    }
+    return crc.getValue();
+  }
+}

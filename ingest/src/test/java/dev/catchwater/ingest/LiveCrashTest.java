@@ -1,0 +1,182 @@
+package dev.catchwater.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.catchwater.columnar.batch.RecordBatch;
+import dev.catchwater.columnar.slice.SliceOptions;
+import dev.catchwater.ingest.live.HotRows;
+import dev.catchwater.ingest.live.LiveDataset;
+import dev.catchwater.ingest.live.LiveReport;
+import dev.catchwater.ingest.live.LiveSettings;
+import dev.catchwater.ingest.live.LiveWorkspace;
+import dev.catchwater.ingest.live.Producer;
+import dev.catchwater.ingest.live.PushIdentity;
+import dev.catchwater.ingest.prepare.Preprocess;
+import dev.catchwater.odf.error.CatchwaterException;
+import dev.catchwater.odf.identity.Multihash;
+import dev.catchwater.storage.Workspace;
+import dev.catchwater.storage.verify.Verifier;
+import dev.catchwater.testkit.Fault;
+import dev.catchwater.testkit.PowerCut;
+import dev.catchwater.testkit.SimDisk;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// A script of live pushes, seals, a restart and a direct push, cut at disk calls (reliability
+/// §3.1): what was acknowledged is there with its offsets, nothing is there twice or in part, and
+/// whoever repeats a push with its key or number ends with the rows of the run without a cut.
+class LiveCrashTest {
+  private static final int STRIDE = Boolean.getBoolean("tests.full") ? 1 : 5;
+  private static final PushLimits LIMITS = new PushLimits(1 << 20, 1_000);
+  private static final String MANIFEST =
+      PushFixture.manifest(
+          "{kind: NdJson, schema: [\"id BIGINT\", \"v STRING\"]}",
+          "{kind: Ledger, primaryKey: [id]}");
+
+  // Each process draws names of its own for the files of its indexes.
+  private static final AtomicLong SEEDS = new AtomicLong();
+
+  private static final String SEAL = "seal";
+  private static final String RESTART = "restart";
+  private static final String WIDE = "w";
+
+  /// Ids of the rows of each push; a step that begins with `w` goes into a slice directly.
+  private static final List<String> SCRIPT =
+      List.of(
+          "1 2", "3", "4 5 6", SEAL, "7 1", "8", "w9 10", "11", "2 12 13", RESTART, "14", "14 15",
+          SEAL, "w16", "17", "3 18", SEAL);
+
+  private static String body(String step) {
+    StringBuilder text = new StringBuilder();
+    for (String id : step.replace(WIDE, "").split(" ", -1)) {
+      text.append("{\"id\":").append(id).append(",\"v\":\"v").append(id).append("\"}\n");
+    }
+    return text.toString();
+  }
+
+  /// The state of the client: what it was told of each step.
+  private static final class Client {
+    private final Map<Integer, Optional<PushReport.Offsets>> acknowledged = new LinkedHashMap<>();
+    private int next;
+  }
+
+  private static LiveWorkspace live(PushFixture fixture) {
+    return new LiveWorkspace(
+        Workspace.find(fixture.disk(), Path.of("/work"), null),
+        LiveSettings.standard(),
+        () -> PushFixture.SYSTEM_TIME,
+        new SplittableRandom(SEEDS.incrementAndGet()),
+        SliceOptions.defaults().withThreads(0),
+        LIMITS,
+        Preprocess.NONE);
+  }
+
+  private static void run(PushFixture fixture, Client client) {
+    LiveWorkspace live = live(fixture);
+    while (client.next < SCRIPT.size()) {
+      String step = SCRIPT.get(client.next);
+      LiveDataset dataset = live.dataset(fixture.dataset());
+      if (step.equals(SEAL)) {
+        dataset.seal();
+      } else if (step.equals(RESTART)) {
+        live.close();
+        live = live(fixture);
+      } else {
+        client.acknowledged.put(client.next, push(fixture, dataset, client.next, step));
+      }
+      client.next++;
+    }
+    live.close();
+  }
+
+  private static Optional<PushReport.Offsets> push(
+      PushFixture fixture, LiveDataset dataset, int number, String step) {
+    String body = body(step);
+    Multihash hash = Multihash.sha3(body.getBytes(StandardCharsets.UTF_8));
+    // Some pushes are known by a key, the others by the producer's count of those.
+    PushIdentity identity =
+        number % 2 == 0
+            ? new PushIdentity("key-" + number, null, hash)
+            : new PushIdentity(null, new Producer("p" + number, 0, 0), hash);
+    PushRequest request = step.startsWith(WIDE) ? fixture.request(body, "") : fixture.request(body);
+    LiveReport report = dataset.push(request, identity, false);
+    return Optional.ofNullable(report.report().offsets());
+  }
+
+  private static List<String> rows(PushFixture fixture, HotRows hot) {
+    List<String> rows = new ArrayList<>(fixture.rows());
+    for (RecordBatch batch : hot.batches()) {
+      for (int i = 0; i < batch.rowCount(); i++) {
+        rows.add(PushFixture.text(batch, i));
+      }
+    }
+    return rows;
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void T03_aCutLosesNothingThatWasAcknowledgedAndDoublesNothing(SimDisk.Mode mode) {
+    PushFixture whole = PushFixture.of(new SimDisk(mode, 0), MANIFEST, LIMITS, 1);
+    whole.push(body("0"));
+    run(whole, new Client());
+    List<String> expected = whole.rows();
+    assertThat(expected).hasSize(19);
+    boolean wasCut = true;
+    int cuts = 0;
+    for (long call = 1; wasCut; call += STRIDE) {
+      SimDisk disk = new SimDisk(mode, call);
+      PushFixture fixture = PushFixture.of(disk, MANIFEST, LIMITS, 1);
+      fixture.push(body("0"));
+      disk.faultAt(disk.calls() + call, Fault.POWER_CUT);
+      Client client = new Client();
+      wasCut = isCut(fixture, client);
+      for (SimDisk image : List.of(disk.restartAfterKill(), disk.restartAfterPowerCut())) {
+        check(image, client, expected, mode + ", call " + call);
+        cuts++;
+      }
+    }
+    assertThat(cuts).isGreaterThan(100 / STRIDE);
+  }
+
+  private static boolean isCut(PushFixture fixture, Client client) {
+    try {
+      run(fixture, client);
+      return false;
+    } catch (PowerCut | CatchwaterException e) {
+      // The journal's thread may meet the cut first; then it is a disk that failed.
+      return true;
+    }
+  }
+
+  private static void check(SimDisk image, Client told, List<String> expected, String what) {
+    PushFixture fixture = PushFixture.reopened(image, LIMITS);
+    List<String> found = rows(fixture, HotRows.of(fixture.dataset()));
+    // A prefix of whole pushes: offsets are final, so it is the beginning of the run without a cut.
+    assertThat(expected.subList(0, found.size())).as(what).isEqualTo(found);
+    for (Optional<PushReport.Offsets> offsets : told.acknowledged.values()) {
+      offsets.ifPresent(
+          given -> assertThat((long) found.size()).as(what).isGreaterThan(given.end()));
+    }
+    assertThat(new Verifier(1).verify(fixture.dataset(), (_, _) -> {}).problems())
+        .as(what)
+        .isEmpty();
+    // The client repeats what it got no answer to, and one that it had an answer to.
+    Client again = new Client();
+    again.next = Math.max(0, told.next - 1);
+    again.acknowledged.putAll(told.acknowledged);
+    run(fixture, again);
+    assertThat(fixture.rows()).as(what).isEqualTo(expected);
+    told.acknowledged.forEach((step, offsets) ->
+        assertThat(again.acknowledged.get(step)).as("%s, step %s", what, step).isEqualTo(offsets));
+    assertThat(fixture.dataset().hasUnsealedRows()).as(what).isFalse();
+  }
+}
