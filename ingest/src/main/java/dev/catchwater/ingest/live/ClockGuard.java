@@ -40,7 +40,7 @@ final class ClockGuard {
                   + ", "
                   + ahead.toMinutes()
                   + " minutes more than it should")
-          .withHint("mend the clock, or say that it is right: catchwater doctor --accept-clock");
+          .withHint("mend the clock; if it is right, start the server again");
     }
     // A step of less than an hour is believed. One back is not, so that the way forth is free.
     if (ahead.compareTo(JUMP_MAX.negated()) > 0) {

@@ -4,6 +4,7 @@ import dev.catchwater.ingest.PushIngest;
 import dev.catchwater.ingest.PushReading;
 import dev.catchwater.ingest.PushReport;
 import dev.catchwater.ingest.PushRequest;
+import dev.catchwater.ingest.index.KeyIndex;
 import dev.catchwater.ingest.live.record.PushMemory;
 import dev.catchwater.ingest.read.PushInput;
 import dev.catchwater.odf.chain.ChainState;
@@ -15,6 +16,7 @@ import dev.catchwater.storage.DatasetWriter;
 import dev.catchwater.storage.LockWait;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -22,13 +24,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// One dataset that is kept open for pushes. Many threads may push at once. When [#push] returns,
-/// the rows are durable and their offsets final; every read that begins afterwards sees them.
-///
-/// How it works, lock by lock and crash by crash: `docs/internals/live.md`.
+/// One dataset that is kept open for pushes, by many threads at once. When [#push] returns, the
+/// rows are durable and their offsets final; every read that begins afterwards sees them. How it
+/// works, lock by lock and crash by crash: `docs/internals/live.md`.
 public final class LiveDataset {
   private static final int READS_MAX = 3;
-  // Rows in memory take several times the bytes of a body.
   private static final int ROW_BYTES_A_BODY_BYTE = 4;
 
   private final LiveTools tools;
@@ -195,10 +195,11 @@ public final class LiveDataset {
   }
 
   private static boolean isOfTheDisk(CatchwaterException e) {
-    return e.code() == ErrorCode.STORAGE_FAILED
-        || e.code() == ErrorCode.DISK_FULL
-        || e.code() == ErrorCode.COMMIT_UNKNOWN
-        || e.code() == ErrorCode.HEAD_MOVED;
+    ErrorCode code = e.code();
+    return code == ErrorCode.STORAGE_FAILED
+        || code == ErrorCode.DISK_FULL
+        || code == ErrorCode.COMMIT_UNKNOWN
+        || code == ErrorCode.HEAD_MOVED;
   }
 
   /// Lets go of a dataset whose disk refused. A journal that failed has stopped it; anything else
@@ -352,7 +353,7 @@ public final class LiveDataset {
     }
   }
 
-  /// Seals what an earlier process left; a failure is told to whoever pushes next.
+  /// Seals what an earlier process left.
   void recover() {
     schedule.now();
   }
@@ -377,7 +378,7 @@ public final class LiveDataset {
     }
     try {
       ChainState state = held.write(cut);
-      var indexes = held.indexes(keys, state);
+      Map<List<String>, KeyIndex> indexes = held.indexes(keys, state);
       pushing.lock();
       try {
         held.sealed(state, indexes);

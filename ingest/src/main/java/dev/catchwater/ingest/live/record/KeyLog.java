@@ -14,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -171,7 +172,8 @@ final class KeyLog {
   }
 
   private ByteBuffer entry(long position) {
-    for (var newest = chunks.descendingIterator(); newest.hasNext(); ) {
+    Iterator<Chunk> newest = chunks.descendingIterator();
+    while (newest.hasNext()) {
       Chunk chunk = newest.next();
       if (chunk.start <= position) {
         int at = (int) (position - chunk.start);
