@@ -69,6 +69,13 @@ final class YamlText {
       throw CatchwaterException.at(
               ErrorCode.BAD_MANIFEST, Place.of(file), "Cannot be read as YAML: " + e.getMessage())
           .withCause(e);
+    } catch (NumberFormatException e) {
+      // The parser's own, where the text ends in an escape of a character by its number.
+      throw CatchwaterException.at(
+              ErrorCode.BAD_MANIFEST,
+              Place.of(file),
+              "Cannot be read as YAML: an escape ends before its digits")
+          .withCause(e);
     }
   }
 

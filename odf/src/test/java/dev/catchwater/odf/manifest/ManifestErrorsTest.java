@@ -469,4 +469,15 @@ class ManifestErrorsTest {
     refused(source(read.formatted(", queries: [{query: a}, {query: b}]"), "{kind: Append}"))
         .contains("all queries except the last one must have aliases");
   }
+
+  /// The parser failed with an exception of its own where the text ends before the digits.
+  @Test
+  void T25_anEscapeThatIsCutOffIsRefused() {
+    for (String escape :
+        new String[] {"\\u", "\\x", "\\U", "\\U00110000", "\\UFFFFFFFF", "\\uD800"}) {
+      for (String end : new String[] {"", "\"", "\n", "]"}) {
+        refused("[\"a" + escape + end).contains("m.yaml");
+      }
+    }
+  }
 }
