@@ -87,22 +87,21 @@ final class ServeCommand implements Command {
                 new SecureRandom(),
                 preprocess,
                 Version.current()));
-    String figures =
-        server.metricsAddress().map(address -> "Metrics on " + address + "\n").orElse("");
-    String listening = "Listening on " + server.address() + "\n" + figures;
-    tell(session, workspace, server);
-    session.stdout().write(listening.getBytes(StandardCharsets.UTF_8));
-    session.stdout().flush();
-    serve(server, engine);
+    serve(session, workspace, server, engine);
     return 0;
   }
 
   // For scripts, and for whoever wants to end it.
   private static void tell(Session session, Workspace workspace, CatchwaterServer server)
       throws IOException {
+    String figures =
+        server.metricsAddress().map(address -> "Metrics on " + address + "\n").orElse("");
+    String listening = "Listening on " + server.address() + "\n" + figures;
     Path folder = workspace.root().resolve("run").resolve("server");
     write(session, folder.resolve("pid"), Long.toString(ProcessHandle.current().pid()));
     write(session, folder.resolve("address"), server.address().toString());
+    session.stdout().write(listening.getBytes(StandardCharsets.UTF_8));
+    session.stdout().flush();
   }
 
   private static void write(Session session, Path file, String text) throws IOException {
@@ -138,7 +137,9 @@ final class ServeCommand implements Command {
 
   // A signal ends the process from a thread of its own; whoever runs commands in a process of his
   // own ends this one by interrupting it.
-  private static void serve(CatchwaterServer server, Optional<Engine> engine) {
+  private static void serve(
+      Session session, Workspace workspace, CatchwaterServer server, Optional<Engine> engine)
+      throws IOException {
     Thread end =
         Thread.ofPlatform()
             .name("stop")
@@ -146,7 +147,9 @@ final class ServeCommand implements Command {
               stop(server, engine);
               Runtime.getRuntime().halt(0);
             });
+    // Whoever reads the address may send a signal at once.
     Runtime.getRuntime().addShutdownHook(end);
+    tell(session, workspace, server);
     try {
       server.join();
       end.join();
