@@ -16,6 +16,9 @@ final class SipHash {
     this.key1 = key1;
   }
 
+  // Turns are spelled out: the first compiler makes a call of each Long.rotateLeft here, and there
+  // are a hundred a key.
+
   /// Hashes bytes; the result stands in [#high()] and [#low()].
   void hash(byte[] bytes, int offset, int length) {
     long a = key0 ^ 0x736f6d6570736575L;
@@ -28,15 +31,15 @@ final class SipHash {
       d ^= word;
       for (int round = 0; round < 2; round++) {
         a += b;
-        b = Long.rotateLeft(b, 13) ^ a;
-        a = Long.rotateLeft(a, 32);
+        b = (b << 13 | b >>> 51) ^ a;
+        a = a << 32 | a >>> 32;
         c += d;
-        d = Long.rotateLeft(d, 16) ^ c;
+        d = (d << 16 | d >>> 48) ^ c;
         a += d;
-        d = Long.rotateLeft(d, 21) ^ a;
+        d = (d << 21 | d >>> 43) ^ a;
         c += b;
-        b = Long.rotateLeft(b, 17) ^ c;
-        c = Long.rotateLeft(c, 32);
+        b = (b << 17 | b >>> 47) ^ c;
+        c = c << 32 | c >>> 32;
       }
       a ^= word;
     }
@@ -47,15 +50,15 @@ final class SipHash {
         b ^= 0xdd;
       }
       a += b;
-      b = Long.rotateLeft(b, 13) ^ a;
-      a = Long.rotateLeft(a, 32);
+      b = (b << 13 | b >>> 51) ^ a;
+      a = a << 32 | a >>> 32;
       c += d;
-      d = Long.rotateLeft(d, 16) ^ c;
+      d = (d << 16 | d >>> 48) ^ c;
       a += d;
-      d = Long.rotateLeft(d, 21) ^ a;
+      d = (d << 21 | d >>> 43) ^ a;
       c += b;
-      b = Long.rotateLeft(b, 17) ^ c;
-      c = Long.rotateLeft(c, 32);
+      b = (b << 17 | b >>> 47) ^ c;
+      c = c << 32 | c >>> 32;
     }
     low = a ^ b ^ c ^ d;
   }
