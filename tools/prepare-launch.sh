@@ -141,6 +141,8 @@ verifying=$chosen$(quoted "$home/tools/verifying.directives")
 # Which build this is; an engine of another one takes no command and ends.
 fingerprint=$(date +%Y%m%d%H%M%S)-$$
 flags="$flags -Dcatchwater.build=$(quoted "$build") -Dcatchwater.fingerprint=$fingerprint"
+# The driver of the SQL engine would make the flight recorder ready, which takes a tenth of a second.
+flags="$flags -Djfr.unsupported.vm=true"
 
 # A cache belongs to one build of the JVM and to these very jars. There are two, because a JVM loads
 # every class of its cache: one for ingest and tail, one for the rest. Without them everything works,

@@ -60,7 +60,9 @@ public final class PushIngest {
   public PushReport push(PushRequest request) {
     try {
       if (request.batchRows() > 0 && !request.isDryRun()) {
-        return new BatchedPush(request, clock, random, options, limits, preprocess).run();
+        try (Preprocess.Session session = preprocess.session()) {
+          return new BatchedPush(request, clock, random, options, limits, session).run();
+        }
       }
       return pushWhole(EarlyRead.of(request));
     } catch (IOException e) {

@@ -146,6 +146,9 @@ abstract sealed class ChunkEncoder
     chunkRows += pageRows;
     entryCount += pageEntries;
     nullCount += pageNulls;
+    if (codec == null && compressors.codec() == Codec.NONE) {
+      codec = Codec.NONE;
+    }
     if (codec == null && heldPage == null) {
       heldPage = page.toByteArray();
       heldEntries = pageEntries;
@@ -188,10 +191,14 @@ abstract sealed class ChunkEncoder
   }
 
   private byte[] finished(byte[] body, int size, int entries, int encoding) {
-    ByteSink out = compressed(body, size);
     ByteSink header = new ByteSink(48);
+    if (codec == Codec.NONE) {
+      PageHeader.writeData(header, size, size, entries, encoding);
+      return joined(header, body, size, size);
+    }
+    ByteSink out = compressed(body, size);
     PageHeader.writeData(header, size, out.size(), entries, encoding);
-    return joined(header, out, size);
+    return joined(header, out.array(), out.size(), size);
   }
 
   private ByteSink compressed(byte[] body, int size) {
@@ -204,10 +211,10 @@ abstract sealed class ChunkEncoder
     return out;
   }
 
-  private byte[] joined(ByteSink header, ByteSink body, int uncompressed) {
-    byte[] all = new byte[header.size() + body.size()];
+  private byte[] joined(ByteSink header, byte[] body, int size, int uncompressed) {
+    byte[] all = new byte[header.size() + size];
     System.arraycopy(header.array(), 0, all, 0, header.size());
-    System.arraycopy(body.array(), 0, all, header.size(), body.size());
+    System.arraycopy(body, 0, all, header.size(), size);
     uncompressedSize += header.size() + uncompressed;
     compressedSize += all.length;
     return all;
@@ -233,7 +240,7 @@ abstract sealed class ChunkEncoder
       ByteSink out = compressed(values.array(), values.size());
       ByteSink header = new ByteSink(48);
       PageHeader.writeDictionary(header, values.size(), out.size(), dictionarySize());
-      dictionary = joined(header, out, values.size());
+      dictionary = joined(header, out.array(), out.size(), values.size());
       encodings |= 1 << Encoding.PLAIN;
     }
     Bounds bounds = takeBounds();

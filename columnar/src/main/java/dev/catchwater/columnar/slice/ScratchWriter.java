@@ -13,13 +13,15 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// Writes rows to a Parquet file that another process reads at once and nobody keeps: values as
 /// they are, no dictionaries, no compression, no hashes. About a fifth of the work of a
 /// [SliceWriter]. Used by one thread.
 public final class ScratchWriter implements Closeable {
-  /// Few enough that a reader finds work for several threads.
-  private static final int GROUP_ROWS = 1 << 17;
+  /// Few enough that a reader finds work for several threads, and that arrays die young.
+  private static final int GROUP_ROWS = 1 << 15;
 
   private static final long GROUP_BYTES_MAX = 32L << 20;
 
@@ -27,24 +29,32 @@ public final class ScratchWriter implements Closeable {
   private final StoredValues stored;
   private final Compressors compressors = new Compressors(Codec.NONE);
   private final List<ColumnEncoder> encoders = new ArrayList<>();
-  private final SliceFile output;
+  private @Nullable SliceFile output;
   private long groupRows;
 
-  private ScratchWriter(DiskFile file, DataSchema declared) {
+  private ScratchWriter(DataSchema declared) {
     this.schema = ParquetSchema.of(declared);
     this.stored = StoredValues.of(declared);
     for (SchemaNode column : schema.columns()) {
       encoders.add(new ColumnEncoder(column, compressors, true));
     }
-    this.output = new SliceFile(file, schema, false);
   }
 
-  /// Begins a file, which is empty and stays the caller's.
+  /// A writer of files of one schema, one after the other.
   ///
   /// @throws dev.catchwater.odf.error.CatchwaterException `UNSUPPORTED` for a type that has no
   ///   place in a slice
-  public static ScratchWriter create(DiskFile file, DataSchema schema) {
-    return new ScratchWriter(file, schema);
+  public static ScratchWriter of(DataSchema schema) {
+    return new ScratchWriter(schema);
+  }
+
+  /// Begins a file, which is empty and stays the caller's.
+  public void begin(DiskFile file) {
+    output = new SliceFile(file, schema, false);
+  }
+
+  private SliceFile output() {
+    return Objects.requireNonNull(output, "begin comes first");
   }
 
   /// Adds the rows of a batch of the writer's schema.
@@ -60,12 +70,18 @@ public final class ScratchWriter implements Closeable {
     }
   }
 
+  /// The bytes of the groups that ended.
+  public long bytes() {
+    return output().position();
+  }
+
   /// Ends the file.
   public void finish() throws IOException {
     if (groupRows > 0) {
       endGroup();
     }
-    output.finish(-1);
+    output().finish(-1);
+    output = null;
   }
 
   private void endGroup() throws IOException {
@@ -73,7 +89,7 @@ public final class ScratchWriter implements Closeable {
     for (ColumnEncoder encoder : encoders) {
       chunks.addAll(encoder.finish());
     }
-    output.writeGroup(chunks, groupRows);
+    output().writeGroup(chunks, groupRows);
     groupRows = 0;
   }
 

@@ -39,7 +39,8 @@ final class SliceFile {
     buffer.putInt(FileFooter.MAGIC);
   }
 
-  private long position() {
+  /// Bytes so far.
+  long position() {
     return flushed + buffer.size();
   }
 

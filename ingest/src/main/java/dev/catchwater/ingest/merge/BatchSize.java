@@ -3,10 +3,11 @@ package dev.catchwater.ingest.merge;
 import dev.catchwater.columnar.batch.Column;
 import dev.catchwater.columnar.batch.RecordBatch;
 
-/// Bytes that a batch holds on the heap, arrays counted in their full length.
+/// Bytes that a batch holds on the heap, arrays counted in their full length. Stateless.
 public final class BatchSize {
   private BatchSize() {}
 
+  /// Bytes of all columns.
   public static long of(RecordBatch batch) {
     long bytes = 0;
     for (Column column : batch.columns()) {

@@ -5,6 +5,7 @@ import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.schema.DataSchema;
 import dev.catchwater.odf.source.Transform;
+import java.io.Closeable;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -42,10 +43,37 @@ public interface Preprocess {
   void check(String source, Transform steps, @Nullable DataSchema columns);
 
   /// The rows after the last step. All rows are taken in before the first one comes out, or its
-  /// schema is known. Timestamps are in milliseconds and UTC, as those of `rows`.
+  /// schema is known, unless each step looks at one row at a time. Timestamps are in milliseconds
+  /// and UTC, as those of `rows`.
   ///
   /// The reader returned closes `rows`, and counts what `rows` counts.
   ///
   /// @param folder an empty folder for what does not fit into memory, removed by its owner
   PreparedRows open(String source, Transform steps, RowReader rows, Path folder);
+
+  /// The same for pushes that follow each other: what can be used again is kept until it is closed.
+  /// Used by one push at a time.
+  default Session session() {
+    Preprocess each = this;
+    return new Session() {
+      @Override
+      public void check(String source, Transform steps, @Nullable DataSchema columns) {
+        each.check(source, steps, columns);
+      }
+
+      @Override
+      public PreparedRows open(String source, Transform steps, RowReader rows, Path folder) {
+        return each.open(source, steps, rows, folder);
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  /// What keeps between pushes.
+  interface Session extends Preprocess, Closeable {
+    @Override
+    void close();
+  }
 }

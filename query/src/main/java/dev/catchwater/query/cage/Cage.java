@@ -37,6 +37,8 @@ public final class Cage implements Closeable {
   private final CageLimits limits;
   private final DataOutputStream out;
   private final DataInputStream in;
+  private CountDownLatch answered = new CountDownLatch(0);
+  private long sentAt;
 
   private Cage(Process process, CageLimits limits) {
     this.process = process;
@@ -95,6 +97,9 @@ public final class Cage implements Closeable {
             "-Xss1m",
             "-Xmx64m",
             "--enable-native-access=ALL-UNNAMED",
+            // The engine's driver asks for events of the flight recorder; to make the recorder
+            // ready takes as long as all the rest of the start.
+            "-Djfr.unsupported.vm=true",
             cache));
     command.add("-Djava.library.path=" + System.getProperty("java.library.path", ""));
     command.addAll(List.of("-cp", System.getProperty("java.class.path", "")));
@@ -124,44 +129,69 @@ public final class Cage implements Closeable {
   /// Asks and waits for the answer.
   ///
   /// @return the columns of the result
-  /// @throws CatchwaterException what is wrong with the steps; `QUERY_TIMEOUT` after the deadline,
-  ///   `QUERY_TOO_LARGE` if the process died of its limits or otherwise. The cage is of no use
-  ///   after the last two
+  /// @throws CatchwaterException as [#answer()]
   public List<StepColumn> ask(Steps.Request request) {
-    CountDownLatch answered = new CountDownLatch(1);
+    send(new CageMessages.Ask(request));
+    return answer().columns();
+  }
+
+  /// Tells the process something, which it begins at once; [#answer()] is called next.
+  ///
+  /// @throws CatchwaterException `QUERY_TOO_LARGE` if the process died
+  void send(CageMessages.Message message) {
+    CountDownLatch done = new CountDownLatch(1);
     Thread watcher =
         new Thread(
             () -> {
-              if (!await(answered)) {
+              if (!await(done)) {
                 process.destroyForcibly();
               }
             },
             "deadline");
     watcher.setDaemon(true);
     watcher.start();
-    long started = System.nanoTime();
+    answered = done;
+    sentAt = System.nanoTime();
     try {
-      CageMessages.writeRequest(out, request);
+      CageMessages.write(out, message);
+    } catch (IOException e) {
+      throw died(e);
+    }
+  }
+
+  /// Waits for the answer to what was sent.
+  ///
+  /// @throws CatchwaterException what is wrong with the steps; `QUERY_TIMEOUT` after the deadline,
+  ///   `QUERY_TOO_LARGE` if the process died of its limits or otherwise. The cage is of no use
+  ///   after the last two
+  CageMessages.Answer answer() {
+    try {
       return CageMessages.readAnswer(in);
     } catch (IOException e) {
-      throw died(System.nanoTime() - started, e);
+      throw died(e);
     } finally {
       answered.countDown();
     }
   }
 
-  private boolean await(CountDownLatch answered) {
+  /// Whether the process is there.
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  private boolean await(CountDownLatch done) {
     try {
-      return answered.await(limits.deadline().toMillis(), TimeUnit.MILLISECONDS);
+      return done.await(limits.deadline().toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return true;
     }
   }
 
-  private CatchwaterException died(long nanos, IOException e) {
+  private CatchwaterException died(IOException e) {
+    answered.countDown();
     process.destroyForcibly();
-    if (nanos >= limits.deadline().toNanos()) {
+    if (System.nanoTime() - sentAt >= limits.deadline().toNanos()) {
       return CatchwaterException.of(
               ErrorCode.QUERY_TIMEOUT,
               "The SQL took longer than "
@@ -199,6 +229,7 @@ public final class Cage implements Closeable {
 
   @Override
   public void close() {
+    answered.countDown();
     process.destroyForcibly();
     try {
       // Its files can be removed once it is gone.

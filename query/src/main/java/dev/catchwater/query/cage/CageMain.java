@@ -2,6 +2,11 @@ package dev.catchwater.query.cage;
 
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
+import dev.catchwater.query.cage.CageMessages.Answer;
+import dev.catchwater.query.cage.CageMessages.Ask;
+import dev.catchwater.query.cage.CageMessages.Message;
+import dev.catchwater.query.cage.CageMessages.Open;
+import dev.catchwater.query.cage.CageMessages.Run;
 import dev.catchwater.query.sql.SqlDatabase;
 import dev.catchwater.query.sql.SqlLimits;
 import dev.catchwater.query.sql.Steps;
@@ -18,13 +23,16 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
 
-/// The process inside a cage: answers one request after the other on its standard streams. It ends
+/// The process inside a cage: answers one message after the other on its standard streams. It ends
 /// when its standard input does, also in the middle of a statement: then its parent is gone.
 public final class CageMain {
   /// The argument that makes it answer something by itself, so that a cache of its classes can be
   /// made.
   static final String TRAIN = "train";
+
+  private @Nullable Steps kept;
 
   private CageMain() {}
 
@@ -34,40 +42,41 @@ public final class CageMain {
       train(Path.of(arguments[1]));
       return;
     }
-    LinkedBlockingQueue<Steps.Request> requests = new LinkedBlockingQueue<>();
-    Thread reader = new Thread(() -> readInto(requests), "requests");
+    LinkedBlockingQueue<Message> messages = new LinkedBlockingQueue<>();
+    Thread reader = new Thread(() -> readInto(messages), "requests");
     reader.setDaemon(true);
     reader.start();
-    SqlDatabase.warmUp();
+    CageMain cage = new CageMain();
     DataOutputStream out =
         new DataOutputStream(new BufferedOutputStream(new FileOutputStream(FileDescriptor.out)));
     while (true) {
-      answer(requests.take(), out);
+      cage.answer(messages.take(), out);
     }
   }
 
   private static void train(Path folder) throws IOException {
-    SqlDatabase.warmUp();
     List<Steps.StepColumn> input = List.of(new Steps.StepColumn("x", "BIGINT", true));
     List<Steps.Step> steps =
         List.of(
             new Steps.Step("doubled", "query 1", "SELECT x * 2 AS x FROM input"),
             new Steps.Step(null, "query 2", "SELECT CAST(x AS VARCHAR) AS x FROM doubled"));
     SqlLimits limits = SqlLimits.defaults();
-    ByteArrayOutputStream sent = new ByteArrayOutputStream();
-    CageMessages.writeRequest(
-        new DataOutputStream(sent),
-        new Steps.Request(
-            SqlDatabase.Dialect.DATAFUSION, steps, input, null, null, folder, limits));
-    Steps.Request check =
-        CageMessages.readRequest(new DataInputStream(new ByteArrayInputStream(sent.toByteArray())));
-    answer(check, new DataOutputStream(OutputStream.nullOutputStream()));
+    Steps.Request request =
+        new Steps.Request(SqlDatabase.Dialect.DATAFUSION, steps, input, null, null, folder, limits);
+    CageMain cage = new CageMain();
+    for (Message message : List.of(new Ask(request), new Open(request), new Run(null))) {
+      ByteArrayOutputStream sent = new ByteArrayOutputStream();
+      CageMessages.write(new DataOutputStream(sent), message);
+      Message received =
+          CageMessages.read(new DataInputStream(new ByteArrayInputStream(sent.toByteArray())));
+      cage.answer(received, new DataOutputStream(OutputStream.nullOutputStream()));
+    }
   }
 
-  private static void readInto(LinkedBlockingQueue<Steps.Request> requests) {
+  private static void readInto(LinkedBlockingQueue<Message> messages) {
     try (DataInputStream in = new DataInputStream(new FileInputStream(FileDescriptor.in))) {
       while (true) {
-        requests.add(CageMessages.readRequest(in));
+        messages.add(CageMessages.read(in));
       }
     } catch (IOException | RuntimeException e) {
       // The pipe is closed, or what came through it is no request: nobody to answer.
@@ -75,9 +84,9 @@ public final class CageMain {
     }
   }
 
-  private static void answer(Steps.Request request, DataOutputStream out) throws IOException {
+  private void answer(Message message, DataOutputStream out) throws IOException {
     try {
-      CageMessages.writeAnswer(out, Steps.run(request));
+      CageMessages.writeAnswer(out, answer(message));
     } catch (CatchwaterException e) {
       CageMessages.writeFailure(out, e);
     } catch (OutOfMemoryError e) {
@@ -89,6 +98,31 @@ public final class CageMain {
       CageMessages.writeFailure(
           out,
           CatchwaterException.of(ErrorCode.QUERY_TOO_LARGE, "The statement is nested too deep"));
+    }
+  }
+
+  private Answer answer(Message message) {
+    if (message instanceof Ask ask) {
+      return new Answer(Steps.run(ask.request()));
+    }
+    if (message instanceof Open open) {
+      close();
+      Steps opened = Steps.open(open.request());
+      kept = opened;
+      boolean areRowWise = opened.areRowWise();
+      return new Answer(List.of(), areRowWise, areRowWise ? opened.passing() : null);
+    }
+    Steps opened = kept;
+    if (opened == null || !(message instanceof Run run)) {
+      throw new IllegalStateException("nothing to run");
+    }
+    return new Answer(opened.run(run.choice()));
+  }
+
+  private void close() {
+    if (kept != null) {
+      kept.close();
+      kept = null;
     }
   }
 }

@@ -6,6 +6,8 @@ import dev.catchwater.odf.error.Place;
 import dev.catchwater.query.sql.SqlDatabase.Dialect;
 import dev.catchwater.query.sql.SqlLimits;
 import dev.catchwater.query.sql.Steps;
+import dev.catchwater.query.sql.Steps.Choice;
+import dev.catchwater.query.sql.Steps.Passing;
 import dev.catchwater.query.sql.Steps.Step;
 import dev.catchwater.query.sql.Steps.StepColumn;
 import java.io.DataInputStream;
@@ -20,14 +22,71 @@ import org.jspecify.annotations.Nullable;
 /// What goes over the pipes between a cage and who asks it: a number that both know, then the
 /// fields one after the other.
 final class CageMessages {
-  private static final int REQUEST = 0x63_77_51_31;
+  private static final int ASK = 0x63_77_51_31;
+  private static final int OPEN = 0x63_77_4f_31;
+  private static final int RUN = 0x63_77_52_31;
   private static final int ANSWER = 0x63_77_41_31;
   private static final int TEXT_SIZE_MAX = 1 << 24;
 
   private CageMessages() {}
 
-  static void writeRequest(DataOutputStream out, Steps.Request request) throws IOException {
-    out.writeInt(REQUEST);
+  /// What a cage is told.
+  sealed interface Message {}
+
+  /// To check steps, or to run them once; answered with the columns of the result.
+  record Ask(Steps.Request request) implements Message {}
+
+  /// To keep an engine for these steps, in place of the one before; answered with whether they look
+  /// at one row at a time, and which columns they only hand on.
+  record Open(Steps.Request request) implements Message {}
+
+  /// To run the steps of the engine that is kept over the rows that now lie in their file; answered
+  /// with the columns of the result.
+  ///
+  /// @param choice the same each time
+  record Run(@Nullable Choice choice) implements Message {}
+
+  /// What a cage says.
+  ///
+  /// @param columns of the result; none of [Open]
+  /// @param areRowWise whether the steps look at one row at a time; of [Open] only
+  /// @param passing of [Open] only
+  record Answer(List<StepColumn> columns, boolean areRowWise, @Nullable Passing passing) {
+    Answer(List<StepColumn> columns) {
+      this(columns, false, null);
+    }
+  }
+
+  static void write(DataOutputStream out, Message message) throws IOException {
+    if (message instanceof Run run) {
+      out.writeInt(RUN);
+      Choice choice = run.choice();
+      out.writeBoolean(choice != null);
+      if (choice != null) {
+        flags(out, choice.travels());
+        flags(out, choice.returns());
+      }
+    } else if (message instanceof Open open) {
+      out.writeInt(OPEN);
+      request(out, open.request());
+    } else if (message instanceof Ask ask) {
+      out.writeInt(ASK);
+      request(out, ask.request());
+    }
+    out.flush();
+  }
+
+  static Message read(DataInputStream in) throws IOException {
+    int kind = in.readInt();
+    return switch (kind) {
+      case ASK -> new Ask(request(in));
+      case OPEN -> new Open(request(in));
+      case RUN -> new Run(in.readBoolean() ? new Choice(flags(in), flags(in)) : null);
+      default -> throw new IOException("not a message");
+    };
+  }
+
+  private static void request(DataOutputStream out, Steps.Request request) throws IOException {
     text(out, request.dialect().name());
     out.writeInt(request.steps().size());
     for (Step step : request.steps()) {
@@ -46,11 +105,9 @@ final class CageMessages {
     out.writeLong(request.limits().memoryBytes());
     out.writeLong(request.limits().spillBytes());
     out.writeInt(request.limits().threads());
-    out.flush();
   }
 
-  static Steps.Request readRequest(DataInputStream in) throws IOException {
-    expect(in, REQUEST);
+  private static Steps.Request request(DataInputStream in) throws IOException {
     Dialect dialect = Dialect.valueOf(requiredText(in));
     List<Step> steps = new ArrayList<>();
     for (int count = in.readInt(); count > 0; count--) {
@@ -64,10 +121,20 @@ final class CageMessages {
     return new Steps.Request(dialect, steps, input, rows, result, folder, limits);
   }
 
-  static void writeAnswer(DataOutputStream out, List<StepColumn> columns) throws IOException {
+  static void writeAnswer(DataOutputStream out, Answer answer) throws IOException {
     out.writeInt(ANSWER);
     out.writeBoolean(true);
-    columns(out, columns);
+    columns(out, answer.columns());
+    out.writeBoolean(answer.areRowWise());
+    Passing passing = answer.passing();
+    out.writeBoolean(passing != null);
+    if (passing != null) {
+      out.writeInt(passing.sources().size());
+      for (int source : passing.sources()) {
+        out.writeInt(source);
+      }
+      flags(out, passing.used());
+    }
     out.flush();
   }
 
@@ -84,13 +151,15 @@ final class CageMessages {
     out.flush();
   }
 
-  /// The columns of the result.
+  /// What the cage says.
   ///
-  /// @throws CatchwaterException what the cage failed with
-  static List<StepColumn> readAnswer(DataInputStream in) throws IOException {
-    expect(in, ANSWER);
+  /// @throws CatchwaterException what it failed with
+  static Answer readAnswer(DataInputStream in) throws IOException {
+    if (in.readInt() != ANSWER) {
+      throw new IOException("not a message");
+    }
     if (in.readBoolean()) {
-      return columns(in);
+      return new Answer(columns(in), in.readBoolean(), in.readBoolean() ? passing(in) : null);
     }
     ErrorCode code = ErrorCode.valueOf(requiredText(in));
     CatchwaterException failure = CatchwaterException.of(code, requiredText(in));
@@ -98,12 +167,6 @@ final class CageMessages {
     Place place = new Place(text(in), in.readLong(), in.readLong(), null);
     failure = failure.withPlace(place);
     throw hint == null ? failure : failure.withHint(hint);
-  }
-
-  private static void expect(DataInputStream in, int wanted) throws IOException {
-    if (in.readInt() != wanted) {
-      throw new IOException("not a message");
-    }
   }
 
   private static void columns(DataOutputStream out, List<StepColumn> columns) throws IOException {
@@ -121,6 +184,29 @@ final class CageMessages {
       columns.add(new StepColumn(requiredText(in), requiredText(in), in.readBoolean()));
     }
     return columns;
+  }
+
+  private static Passing passing(DataInputStream in) throws IOException {
+    List<Integer> sources = new ArrayList<>();
+    for (int count = in.readInt(); count > 0; count--) {
+      sources.add(in.readInt());
+    }
+    return new Passing(sources, flags(in));
+  }
+
+  private static void flags(DataOutputStream out, List<Boolean> flags) throws IOException {
+    out.writeInt(flags.size());
+    for (boolean flag : flags) {
+      out.writeBoolean(flag);
+    }
+  }
+
+  private static List<Boolean> flags(DataInputStream in) throws IOException {
+    List<Boolean> flags = new ArrayList<>();
+    for (int count = in.readInt(); count > 0; count--) {
+      flags.add(in.readBoolean());
+    }
+    return flags;
   }
 
   private static void path(DataOutputStream out, @Nullable Path path) throws IOException {

@@ -9,6 +9,8 @@ import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.schema.DataSchema;
 import dev.catchwater.odf.source.Transform;
 import dev.catchwater.odf.source.Transform.SqlQueryStep;
+import dev.catchwater.query.cage.CagedRows.Cages;
+import dev.catchwater.query.cage.CagedRows.PieceSize;
 import dev.catchwater.query.sql.DuckColumns;
 import dev.catchwater.query.sql.SqlDatabase.Dialect;
 import dev.catchwater.query.sql.Steps;
@@ -26,10 +28,17 @@ import org.jspecify.annotations.Nullable;
 public final class CagedPreprocess implements Preprocess {
   private final Disk disk;
   private final CageLimits limits;
+  private final PieceSize pieceSize;
 
   public CagedPreprocess(Disk disk, CageLimits limits) {
+    this(disk, limits, PieceSize.DEFAULT);
+  }
+
+  /// The same with pieces of another size.
+  CagedPreprocess(Disk disk, CageLimits limits, PieceSize pieceSize) {
     this.disk = disk;
     this.limits = limits;
+    this.pieceSize = pieceSize;
   }
 
   @Override
@@ -55,8 +64,79 @@ public final class CagedPreprocess implements Preprocess {
 
   @Override
   public PreparedRows open(String source, Transform steps, RowReader rows, Path folder) {
+    return open(new OwnCages(limits), source, steps, rows, folder);
+  }
+
+  @Override
+  public Session session() {
+    return new KeptCage();
+  }
+
+  private PreparedRows open(
+      Cages cages, String source, Transform steps, RowReader rows, Path folder) {
     Dialect dialect = dialect(source, steps);
-    return new CagedRows(disk, limits, dialect, steps(source, steps), rows, folder);
+    Steps.Request request =
+        new Steps.Request(dialect, steps(source, steps), null, null, null, folder, limits.engine());
+    return new CagedRows(disk, cages, pieceSize, request, rows);
+  }
+
+  /// A cage for each who asks.
+  private record OwnCages(CageLimits limits) implements Cages {
+    @Override
+    public Cage take(Path folder) {
+      return Cage.start(limits, folder);
+    }
+
+    @Override
+    public void give(Cage cage) {
+      cage.close();
+    }
+  }
+
+  /// One cage for all who ask one after the other.
+  private final class KeptCage implements Session, Cages {
+    private @Nullable Cage idle;
+
+    @Override
+    public void check(String source, Transform steps, @Nullable DataSchema columns) {
+      CagedPreprocess.this.check(source, steps, columns);
+    }
+
+    @Override
+    public PreparedRows open(String source, Transform steps, RowReader rows, Path folder) {
+      return CagedPreprocess.this.open(this, source, steps, rows, folder);
+    }
+
+    @Override
+    public synchronized Cage take(Path folder) {
+      Cage kept = idle;
+      idle = null;
+      if (kept != null && kept.isAlive()) {
+        return kept;
+      }
+      if (kept != null) {
+        kept.close();
+      }
+      return Cage.start(limits, folder);
+    }
+
+    @Override
+    public synchronized void give(Cage cage) {
+      Cage before = idle;
+      idle = cage;
+      if (before != null) {
+        before.close();
+      }
+    }
+
+    @Override
+    public synchronized void close() {
+      Cage kept = idle;
+      idle = null;
+      if (kept != null) {
+        kept.close();
+      }
+    }
   }
 
   private static Dialect dialect(String source, Transform steps) {

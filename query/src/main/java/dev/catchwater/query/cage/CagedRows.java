@@ -1,63 +1,93 @@
 package dev.catchwater.query.cage;
 
-import dev.catchwater.columnar.batch.Column;
 import dev.catchwater.columnar.batch.RecordBatch;
 import dev.catchwater.columnar.slice.ScratchWriter;
 import dev.catchwater.columnar.slice.SliceReader;
-import dev.catchwater.columnar.slice.SliceRows;
 import dev.catchwater.disk.Disk;
 import dev.catchwater.disk.DiskFile;
+import dev.catchwater.ingest.merge.BatchSize;
 import dev.catchwater.ingest.prepare.PreparedRows;
 import dev.catchwater.ingest.read.ReadCounts;
 import dev.catchwater.ingest.read.RowReader;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
-import dev.catchwater.odf.schema.DataField;
 import dev.catchwater.odf.schema.DataSchema;
-import dev.catchwater.odf.schema.DataType;
-import dev.catchwater.odf.schema.TimeUnit;
 import dev.catchwater.query.sql.DuckColumns;
-import dev.catchwater.query.sql.SqlDatabase.Dialect;
 import dev.catchwater.query.sql.Steps;
-import dev.catchwater.query.sql.Steps.Step;
 import dev.catchwater.query.sql.Steps.StepColumn;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The rows of a reader after its steps. The cage starts at once, beside the reading; rows go to it
 /// and come back as Parquet files in a folder that belongs to this push.
+///
+/// Steps that look at one row at a time get the rows in pieces: while the cage works at one, the
+/// next is written and the one before is taken by who asks. Columns that such steps only hand on
+/// stay here ([ColumnChoice]). All others get all rows at once.
 final class CagedRows implements PreparedRows {
+  private static final int PIECES_AT_FIRST = 3;
+
   private final Disk disk;
-  private final CageLimits limits;
-  private final Dialect dialect;
-  private final List<Step> steps;
+  private final Cages cages;
+  private final PieceSize pieceSize;
   private final RowReader rows;
-  private final Path folder;
-  private final Cage cage;
+  private final Path next;
+  private final Path input;
+  private final Path output;
   private final List<String> notes = new ArrayList<>();
 
+  private final Steps.Request steps;
+
+  private @Nullable Cage cage;
+  private @Nullable ColumnChoice choice;
+  private @Nullable ScratchWriter scratch;
   private @Nullable DataSchema schema;
-  private @Nullable SliceReader result;
-  private @Nullable SliceRows found;
+  private @Nullable PieceResult result;
+  private final ArrayDeque<List<RecordBatch>> gathered = new ArrayDeque<>();
+  private List<RecordBatch> running = List.of();
+  private boolean isAtEnd;
+  private boolean isRunning;
+  private boolean hasNext;
   private long truncatedTimes;
 
-  CagedRows(
-      Disk disk,
-      CageLimits limits,
-      Dialect dialect,
-      List<Step> steps,
-      RowReader rows,
-      Path folder) {
+  /// Where cages come from.
+  interface Cages {
+    /// One that works at nothing.
+    ///
+    /// @param folder its current folder if it is started for this
+    Cage take(Path folder);
+
+    /// Gives one back that works at nothing; any other is closed instead.
+    void give(Cage cage);
+  }
+
+  /// How rows go to the cage.
+  ///
+  /// @param rows a piece is not extended any more after so many
+  /// @param bytes nor after so many bytes of memory
+  /// @param keepsColumns whether columns that the steps only hand on are kept here
+  record PieceSize(long rows, long bytes, boolean keepsColumns) {
+    static final PieceSize DEFAULT = new PieceSize(1 << 16, 12L << 20, true);
+  }
+
+  /// Starts.
+  ///
+  /// @param steps without columns and files
+  CagedRows(Disk disk, Cages cages, PieceSize pieceSize, Steps.Request steps, RowReader rows) {
     this.disk = disk;
-    this.limits = limits;
-    this.dialect = dialect;
+    this.cages = cages;
+    this.pieceSize = pieceSize;
     this.steps = steps;
     this.rows = rows;
-    this.folder = folder;
-    this.cage = Cage.start(limits, folder);
+    next = steps.folder().resolve("next.parquet");
+    input = steps.folder().resolve("input.parquet");
+    output = steps.folder().resolve("result.parquet");
+    cage = cages.take(steps.folder());
   }
 
   @Override
@@ -65,7 +95,7 @@ final class CagedRows implements PreparedRows {
     DataSchema known = schema;
     if (known == null) {
       try {
-        known = run();
+        known = begin();
       } catch (IOException e) {
         throw failed(e);
       }
@@ -74,66 +104,138 @@ final class CagedRows implements PreparedRows {
     return known;
   }
 
-  private DataSchema run() throws IOException {
+  private DataSchema begin() throws IOException {
     DataSchema read = rows.schema();
     if (read.fields().isEmpty()) {
       // Nothing declared and nothing there: no step can be asked anything.
       return read;
     }
     notes.addAll(DuckColumns.notes(read, "the input"));
-    Path input = folder.resolve("input.parquet");
-    Path output = folder.resolve("result.parquet");
-    try (DiskFile file = disk.create(input);
-        ScratchWriter writer = ScratchWriter.create(file, read)) {
-      for (RecordBatch batch = rows.next(); batch != null; batch = rows.next()) {
-        writer.write(batch);
+    cage().send(new CageMessages.Open(steps.over(DuckColumns.of(read), input, output)));
+    // As many rows as may be held while the cage starts.
+    for (int i = 0; i < PIECES_AT_FIRST; i++) {
+      gathered.add(gather());
+    }
+    CageMessages.Answer opened = cage().answer();
+    ColumnChoice chosen = ColumnChoice.of(read, pieceSize.keepsColumns() ? opened.passing() : null);
+    choice = chosen;
+    scratch = ScratchWriter.of(chosen.sent());
+    List<RecordBatch> first = gathered.remove();
+    write(first, !opened.areRowWise());
+    run(first);
+    List<StepColumn> columns = advance();
+    return Objects.requireNonNull(result, "advanced").schema(read, columns);
+  }
+
+  /// Takes rows for a piece; none at the end.
+  private List<RecordBatch> gather() {
+    List<RecordBatch> piece = new ArrayList<>();
+    long count = 0;
+    long bytes = 0;
+    while (!isAtEnd && count < pieceSize.rows() && bytes < pieceSize.bytes()) {
+      RecordBatch batch = rows.next();
+      if (batch == null) {
+        isAtEnd = true;
+      } else {
+        piece.add(batch);
+        count += batch.rowCount();
+        bytes += BatchSize.of(batch);
+      }
+    }
+    return piece;
+  }
+
+  /// Writes a piece, and all rows behind it where the steps must see everything.
+  private void write(List<RecordBatch> piece, boolean isEverything) throws IOException {
+    ScratchWriter writer = Objects.requireNonNull(scratch, "begun");
+    ColumnChoice chosen = Objects.requireNonNull(choice, "begun");
+    try (DiskFile file = disk.create(next)) {
+      writer.begin(file);
+      for (RecordBatch batch : piece) {
+        writer.write(chosen.sent(batch));
+      }
+      while (isEverything && !gathered.isEmpty()) {
+        for (RecordBatch batch : gathered.remove()) {
+          writer.write(chosen.sent(batch));
+        }
+      }
+      while (isEverything && !isAtEnd) {
+        RecordBatch batch = rows.next();
+        if (batch == null) {
+          isAtEnd = true;
+        } else {
+          writer.write(chosen.sent(batch));
+        }
       }
       writer.finish();
     }
-    List<StepColumn> columns =
-        cage.ask(
-            new Steps.Request(
-                dialect, steps, DuckColumns.of(read), input, output, folder, limits.engine()));
-    cage.close();
-    disk.delete(input);
-    SliceReader opened = SliceReader.open(disk.openForRead(output));
-    result = opened;
-    found = opened.read(0, opened.rowCount(), null);
-    List<DataField> fields = new ArrayList<>();
-    for (int i = 0; i < columns.size(); i++) {
-      DataField field = opened.schema().fields().get(i);
-      DataType type = stored(field.type().required());
-      fields.add(DataField.of(field.name(), columns.get(i).isRequired() ? type : type.optional()));
-    }
-    return DataSchema.of(fields);
+    hasNext = true;
   }
 
-  private static DataType stored(DataType type) {
-    return type instanceof DataType.Timestamp ? DataType.Timestamp.MILLIS_UTC : type;
+  /// Has the cage work at the piece that was written.
+  private void run(List<RecordBatch> piece) throws IOException {
+    disk.rename(next, input);
+    hasNext = false;
+    isRunning = true;
+    running = piece;
+    cage().send(new CageMessages.Run(Objects.requireNonNull(choice, "begun").asked()));
+  }
+
+  /// Opens the result of the piece that the cage works at, and gives it the next.
+  private List<StepColumn> advance() throws IOException {
+    List<RecordBatch> following = gathered.isEmpty() ? gather() : gathered.remove();
+    if (!following.isEmpty()) {
+      write(following, false);
+    }
+    List<StepColumn> columns = cage().answer().columns();
+    isRunning = false;
+    PieceResult before = result;
+    ColumnChoice chosen = Objects.requireNonNull(choice, "begun");
+    SliceReader opened = SliceReader.open(disk.openForRead(output));
+    result = new PieceResult(opened, chosen, chosen.keepsNone() ? List.of() : running);
+    // An open file can be read after it has lost its name.
+    disk.delete(output);
+    if (hasNext) {
+      run(following);
+    } else {
+      disk.delete(input);
+      cages.give(cage());
+      cage = null;
+    }
+    if (before != null) {
+      before.close();
+      before.requireSame(opened.schema());
+    }
+    return columns;
+  }
+
+  private Cage cage() {
+    return Objects.requireNonNull(cage, "not given back");
   }
 
   @Override
   public @Nullable RecordBatch next() {
     DataSchema known = schema();
-    SliceRows open = found;
-    SliceReader from = result;
-    if (open == null || from == null) {
-      return null;
-    }
     try {
-      RecordBatch batch = open.next();
-      if (batch == null) {
-        return null;
+      RecordBatch batch = nextOfPiece(known);
+      while (batch == null && isRunning) {
+        advance();
+        batch = nextOfPiece(known);
       }
-      List<Column> columns = new ArrayList<>();
-      for (int i = 0; i < batch.columns().size(); i++) {
-        DataType type = from.schema().fields().get(i).type().required();
-        columns.add(millis(type, batch.column(i)));
-      }
-      return new RecordBatch(known, batch.rowCount(), columns);
+      return batch;
     } catch (IOException e) {
       throw failed(e);
     }
+  }
+
+  private @Nullable RecordBatch nextOfPiece(DataSchema known) throws IOException {
+    PieceResult from = result;
+    if (from == null) {
+      return null;
+    }
+    RecordBatch batch = from.next(known);
+    truncatedTimes += from.takeTruncatedTimes();
+    return batch;
   }
 
   private static CatchwaterException failed(IOException e) {
@@ -143,24 +245,6 @@ final class CagedRows implements PreparedRows {
             "The rows for the SQL of the source could not be put aside: " + reason)
         .withHint("nothing was changed")
         .withCause(e);
-  }
-
-  /// Finer times are cut, as everywhere, and counted.
-  private Column millis(DataType type, Column column) {
-    if (!(type instanceof DataType.Timestamp time)
-        || time.unit() == TimeUnit.MILLISECOND
-        || !(column instanceof Column.Longs(int rowCount, long[] values, long[] validity))) {
-      return column;
-    }
-    long unit = time.unit() == TimeUnit.MICROSECOND ? 1_000 : 1_000_000;
-    long[] millis = new long[rowCount];
-    for (int i = 0; i < rowCount; i++) {
-      millis[i] = Math.floorDiv(values[i], unit);
-      if (millis[i] * unit != values[i] && !column.isNull(i)) {
-        truncatedTimes++;
-      }
-    }
-    return new Column.Longs(rowCount, millis, validity);
   }
 
   @Override
@@ -183,15 +267,18 @@ final class CagedRows implements PreparedRows {
 
   @Override
   public void close() {
-    cage.close();
+    Cage taken = cage;
+    if (taken != null) {
+      taken.close();
+    }
+    ScratchWriter writer = scratch;
+    if (writer != null) {
+      writer.close();
+    }
     rows.close();
-    SliceReader open = result;
+    PieceResult open = result;
     if (open != null) {
-      try {
-        open.close();
-      } catch (IOException e) {
-        // a file that was only read
-      }
+      open.close();
     }
   }
 }

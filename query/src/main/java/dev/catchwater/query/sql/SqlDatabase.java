@@ -72,21 +72,14 @@ public final class SqlDatabase implements AutoCloseable {
       SqlDatabase database = new SqlDatabase(connection);
       database.execute("SET errors_as_json = true");
       database.execute("SET TimeZone = 'UTC'");
+      // A file may be replaced by one of the same name.
+      database.execute("SET enable_external_file_cache = false");
       database.execute("SET home_directory = " + DuckType.literal(folder.toString()));
       if (dialect == Dialect.DATAFUSION) {
         database.execute("SET integer_division = true");
         database.execute("SET default_null_order = 'nulls_last_on_asc_first_on_desc'");
       }
       return database;
-    } catch (SQLException e) {
-      throw broken(e);
-    }
-  }
-
-  /// Loads the engine, so that the first one is opened in no time.
-  public static void warmUp() {
-    try {
-      new DuckDBDriver().connect("jdbc:duckdb:", new Properties()).close();
     } catch (SQLException e) {
       throw broken(e);
     }
@@ -130,21 +123,26 @@ public final class SqlDatabase implements AutoCloseable {
     }
   }
 
-  /// Gives a name to a query of our own making.
+  /// Gives a name to a query of our own making, another query than before if need be.
   void createView(String name, String select) {
-    run("CREATE VIEW " + DuckType.quoted(name) + " AS " + select);
+    run("CREATE OR REPLACE VIEW " + DuckType.quoted(name) + " AS " + select);
   }
 
   /// Gives a name to a statement that passed the gate.
   ///
   /// @throws CatchwaterException `BAD_SQL` if it names columns that are not there
   void createView(String name, SqlText text) {
-    String before = "CREATE VIEW " + DuckType.quoted(name) + " AS SELECT * " + FROM;
+    String before = "CREATE OR REPLACE VIEW " + DuckType.quoted(name) + " AS SELECT * " + FROM;
     try {
       execute(before + text.engineText() + BEHIND);
     } catch (SQLException e) {
       throw SqlFailure.of(e, text, size(before));
     }
+  }
+
+  /// Lets so many threads work at a statement from now on; not after the lock.
+  void useThreads(int count) {
+    run("SET threads = " + count);
   }
 
   /// Shuts every door but the files named, and throws the key away.
@@ -202,7 +200,7 @@ public final class SqlDatabase implements AutoCloseable {
               + ") TO "
               + DuckType.literal(file.toString())
               + " (FORMAT parquet, COMPRESSION uncompressed, WRITE_BLOOM_FILTER false,"
-              + " DICTIONARY_SIZE_LIMIT 5000)");
+              + " DICTIONARY_SIZE_LIMIT 5000, ROW_GROUP_SIZE 32768)");
     } catch (SQLException e) {
       throw SqlFailure.of(e, text, size(before));
     }

@@ -69,7 +69,7 @@ public final class SqlGate {
 
   private static final Set<String> SCHEMAS = Set.of("", "main", "pg_catalog");
 
-  private static final Set<String> FUNCTIONS = readFunctions();
+  private static final Set<String> FUNCTIONS = readNames("functions.txt");
 
   private final SqlText text;
   private final boolean isShowAllowed;
@@ -237,12 +237,13 @@ public final class SqlGate {
     return type.replace('_', ' ');
   }
 
-  private static Set<String> readFunctions() {
+  /// The lines of a resource beside this class that do not begin with `#`.
+  static Set<String> readNames(String resource) {
     Set<String> names = new HashSet<>();
     try (BufferedReader lines =
         new BufferedReader(
             new InputStreamReader(
-                Objects.requireNonNull(SqlGate.class.getResourceAsStream("functions.txt")),
+                Objects.requireNonNull(SqlGate.class.getResourceAsStream(resource)),
                 StandardCharsets.UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         if (!line.startsWith("#")) {
