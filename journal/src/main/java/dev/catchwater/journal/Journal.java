@@ -281,7 +281,8 @@ public final class Journal implements Closeable {
   }
 
   /// Gives up the records up to `throughSequence`, which must be durable: they are kept elsewhere
-  /// now. Segments that hold no other are deleted soon.
+  /// now. Segments that hold no other are deleted soon. That is not remembered: whoever opens a
+  /// journal releases again what it finds and does not need.
   public void release(long throughSequence) {
     lock.lock();
     try {

@@ -74,6 +74,7 @@ final class SimJournal {
       segments.add(new CommitCore.Segment(span.first(), span.last()));
     }
     core = new CommitCore(Journals.SMALL, random, segments, survey.last());
+    core.release(model.released); // the owner knows what it has elsewhere, and says so again
     driver = new CommitDriver(disk, Journals.FOLDER, Journals.SMALL.reserveBytes());
   }
 
