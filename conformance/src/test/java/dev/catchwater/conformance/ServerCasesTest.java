@@ -260,6 +260,26 @@ class ServerCasesTest {
   }
 
   @Test
+  void B34_aPushThatIsSentAgainIsAppliedOnce() {
+    sandbox.pipe(BadHttpTest.MANIFEST, "add", "--stdin").succeeded();
+    String row = "{\"t\":\"2020-01-01T00:00:00Z\",\"v\":1}";
+    Served.Reply first;
+    try (Served served = Served.of(sandbox)) {
+      first = served.push("gps", row, "Idempotency-Key", "k");
+      accepted(first);
+      Served.Reply again = served.push("gps", row, "Idempotency-Key", "\"k\"");
+      accepted(again);
+      assertThat(again.header("Idempotency-Replayed")).isEqualTo("true");
+      assertThat(again.body()).isEqualTo(first.body());
+      assertThat(served.push("gps", row + "\n", "Idempotency-Key", "k").status()).isEqualTo(422);
+    }
+    try (Served served = Served.of(sandbox)) {
+      assertThat(served.push("gps", row, "Idempotency-Key", "k").body()).isEqualTo(first.body());
+      assertThat(served.get("/gps/tail").body()).containsOnlyOnce("\"offset\"");
+    }
+  }
+
+  @Test
   void aDryRunIsTheSamePushWithoutItsCommit() {
     add(SOURCE1);
     try (Served served = Served.of(sandbox)) {
