@@ -60,8 +60,7 @@ public final class SqlDesk {
           ErrorCode.SQL_NOT_ALLOWED, "One statement is wanted, found " + statements.size());
     }
     SqlQuery query =
-        new SqlQuery(
-            live.workspace(), limits, dataset -> live.dataset(dataset).hotRows());
+        new SqlQuery(live.workspace(), limits, dataset -> live.dataset(dataset).hotRows());
     Future<SqlResult> running;
     try {
       running = threads.submit(() -> query.run(statements.getFirst()));
