@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 /// leaves anything for the next. Not thread-safe but for [#cancel()].
 public final class SqlQuery {
   private static final String RESULT = "result.parquet";
+  private static final long INSIST_NANOS = 10_000_000;
 
   private final Workspace workspace;
   private final SqlLimits limits;
@@ -80,7 +82,16 @@ public final class SqlQuery {
     isCancelled = true;
     SqlDatabase database = running;
     if (database != null) {
+      Thread.ofVirtual().name("cancel").start(() -> insist(database));
+    }
+  }
+
+  /// The engine forgets what it is told between two of its statements, and preparing one takes
+  /// several: it is told until it has heard.
+  private void insist(SqlDatabase database) {
+    while (running == database) {
       database.cancel();
+      LockSupport.parkNanos(INSIST_NANOS);
     }
   }
 
