@@ -7,10 +7,12 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 usage() {
   cat <<'TEXT'
 Usage: tools/fuzz.sh jazzer TARGET SECONDS [LIBFUZZER-OPTION…]
+       tools/fuzz.sh cover TARGET SECONDS [LIBFUZZER-OPTION…]
        tools/fuzz.sh mutate TARGET INPUTS SEED
        tools/fuzz.sh pack TARGET
 
   jazzer   fuzzes guided by coverage, from the corpus in the repository and what earlier runs found
+  cover    the same without a look at what is compared: three to four times as many inputs
   mutate   reads changed inputs of the corpus, without instrumentation and so much faster
   pack     puts the inputs of earlier runs that reach something new into the repository
 
@@ -53,13 +55,15 @@ jazzer=("${java[@]}" -XX:-StackTraceInThrowable -XX:+EnableDynamicAgentLoading
   "--target_class=$class" "--target_method=$target" "-max_len=$bytes"
   '--instrumentation_includes=dev.catchwater.**:org.snakeyaml.**' '--custom_hook_includes=none.**')
 
+traced=cov:cmp:div:native
+[ "$command" != cover ] || traced=cov
 case $command in
-  jazzer)
+  jazzer | cover)
     dictionary=fuzz/src/test/resources/dictionary/$target.dict
     [ ! -e "$dictionary" ] || set -- "$@" "-dict=$PWD/$dictionary"
     seconds=$1
     shift
-    cd "$work" && exec "${jazzer[@]}" --trace=cov:cmp:div:native --mutator_framework=false \
+    cd "$work" && exec "${jazzer[@]}" --trace=$traced --mutator_framework=false \
       "-max_total_time=$seconds" -entropic=0 -reduce_inputs=0 -rss_limit_mb=3000 \
       -print_final_stats=1 --reproducer_path=found -artifact_prefix=found/ "$@" corpus
     ;;
