@@ -82,20 +82,37 @@ class LiveCrashTest {
 
   private static void run(PushFixture fixture, Client client) {
     LiveWorkspace live = live(fixture);
-    while (client.next < SCRIPT.size()) {
-      String step = SCRIPT.get(client.next);
-      LiveDataset dataset = live.dataset(fixture.dataset());
-      if (step.equals(SEAL)) {
-        dataset.seal();
-      } else if (step.equals(RESTART)) {
-        live.close();
-        live = live(fixture);
-      } else {
-        client.acknowledged.put(client.next, push(fixture, dataset, client.next, step));
+    boolean isDone = false;
+    try {
+      while (client.next < SCRIPT.size()) {
+        String step = SCRIPT.get(client.next);
+        LiveDataset dataset = live.dataset(fixture.dataset());
+        if (step.equals(SEAL)) {
+          dataset.seal();
+        } else if (step.equals(RESTART)) {
+          live.close();
+          live = live(fixture);
+        } else {
+          client.acknowledged.put(client.next, push(fixture, dataset, client.next, step));
+        }
+        client.next++;
       }
-      client.next++;
+      live.close();
+      isDone = true;
+    } finally {
+      if (!isDone) {
+        abandon(live);
+      }
     }
-    live.close();
+  }
+
+  /// The threads of a process that died end with it, and let go of the memory of its disk.
+  private static void abandon(LiveWorkspace live) {
+    try {
+      live.close();
+    } catch (PowerCut | CatchwaterException e) {
+      // Nothing can be done on a disk without power.
+    }
   }
 
   private static Optional<PushReport.Offsets> push(
