@@ -99,6 +99,8 @@ class ResidentTest(ProductTest):
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
+            # A shell lets what it starts in the background ignore it, and that is inherited.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         child.stdin.write((ROW * 50_000).encode())
         self.wait_for(lambda: self.status()["running"] == "1", "the command")
