@@ -2,26 +2,21 @@ package dev.catchwater.journal;
 
 import dev.catchwater.disk.Disk;
 import dev.catchwater.disk.DiskFile;
-import dev.catchwater.disk.DiskLock;
+import dev.catchwater.disk.ForwardingDisk;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 
 /// A disk whose forces wait at a gate. [#forced()] counts those that returned.
-final class GatedDisk implements Disk {
-  private final Disk disk;
+final class GatedDisk extends ForwardingDisk {
   private final Semaphore gate = new Semaphore(0);
   private final Semaphore arrived = new Semaphore(0);
   private volatile boolean isOpen = true;
   private final AtomicInteger forced = new AtomicInteger();
 
   GatedDisk(Disk disk) {
-    this.disk = disk;
+    super(disk);
   }
 
   void shut() {
@@ -95,68 +90,7 @@ final class GatedDisk implements Disk {
   }
 
   @Override
-  public DiskFile openForRead(Path file) throws IOException {
-    return disk.openForRead(file);
-  }
-
-  @Override
   public DiskFile create(Path file) throws IOException {
-    return new File(disk.create(file));
-  }
-
-  @Override
-  public List<String> list(Path folder) throws IOException {
-    return disk.list(folder);
-  }
-
-  @Override
-  public boolean exists(Path path) throws IOException {
-    return disk.exists(path);
-  }
-
-  @Override
-  public boolean isDirectory(Path path) throws IOException {
-    return disk.isDirectory(path);
-  }
-
-  @Override
-  public void createDirectories(Path folder) throws IOException {
-    disk.createDirectories(folder);
-  }
-
-  @Override
-  public void createPrivateDirectory(Path folder) throws IOException {
-    disk.createPrivateDirectory(folder);
-  }
-
-  @Override
-  public void rename(Path from, Path to) throws IOException {
-    disk.rename(from, to);
-  }
-
-  @Override
-  public void delete(Path path) throws IOException {
-    disk.delete(path);
-  }
-
-  @Override
-  public void syncDirectory(Path folder) throws IOException {
-    disk.syncDirectory(folder);
-  }
-
-  @Override
-  public Optional<DiskLock> lock(Path lockFile, Duration wait, Consumer<String> waiting)
-      throws IOException {
-    return disk.lock(lockFile, wait, waiting);
-  }
-
-  @Override
-  public long freeSpace(Path path) throws IOException {
-    return disk.freeSpace(path);
-  }
-
-  @Override
-  public long totalSpace(Path path) throws IOException {
-    return disk.totalSpace(path);
+    return new File(super.create(file));
   }
 }

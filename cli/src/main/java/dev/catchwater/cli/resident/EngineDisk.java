@@ -1,29 +1,27 @@
 package dev.catchwater.cli.resident;
 
 import dev.catchwater.disk.Disk;
-import dev.catchwater.disk.DiskFile;
 import dev.catchwater.disk.DiskLock;
+import dev.catchwater.disk.ForwardingDisk;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /// A disk on which whoever wants the lock of a dataset asks the engine that holds it to seal and to
 /// step aside, instead of waiting in vain: an engine keeps the datasets that are pushed to.
 /// Everything else is passed on. Thread-safe if the asking is.
-public final class EngineDisk implements Disk {
+public final class EngineDisk extends ForwardingDisk {
   private static final String LOCK = ".lock";
   private static final Duration AGAIN = Duration.ofMillis(200);
 
-  private final Disk disk;
   private final Consumer<String> stepAside;
 
   /// @param stepAside takes the name of a lock file without its end: asks the engine to let that
   ///   dataset go, and returns when it has, or when there is none that does
   public EngineDisk(Disk disk, Consumer<String> stepAside) {
-    this.disk = disk;
+    super(disk);
     this.stepAside = stepAside;
   }
 
@@ -34,11 +32,11 @@ public final class EngineDisk implements Disk {
     String subject = name.endsWith(LOCK) ? name.substring(0, name.length() - LOCK.length()) : "";
     // The locks of a workspace itself (`workspace.lock`) are held for moments.
     if (!subject.startsWith("fed01")) {
-      return disk.lock(lockFile, wait, waiting);
+      return super.lock(lockFile, wait, waiting);
     }
     long deadline = System.nanoTime() + wait.toNanos();
     boolean[] told = {false};
-    Optional<DiskLock> lock = disk.lock(lockFile, Duration.ZERO, waiting);
+    Optional<DiskLock> lock = super.lock(lockFile, Duration.ZERO, waiting);
     boolean isInTime = true;
     while (lock.isEmpty() && isInTime) {
       // Again and again, since another push may have opened it meanwhile.
@@ -46,7 +44,7 @@ public final class EngineDisk implements Disk {
       Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
       isInTime = left.compareTo(AGAIN) > 0;
       lock =
-          disk.lock(
+          super.lock(
               lockFile,
               isInTime ? AGAIN : left,
               holder -> {
@@ -57,65 +55,5 @@ public final class EngineDisk implements Disk {
               });
     }
     return lock;
-  }
-
-  @Override
-  public DiskFile openForRead(Path file) throws IOException {
-    return disk.openForRead(file);
-  }
-
-  @Override
-  public DiskFile create(Path file) throws IOException {
-    return disk.create(file);
-  }
-
-  @Override
-  public List<String> list(Path folder) throws IOException {
-    return disk.list(folder);
-  }
-
-  @Override
-  public boolean exists(Path path) throws IOException {
-    return disk.exists(path);
-  }
-
-  @Override
-  public boolean isDirectory(Path path) throws IOException {
-    return disk.isDirectory(path);
-  }
-
-  @Override
-  public void createDirectories(Path folder) throws IOException {
-    disk.createDirectories(folder);
-  }
-
-  @Override
-  public void createPrivateDirectory(Path folder) throws IOException {
-    disk.createPrivateDirectory(folder);
-  }
-
-  @Override
-  public void rename(Path from, Path to) throws IOException {
-    disk.rename(from, to);
-  }
-
-  @Override
-  public void delete(Path path) throws IOException {
-    disk.delete(path);
-  }
-
-  @Override
-  public void syncDirectory(Path folder) throws IOException {
-    disk.syncDirectory(folder);
-  }
-
-  @Override
-  public long freeSpace(Path path) throws IOException {
-    return disk.freeSpace(path);
-  }
-
-  @Override
-  public long totalSpace(Path path) throws IOException {
-    return disk.totalSpace(path);
   }
 }

@@ -3,8 +3,8 @@ package dev.catchwater.cli.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.catchwater.disk.Disk;
-import dev.catchwater.disk.DiskFile;
 import dev.catchwater.disk.DiskLock;
+import dev.catchwater.disk.ForwardingDisk;
 import dev.catchwater.disk.LocalDisk;
 import dev.catchwater.odf.event.MetadataEvent.DatasetKind;
 import dev.catchwater.odf.identity.DatasetName;
@@ -125,11 +125,11 @@ class CheckupTest {
   }
 
   /// This machine's disk, on which every lock of a dataset is held by someone else.
-  private static class HeldLocks implements Disk {
-    private final Disk disk = new LocalDisk();
+  private static class HeldLocks extends ForwardingDisk {
     private final String holder;
 
     HeldLocks(String holder) {
+      super(new LocalDisk());
       this.holder = holder;
     }
 
@@ -137,70 +137,10 @@ class CheckupTest {
     public Optional<DiskLock> lock(Path lockFile, Duration wait, Consumer<String> waiting)
         throws IOException {
       if (holder.isEmpty()) {
-        return disk.lock(lockFile, wait, waiting);
+        return super.lock(lockFile, wait, waiting);
       }
       waiting.accept(holder);
       return Optional.empty();
-    }
-
-    @Override
-    public DiskFile openForRead(Path file) throws IOException {
-      return disk.openForRead(file);
-    }
-
-    @Override
-    public DiskFile create(Path file) throws IOException {
-      return disk.create(file);
-    }
-
-    @Override
-    public List<String> list(Path at) throws IOException {
-      return disk.list(at);
-    }
-
-    @Override
-    public boolean exists(Path path) throws IOException {
-      return disk.exists(path);
-    }
-
-    @Override
-    public boolean isDirectory(Path path) throws IOException {
-      return disk.isDirectory(path);
-    }
-
-    @Override
-    public void createDirectories(Path at) throws IOException {
-      disk.createDirectories(at);
-    }
-
-    @Override
-    public void createPrivateDirectory(Path at) throws IOException {
-      disk.createPrivateDirectory(at);
-    }
-
-    @Override
-    public void rename(Path from, Path to) throws IOException {
-      disk.rename(from, to);
-    }
-
-    @Override
-    public void delete(Path path) throws IOException {
-      disk.delete(path);
-    }
-
-    @Override
-    public void syncDirectory(Path at) throws IOException {
-      disk.syncDirectory(at);
-    }
-
-    @Override
-    public long freeSpace(Path path) throws IOException {
-      return disk.freeSpace(path);
-    }
-
-    @Override
-    public long totalSpace(Path path) throws IOException {
-      return disk.totalSpace(path);
     }
   }
 }

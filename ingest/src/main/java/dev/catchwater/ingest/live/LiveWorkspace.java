@@ -7,9 +7,7 @@ import dev.catchwater.ingest.prepare.Preprocess;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.identity.DatasetId;
 import dev.catchwater.storage.Dataset;
-import dev.catchwater.storage.DatasetWriter;
 import dev.catchwater.storage.Workspace;
-import dev.catchwater.storage.WriterSteward;
 import java.io.Closeable;
 import java.time.InstantSource;
 import java.util.Map;
@@ -121,24 +119,6 @@ public final class LiveWorkspace implements Closeable {
     LiveDataset live = datasets.get(id);
     if (live != null) {
       live.stepAside();
-    }
-  }
-
-  /// What lets the commands of this process write to datasets that are open here: they are sealed
-  /// and closed before, and opened again by the next push. For [Workspace#withSteward].
-  public WriterSteward steward() {
-    return new Steward();
-  }
-
-  private final class Steward implements WriterSteward {
-    @Override
-    public void stepAside(DatasetId dataset) {
-      LiveWorkspace.this.stepAside(dataset);
-    }
-
-    @Override
-    public void settle(DatasetWriter writer) {
-      Settlement.settle(writer, tools.clock(), tools.random(), tools.options());
     }
   }
 
