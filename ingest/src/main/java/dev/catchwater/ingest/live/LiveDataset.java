@@ -4,10 +4,8 @@ import dev.catchwater.ingest.PushIngest;
 import dev.catchwater.ingest.PushReading;
 import dev.catchwater.ingest.PushReport;
 import dev.catchwater.ingest.PushRequest;
-import dev.catchwater.ingest.index.KeyIndex;
 import dev.catchwater.ingest.live.record.PushMemory;
 import dev.catchwater.ingest.read.PushInput;
-import dev.catchwater.odf.chain.ChainState;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.event.MetadataEvent.AddPushSource;
@@ -16,12 +14,9 @@ import dev.catchwater.storage.DatasetWriter;
 import dev.catchwater.storage.LockWait;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// One dataset that is kept open for pushes, by many threads at once. When [#push] returns, the
@@ -34,21 +29,14 @@ public final class LiveDataset {
   private final LiveTools tools;
   private final ClockGuard guard;
   private final SealSchedule schedule;
-  // Order: sealing, then pushing.
-  private final ReentrantLock sealing = new ReentrantLock();
-  private final ReentrantLock pushing = new ReentrantLock();
+  private final HeldDataset slot;
   private final Set<String> running = ConcurrentHashMap.newKeySet();
-  private volatile Dataset dataset;
-  private volatile @Nullable OpenDataset open;
-  private volatile @Nullable CatchwaterException stopped;
-  private volatile @Nullable HotRows lastView;
-  private final AtomicLong seals = new AtomicLong();
 
   LiveDataset(Dataset dataset, LiveTools tools, ClockGuard guard, Executor background) {
-    this.dataset = dataset;
     this.tools = tools;
     this.guard = guard;
-    schedule = new SealSchedule(tools, background, this::seal);
+    slot = new HeldDataset(dataset, tools);
+    schedule = new SealSchedule(tools, background, slot::seal);
   }
 
   /// Work of the one writer of a dataset.
@@ -75,11 +63,11 @@ public final class LiveDataset {
     guard.require();
     PushRequest whole =
         PushIngest.readAhead(request, Math.toIntExact(tools.settings().directBytes()));
-    AddPushSource source = PushReading.sourceOf(opened(whole).facts().state(), whole);
+    AddPushSource source = PushReading.sourceOf(slot.opened(wait(whole)).facts().state(), whole);
     String claim = claim(source, identity);
     try {
       LiveReport report = push(whole, source, Wanted.of(identity, whole), started);
-      schedule.makeRoom(open);
+      schedule.makeRoom(slot.now());
       return waitCommitted && !request.isDryRun() ? committed(report) : report;
     } finally {
       if (claim != null) {
@@ -105,7 +93,7 @@ public final class LiveDataset {
   private LiveReport push(PushRequest request, AddPushSource source, Wanted wanted, long started) {
     AddPushSource used = source;
     for (int i = 0; i < READS_MAX; i++) {
-      OpenDataset held = opened(request);
+      OpenDataset held = slot.opened(wait(request));
       OpenDataset.Facts facts = held.facts();
       used = PushReading.sourceOf(facts.state(), request);
       if (!JournalRule.takes(facts.state(), used, request, tools.settings())) {
@@ -134,11 +122,12 @@ public final class LiveDataset {
       return null;
     }
     OpenDataset.Accepted found;
-    pushing.lock();
+    slot.pushing.lock();
     try {
-      found = open == held ? held.find(source, wanted.identity(), wanted.fingerprint()) : null;
+      found =
+          slot.now() == held ? held.find(source, wanted.identity(), wanted.fingerprint()) : null;
     } finally {
-      pushing.unlock();
+      slot.pushing.unlock();
     }
     return found == null ? null : durable(held, source, wanted, found, true);
   }
@@ -152,9 +141,9 @@ public final class LiveDataset {
       Wanted wanted,
       long started) {
     CatchwaterException failure;
-    pushing.lock();
+    slot.pushing.lock();
     try {
-      if (open != held || held.facts().generation() != facts.generation()) {
+      if (slot.now() != held || held.facts().generation() != facts.generation()) {
         return null;
       }
       if (wanted.fingerprint() != null
@@ -165,14 +154,14 @@ public final class LiveDataset {
     } catch (IOException e) {
       failure = PushIngest.diskFailure(e);
     } catch (CatchwaterException e) {
-      if (!isOfTheDisk(e)) {
+      if (!HeldDataset.isOfTheDisk(e)) {
         throw e;
       }
       failure = e;
     } finally {
-      pushing.unlock();
+      slot.pushing.unlock();
     }
-    throw failed(held, failure, false);
+    throw slot.failed(held, failure, false);
   }
 
   private LiveReport durable(
@@ -182,9 +171,9 @@ public final class LiveDataset {
       OpenDataset.Accepted accepted,
       boolean isReplayed) {
     try {
-      held.awaitDurable(accepted.sequence());
+      held.journal().awaitDurable(accepted.sequence());
     } catch (CatchwaterException e) {
-      throw failed(held, e, true);
+      throw slot.failed(held, e, true);
     }
     return new LiveReport(
         accepted.report(),
@@ -194,52 +183,13 @@ public final class LiveDataset {
         accepted.recordSequence());
   }
 
-  private static boolean isOfTheDisk(CatchwaterException e) {
-    ErrorCode code = e.code();
-    return code == ErrorCode.STORAGE_FAILED
-        || code == ErrorCode.DISK_FULL
-        || code == ErrorCode.COMMIT_UNKNOWN
-        || code == ErrorCode.HEAD_MOVED;
-  }
-
-  /// Lets go of a dataset whose disk refused. A journal that failed has stopped it; anything else
-  /// is looked at anew by the next push.
-  ///
-  /// @param wasAppended whether the push may be on the disk
-  private CatchwaterException failed(
-      OpenDataset held, CatchwaterException failure, boolean wasAppended) {
-    sealing.lock();
-    pushing.lock();
-    try {
-      if (open == held) {
-        if (failure.code() == ErrorCode.STORAGE_FAILED && held.hasJournalFailed()) {
-          lastView = held.view();
-          stopped = failure;
-        }
-        open = null;
-        held.abandon();
-      }
-    } finally {
-      pushing.unlock();
-      sealing.unlock();
-    }
-    if (!wasAppended || failure.code() == ErrorCode.DISK_FULL) {
-      return failure;
-    }
-    return CatchwaterException.of(
-            ErrorCode.COMMIT_UNKNOWN,
-            "Nobody can say whether the push lasts: " + failure.plainMessage())
-        .withHint("send it again with the same key once the dataset is back")
-        .withCause(failure);
-  }
-
   private LiveReport pushDirectly(PushRequest request, Wanted wanted) {
-    sealing.lock();
+    slot.sealing.lock();
     try {
-      sealOpen();
-      pushing.lock();
+      slot.sealOpen();
+      slot.pushing.lock();
       try {
-        OpenDataset held = openNow(wait(request));
+        OpenDataset held = slot.openNow(wait(request));
         AddPushSource source = PushReading.sourceOf(held.facts().state(), request);
         OpenDataset.Accepted found =
             wanted.fingerprint() == null
@@ -248,14 +198,14 @@ public final class LiveDataset {
         if (found != null) {
           return durable(held, source, wanted, found, true);
         }
-        sealOpen();
-        held = openNow(wait(request));
+        slot.sealOpen();
+        held = slot.openNow(wait(request));
         return pushDirectly(held, request, source, wanted);
       } finally {
-        pushing.unlock();
+        slot.pushing.unlock();
       }
     } finally {
-      sealing.unlock();
+      slot.sealing.unlock();
     }
   }
 
@@ -266,7 +216,7 @@ public final class LiveDataset {
           held.pushDirectly(request, source, wanted.identity(), wanted.fingerprint());
       return new LiveReport(report, false, source.sourceName(), wanted.identity().bodyHash(), 0);
     } catch (CatchwaterException e) {
-      throw isOfTheDisk(e) ? failed(held, e, false) : e;
+      throw HeldDataset.isOfTheDisk(e) ? slot.failed(held, e, false) : e;
     }
   }
 
@@ -274,8 +224,9 @@ public final class LiveDataset {
   /// dataset is not kept from others meanwhile.
   private LiveReport pushInBatches(PushRequest request, PushIdentity identity) {
     guard.require();
-    String source = PushReading.sourceOf(opened(request).facts().state(), request).sourceName();
-    stepAside();
+    String source =
+        PushReading.sourceOf(slot.opened(wait(request)).facts().state(), request).sourceName();
+    slot.stepAside();
     return new LiveReport(tools.ingest().push(request), false, source, identity.bodyHash(), 0);
   }
 
@@ -286,9 +237,9 @@ public final class LiveDataset {
     if (offsets == null || report.block() != null) {
       return live;
     }
-    seal();
+    slot.seal();
     return new LiveReport(
-        report.withBlock(BlockOfRow.find(dataset, offsets.end())),
+        report.withBlock(BlockOfRow.find(dataset(), offsets.end())),
         live.isReplayed(),
         live.sourceName(),
         live.bodyHash(),
@@ -299,23 +250,41 @@ public final class LiveDataset {
   ///
   /// @throws CatchwaterException where chain or journal cannot be read
   public HotRows hotRows() {
-    OpenDataset held = open;
-    if (held != null) {
-      return held.view();
-    }
-    HotRows last = lastView;
-    return last == null ? HotRows.of(dataset) : last;
+    return slot.hotRows();
   }
 
   /// How the dataset does.
   public LiveStatus status() {
-    OpenDataset held = open;
-    return new LiveStatus(
-        held != null,
-        held == null ? 0 : held.hotBytes(),
-        held == null ? 0 : held.view().rowCount(),
-        seals.get(),
-        stopped);
+    return slot.status();
+  }
+
+  /// Puts every acknowledged row into a slice and commits it, also those that a process before this
+  /// one acknowledged. Pushes go on meanwhile.
+  ///
+  /// @throws CatchwaterException if the disk refused; the rows stay in the journal
+  public void seal() {
+    slot.seal();
+  }
+
+  /// Lets the caller work with the dataset's writer: everything acknowledged is sealed before, and
+  /// nobody pushes meanwhile. What the work added and did not commit is dropped.
+  public <T> T exclusively(WriterWork<T> work, LockWait wait) {
+    return slot.exclusively(work, wait);
+  }
+
+  /// The dataset on the disk, by the name it was last asked for.
+  public Dataset dataset() {
+    return slot.dataset();
+  }
+
+  /// Notes another name of the dataset, which it can only get while it is not open.
+  void knownAs(Dataset other) {
+    slot.knownAs(other);
+  }
+
+  /// Seals and gives the writer's lock back.
+  void stepAside() {
+    slot.stepAside();
   }
 
   /// The sequence number of the last push of a producer into a source; null for one that never
@@ -324,33 +293,12 @@ public final class LiveDataset {
   /// @param sourceName null for the only source
   public @Nullable Producer producer(@Nullable String sourceName, String id) {
     PushRequest asked =
-        PushRequest.of(dataset, List.of(PushInput.bytes(null, new byte[0])))
+        PushRequest.of(dataset(), List.of(PushInput.bytes(null, new byte[0])))
             .withSourceName(sourceName);
-    OpenDataset held = opened(asked);
+    OpenDataset held = slot.opened(LockWait.standard());
     String source = PushReading.sourceOf(held.facts().state(), asked).sourceName();
     PushMemory.Position last = held.position(source, id);
     return last == null ? null : new Producer(id, last.epoch(), last.sequence());
-  }
-
-  /// Puts every acknowledged row into a slice and commits it, also those that a process before this
-  /// one acknowledged. Pushes go on meanwhile.
-  ///
-  /// @throws CatchwaterException if the disk refused; the rows stay in the journal
-  public void seal() {
-    sealing.lock();
-    try {
-      if (open == null && stopped == null && dataset.hasUnsealedRows()) {
-        pushing.lock();
-        try {
-          openNow(LockWait.standard());
-        } finally {
-          pushing.unlock();
-        }
-      }
-      sealOpen();
-    } finally {
-      sealing.unlock();
-    }
   }
 
   /// Seals what an earlier process left.
@@ -358,143 +306,12 @@ public final class LiveDataset {
     schedule.now();
   }
 
-  /// Needs *sealing*, not *pushing*; holding both is allowed.
-  private void sealOpen() {
-    OpenDataset held = open;
-    if (held == null) {
-      return;
-    }
-    OpenDataset.Cut cut;
-    List<List<String>> keys;
-    pushing.lock();
-    try {
-      cut = held.cut();
-      keys = held.keysInUse();
-    } finally {
-      pushing.unlock();
-    }
-    if (cut == null) {
-      return;
-    }
-    try {
-      ChainState state = held.write(cut);
-      Map<List<String>, KeyIndex> indexes = held.indexes(keys, state);
-      pushing.lock();
-      try {
-        held.sealed(state, indexes);
-        seals.addAndGet(cut.rows().isEmpty() ? 0 : 1);
-      } finally {
-        pushing.unlock();
-      }
-      held.release(cut);
-    } catch (IOException e) {
-      throw failed(held, PushIngest.diskFailure(e), false);
-    } catch (CatchwaterException e) {
-      throw failed(held, e, false);
-    }
-  }
-
   /// Seals what is due by age.
   void tick() {
-    schedule.tick(open);
-  }
-
-  /// Lets the caller work with the dataset's writer: everything acknowledged is sealed before, and
-  /// nobody pushes meanwhile. What the work added and did not commit is dropped.
-  public <T> T exclusively(WriterWork<T> work, LockWait wait) {
-    sealing.lock();
-    pushing.lock();
-    try {
-      letGo();
-      try (DatasetWriter writer = dataset.openWriter(wait)) {
-        return work.run(writer);
-      }
-    } catch (IOException e) {
-      throw PushIngest.diskFailure(e);
-    } finally {
-      pushing.unlock();
-      sealing.unlock();
-    }
-  }
-
-  /// The dataset on the disk, by the name it was last asked for.
-  public Dataset dataset() {
-    return dataset;
-  }
-
-  /// Notes another name of the dataset, which it can only get while it is not open.
-  void knownAs(Dataset other) {
-    if (open == null) {
-      dataset = other;
-    }
-  }
-
-  /// Seals and gives the writer's lock back.
-  void stepAside() {
-    sealing.lock();
-    pushing.lock();
-    try {
-      letGo();
-    } finally {
-      pushing.unlock();
-      sealing.unlock();
-    }
-  }
-
-  /// Needs both locks.
-  private void letGo() {
-    sealOpen();
-    OpenDataset held = open;
-    open = null;
-    if (held != null) {
-      held.close();
-    }
+    schedule.tick(slot.now());
   }
 
   private static LockWait wait(PushRequest request) {
     return new LockWait(request.lockWait(), request.listener()::waiting);
-  }
-
-  private OpenDataset opened(PushRequest request) {
-    OpenDataset held = open;
-    if (held != null) {
-      return held;
-    }
-    pushing.lock();
-    try {
-      return openNow(wait(request));
-    } finally {
-      pushing.unlock();
-    }
-  }
-
-  /// Needs *pushing*.
-  private OpenDataset openNow(LockWait wait) {
-    CatchwaterException reason = stopped;
-    if (reason != null) {
-      throw CatchwaterException.of(
-              ErrorCode.STORAGE_FAILED,
-              "Dataset " + dataset.name() + " takes no pushes: " + reason.plainMessage())
-          .withHint("what was acknowledged can be read; check the disk, then start anew")
-          .withCause(reason);
-    }
-    OpenDataset held = open;
-    if (held != null) {
-      return held;
-    }
-    DatasetWriter writer = dataset.openWriter(wait);
-    boolean isDone = false;
-    try {
-      held = OpenDataset.of(writer, tools);
-      open = held;
-      isDone = true;
-      return held;
-    } catch (IOException e) {
-      throw PushIngest.diskFailure(e);
-    } finally {
-      if (!isDone) {
-        writer.close();
-      }
-    }
   }
 }

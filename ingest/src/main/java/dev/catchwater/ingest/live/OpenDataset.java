@@ -9,8 +9,6 @@ import dev.catchwater.ingest.index.LiveKeys;
 import dev.catchwater.ingest.live.record.PushMemory;
 import dev.catchwater.ingest.live.record.PushRecord;
 import dev.catchwater.ingest.merge.RowCodec;
-import dev.catchwater.journal.Journal;
-import dev.catchwater.journal.JournalOptions;
 import dev.catchwater.journal.JournalRecord;
 import dev.catchwater.journal.JournalRecords;
 import dev.catchwater.odf.chain.ChainState;
@@ -26,7 +24,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// A dataset while its writer's lock is held: the chain, its journal, and what is between the two.
@@ -35,24 +32,18 @@ import org.jspecify.annotations.Nullable;
 /// *sealing*, taken first where both are: the [DatasetWriter]. [#write] and [#indexes] need only
 /// *sealing*, so that pushes go on while a slice is written; [#view()] and [#position] need none.
 final class OpenDataset {
-  private static final long NONE = Long.MAX_VALUE;
-
   private final DatasetWriter writer;
   private final LiveTools tools;
   private final HotTable hot;
   private final PushMemory memory;
   private final RowCodec codec = new RowCodec();
   private final HotKeys keys;
-  private volatile @Nullable Journal journal;
+  private final HotJournal journal;
   private volatile Facts facts;
   private @Nullable StoredRows rows;
   private long nextOffset;
   private Instant lastSystemTime;
   private @Nullable Instant watermark;
-  private long lastSequence;
-  private final AtomicLong bytesBehindCut = new AtomicLong();
-  private final AtomicLong bytesBeforeCut = new AtomicLong();
-  private volatile long oldestNanos = NONE;
 
   /// The chain, and how often its schema or its sources changed: rows that were read at another
   /// generation must be read again.
@@ -81,6 +72,7 @@ final class OpenDataset {
     this.memory = memory;
     ChainState state = writer.state();
     hot = new HotTable(state);
+    journal = new HotJournal(writer.dataset(), tools);
     keys = new HotKeys(writer.dataset(), hot, tools.random());
     facts = new Facts(state, 0);
     lastSystemTime = state.systemTime();
@@ -110,15 +102,10 @@ final class OpenDataset {
   }
 
   private void replay() {
-    Journal opened = journal();
-    JournalRecords records = opened.records();
-    long now = tools.nanos().getAsLong();
+    JournalRecords records = journal.opened().records();
     for (JournalRecord found = records.next(); found != null; found = records.next()) {
       PushRecord record = Replay.decode(writer.dataset(), found, rows == null ? null : rows.data());
-      lastSequence = found.sequence();
-      bytesBehindCut.addAndGet(found.payload().length);
-      // What is replayed has waited long enough.
-      oldestNanos = now - tools.settings().sealAge().toNanos();
+      journal.replayed(found.sequence(), found.payload().length);
       if (record.rowCount() > 0
           && !Replay.isInChain(writer.dataset(), record, nextOffset, found.sequence())) {
         apply(record, found.sequence());
@@ -136,28 +123,11 @@ final class OpenDataset {
   }
 
   HotRows view() {
-    Journal used = journal;
-    return hot.view(used == null ? 0 : used.durableSequence());
+    return hot.view(journal.durableSequence());
   }
 
-  long hotBytes() {
-    return bytesBehindCut.get() + bytesBeforeCut.get();
-  }
-
-  /// Bytes of records that came after the last cut.
-  long bytesBehindCut() {
-    return bytesBehindCut.get();
-  }
-
-  boolean hasJournalFailed() {
-    Journal used = journal;
-    return used != null && used.failure() != null;
-  }
-
-  /// Whether the oldest record is older than rows may be that are in no slice.
-  boolean isDue(long nanos) {
-    long oldest = oldestNanos;
-    return oldest != NONE && nanos - oldest >= tools.settings().sealAge().toNanos();
+  HotJournal journal() {
+    return journal;
   }
 
   PushMemory.@Nullable Position position(String source, String producer) {
@@ -174,7 +144,7 @@ final class OpenDataset {
     }
     PushReport report = known.report();
     PushReport found = report == null ? forgotten(identity) : report;
-    return new Accepted(found, lastSequence, 0);
+    return new Accepted(found, journal.lastSequence(), 0);
   }
 
   /// The report of a producer's push that was applied, of which no more is known.
@@ -215,7 +185,7 @@ final class OpenDataset {
       boolean isRecorded = merged.rows() != null || fingerprint != null;
       if (request.isDryRun() || !isRecorded) {
         // It says what it says because of the rows before it.
-        return new Accepted(report, lastSequence, 0);
+        return new Accepted(report, journal.lastSequence(), 0);
       }
       PushRecord record =
           new PushRecord(
@@ -251,30 +221,7 @@ final class OpenDataset {
   }
 
   private long append(PushRecord record) {
-    byte[] payload = record.toBytes(codec, rows == null ? 0 : rows.checksum());
-    long sequence = journal().append(payload);
-    lastSequence = sequence;
-    bytesBehindCut.addAndGet(payload.length);
-    if (oldestNanos == NONE) {
-      oldestNanos = tools.nanos().getAsLong();
-    }
-    return sequence;
-  }
-
-  private Journal journal() {
-    Journal used = journal;
-    if (used == null) {
-      Dataset dataset = writer.dataset();
-      used =
-          Journal.open(
-              dataset.disk(),
-              dataset.journalFolder(),
-              JournalOptions.of(dataset.id().toString()),
-              tools.random());
-      journal = used;
-      lastSequence = Math.max(lastSequence, used.durableSequence());
-    }
-    return used;
+    return journal.append(record.toBytes(codec, rows == null ? 0 : rows.checksum()));
   }
 
   /// Takes in rows that have their offsets.
@@ -284,11 +231,10 @@ final class OpenDataset {
     if (form == null || merged == null) {
       throw new IllegalStateException("rows before there are columns");
     }
-    Journal used = journal;
     hot.add(
         sequence,
         form.complete(merged, record.firstOffset(), record.systemTime()),
-        used == null ? 0 : used.durableSequence());
+        journal.durableSequence());
     nextOffset = record.firstOffset() + merged.rowCount();
     lastSystemTime = clamped(record.systemTime());
     Instant latest = form.latestEventTime(merged);
@@ -312,17 +258,6 @@ final class OpenDataset {
   private LiveMerge.Around around(Instant systemTime, Duration elapsed) {
     return new LiveMerge.Around(
         facts.state().head(), nextOffset, rows, watermark, systemTime, elapsed);
-  }
-
-  /// Waits until a record, and all before it, is on the disk. Needs no lock.
-  void awaitDurable(long sequence) {
-    Journal used = journal;
-    if (used != null && sequence > 0) {
-      used.awaitDurable(sequence);
-      if (used.durableSequence() < sequence) {
-        throw new IllegalStateException("record " + sequence + " is not durable");
-      }
-    }
   }
 
   /// Pushes into a slice directly; everything before is sealed. Needs both locks.
@@ -375,7 +310,7 @@ final class OpenDataset {
               new PushRecord.Identity(
                   identity.idempotencyKey(), identity.producer(), fingerprint, report),
               block == null ? null : new PushRecord.Commit(block, writer.state().sequenceNumber()));
-      awaitDurable(append(made));
+      journal.awaitDurable(append(made));
       record = made;
     }
   }
@@ -406,13 +341,12 @@ final class OpenDataset {
 
   /// Decides what goes into the next slice; null where nothing is left to do.
   @Nullable Cut cut() {
-    if (hotBytes() == 0) {
+    if (journal.bytes() == 0) {
       return null;
     }
-    Cut cut = new Cut(hot.cut(), lastSequence, memory.mark(), lastSystemTime, watermark);
+    Cut cut = new Cut(hot.cut(), journal.lastSequence(), memory.mark(), lastSystemTime, watermark);
     keys.cut();
-    bytesBeforeCut.addAndGet(bytesBehindCut.getAndSet(0));
-    oldestNanos = NONE;
+    journal.cut();
     return cut;
   }
 
@@ -420,7 +354,7 @@ final class OpenDataset {
   ///
   /// @throws CatchwaterException if the disk refused; the rows stay in the journal
   ChainState write(Cut cut) throws IOException {
-    awaitDurable(cut.sequence());
+    journal.awaitDurable(cut.sequence());
     if (cut.rows().isEmpty()) {
       return writer.state();
     }
@@ -440,19 +374,16 @@ final class OpenDataset {
   void sealed(ChainState state, Map<List<String>, KeyIndex> indexes) {
     hot.sealed(state);
     facts = new Facts(state, facts.generation());
-    bytesBeforeCut.set(0);
+    journal.sealed();
     keys.replace(indexes);
   }
 
   /// Makes what is remembered of the pushes of a cut durable and gives their records up. Needs
   /// *sealing* only. A failure leaves the records, which are replayed and skipped.
   void release(Cut cut) {
-    Journal used = journal;
     try {
       memory.persist(cut.mark(), tools.clock().instant());
-      if (used != null) {
-        used.release(cut.sequence());
-      }
+      journal.release(cut.sequence());
     } catch (IOException e) {
       // Tried again with the next slice.
     }
@@ -469,10 +400,7 @@ final class OpenDataset {
 
   void closeJournal() {
     keys.drop();
-    Journal used = journal;
-    if (used != null) {
-      used.close();
-    }
+    journal.close();
   }
 
   /// The same where something failed before and what fails now says nothing new.
@@ -486,13 +414,6 @@ final class OpenDataset {
 
   void abandonJournal() {
     keys.drop();
-    try {
-      Journal used = journal;
-      if (used != null) {
-        used.close();
-      }
-    } catch (CatchwaterException e) {
-      // see above
-    }
+    journal.abandon();
   }
 }

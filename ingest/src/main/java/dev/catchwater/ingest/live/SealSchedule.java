@@ -27,10 +27,10 @@ final class SealSchedule {
   /// After a push: seals where too many bytes wait.
   void makeRoom(@Nullable OpenDataset held) {
     long most = tools.settings().sealBytes();
-    if (held == null || held.bytesBehindCut() < most || hasToWait()) {
+    if (held == null || held.journal().bytesBehindCut() < most || hasToWait()) {
       return;
     }
-    if (held.hotBytes() > BACKLOG_MAX * most) {
+    if (held.journal().bytes() > BACKLOG_MAX * most) {
       sealQuietly();
     } else {
       sealInBackground();
@@ -42,7 +42,7 @@ final class SealSchedule {
     if (held == null && hasFailed && !hasToWait()) {
       sealInBackground();
     }
-    if (held != null && held.isDue(tools.nanos().getAsLong()) && !hasToWait()) {
+    if (held != null && held.journal().isDue(tools.nanos().getAsLong()) && !hasToWait()) {
       sealInBackground();
     }
   }

@@ -1,0 +1,255 @@
+package dev.catchwater.ingest.live;
+
+import dev.catchwater.ingest.PushIngest;
+import dev.catchwater.ingest.index.KeyIndex;
+import dev.catchwater.odf.chain.ChainState;
+import dev.catchwater.odf.error.CatchwaterException;
+import dev.catchwater.odf.error.ErrorCode;
+import dev.catchwater.storage.Dataset;
+import dev.catchwater.storage.DatasetWriter;
+import dev.catchwater.storage.LockWait;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// Whether a dataset is open, and how it becomes so, is sealed and let go of, also after a failure.
+///
+/// [#sealing] and [#pushing] are taken in this order. What they guard: [OpenDataset].
+final class HeldDataset {
+  final ReentrantLock sealing = new ReentrantLock();
+  final ReentrantLock pushing = new ReentrantLock();
+
+  private final LiveTools tools;
+  private volatile Dataset dataset;
+  private volatile @Nullable OpenDataset open;
+  private volatile @Nullable CatchwaterException stopped;
+  private volatile @Nullable HotRows lastView;
+  private final AtomicLong seals = new AtomicLong();
+
+  HeldDataset(Dataset dataset, LiveTools tools) {
+    this.dataset = dataset;
+    this.tools = tools;
+  }
+
+  /// What is open now; without a lock it may be let go of the next moment.
+  @Nullable OpenDataset now() {
+    return open;
+  }
+
+  /// Opens the dataset where it is not.
+  OpenDataset opened(LockWait wait) {
+    OpenDataset held = open;
+    if (held != null) {
+      return held;
+    }
+    pushing.lock();
+    try {
+      return openNow(wait);
+    } finally {
+      pushing.unlock();
+    }
+  }
+
+  /// Needs *pushing*.
+  OpenDataset openNow(LockWait wait) {
+    CatchwaterException reason = stopped;
+    if (reason != null) {
+      throw CatchwaterException.of(
+              ErrorCode.STORAGE_FAILED,
+              "Dataset " + dataset.name() + " takes no pushes: " + reason.plainMessage())
+          .withHint("what was acknowledged can be read; check the disk, then start anew")
+          .withCause(reason);
+    }
+    OpenDataset held = open;
+    if (held != null) {
+      return held;
+    }
+    DatasetWriter writer = dataset.openWriter(wait);
+    boolean isDone = false;
+    try {
+      held = OpenDataset.of(writer, tools);
+      open = held;
+      isDone = true;
+      return held;
+    } catch (IOException e) {
+      throw PushIngest.diskFailure(e);
+    } finally {
+      if (!isDone) {
+        writer.close();
+      }
+    }
+  }
+
+  static boolean isOfTheDisk(CatchwaterException e) {
+    ErrorCode code = e.code();
+    return code == ErrorCode.STORAGE_FAILED
+        || code == ErrorCode.DISK_FULL
+        || code == ErrorCode.COMMIT_UNKNOWN
+        || code == ErrorCode.HEAD_MOVED;
+  }
+
+  /// Lets go of a dataset whose disk refused. A journal that failed has stopped it; anything else
+  /// is looked at anew by the next push.
+  ///
+  /// @param wasAppended whether the push may be on the disk
+  CatchwaterException failed(OpenDataset held, CatchwaterException failure, boolean wasAppended) {
+    sealing.lock();
+    pushing.lock();
+    try {
+      if (open == held) {
+        if (failure.code() == ErrorCode.STORAGE_FAILED && held.journal().hasFailed()) {
+          lastView = held.view();
+          stopped = failure;
+        }
+        open = null;
+        held.abandon();
+      }
+    } finally {
+      pushing.unlock();
+      sealing.unlock();
+    }
+    if (!wasAppended || failure.code() == ErrorCode.DISK_FULL) {
+      return failure;
+    }
+    return CatchwaterException.of(
+            ErrorCode.COMMIT_UNKNOWN,
+            "Nobody can say whether the push lasts: " + failure.plainMessage())
+        .withHint("send it again with the same key once the dataset is back")
+        .withCause(failure);
+  }
+
+  /// Every durable row as of now.
+  ///
+  /// @throws CatchwaterException where chain or journal cannot be read
+  HotRows hotRows() {
+    OpenDataset held = open;
+    if (held != null) {
+      return held.view();
+    }
+    HotRows last = lastView;
+    return last == null ? HotRows.of(dataset) : last;
+  }
+
+  /// How the dataset does.
+  LiveStatus status() {
+    OpenDataset held = open;
+    return new LiveStatus(
+        held != null,
+        held == null ? 0 : held.journal().bytes(),
+        held == null ? 0 : held.view().rowCount(),
+        seals.get(),
+        stopped);
+  }
+
+  /// Puts every acknowledged row into a slice and commits it, also those that a process before this
+  /// one acknowledged. Pushes go on meanwhile.
+  ///
+  /// @throws CatchwaterException if the disk refused; the rows stay in the journal
+  void seal() {
+    sealing.lock();
+    try {
+      if (open == null && stopped == null && dataset.hasUnsealedRows()) {
+        pushing.lock();
+        try {
+          openNow(LockWait.standard());
+        } finally {
+          pushing.unlock();
+        }
+      }
+      sealOpen();
+    } finally {
+      sealing.unlock();
+    }
+  }
+
+  /// Needs *sealing*, not *pushing*; holding both is allowed.
+  void sealOpen() {
+    OpenDataset held = open;
+    if (held == null) {
+      return;
+    }
+    OpenDataset.Cut cut;
+    List<List<String>> keys;
+    pushing.lock();
+    try {
+      cut = held.cut();
+      keys = held.keysInUse();
+    } finally {
+      pushing.unlock();
+    }
+    if (cut == null) {
+      return;
+    }
+    try {
+      ChainState state = held.write(cut);
+      Map<List<String>, KeyIndex> indexes = held.indexes(keys, state);
+      pushing.lock();
+      try {
+        held.sealed(state, indexes);
+        seals.addAndGet(cut.rows().isEmpty() ? 0 : 1);
+      } finally {
+        pushing.unlock();
+      }
+      held.release(cut);
+    } catch (IOException e) {
+      throw failed(held, PushIngest.diskFailure(e), false);
+    } catch (CatchwaterException e) {
+      throw failed(held, e, false);
+    }
+  }
+
+  /// Lets the caller work with the dataset's writer: everything acknowledged is sealed before, and
+  /// nobody pushes meanwhile. What the work added and did not commit is dropped.
+  <T> T exclusively(LiveDataset.WriterWork<T> work, LockWait wait) {
+    sealing.lock();
+    pushing.lock();
+    try {
+      letGo();
+      try (DatasetWriter writer = dataset.openWriter(wait)) {
+        return work.run(writer);
+      }
+    } catch (IOException e) {
+      throw PushIngest.diskFailure(e);
+    } finally {
+      pushing.unlock();
+      sealing.unlock();
+    }
+  }
+
+  /// The dataset on the disk, by the name it was last asked for.
+  Dataset dataset() {
+    return dataset;
+  }
+
+  /// Notes another name of the dataset, which it can only get while it is not open.
+  void knownAs(Dataset other) {
+    if (open == null) {
+      dataset = other;
+    }
+  }
+
+  /// Seals and gives the writer's lock back.
+  void stepAside() {
+    sealing.lock();
+    pushing.lock();
+    try {
+      letGo();
+    } finally {
+      pushing.unlock();
+      sealing.unlock();
+    }
+  }
+
+  /// Needs both locks.
+  private void letGo() {
+    sealOpen();
+    OpenDataset held = open;
+    open = null;
+    if (held != null) {
+      held.close();
+    }
+  }
+}
