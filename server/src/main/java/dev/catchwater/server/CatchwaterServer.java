@@ -12,6 +12,7 @@ import dev.catchwater.server.api.Uploads;
 import dev.catchwater.server.body.BodyReceiver;
 import dev.catchwater.server.http.BadMessages;
 import dev.catchwater.server.http.FrontDoor;
+import dev.catchwater.server.http.HttpStack;
 import dev.catchwater.server.http.MetricsDoor;
 import dev.catchwater.server.http.Route;
 import dev.catchwater.server.http.Router;
@@ -35,19 +36,13 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
-import org.eclipse.jetty.http.HttpCompliance;
-import org.eclipse.jetty.http.UriCompliance;
-import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
-import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 
 /// A running server. It answers from [#start] on until [#stop]; then nobody is let in, what is on
@@ -55,9 +50,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The workspace's datasets belong to the caller's [LiveWorkspace], which is closed by the stop.
 public final class CatchwaterServer {
-  private static final int HEAD_BYTES_MAX = 32 << 10;
-  private static final int PLATFORM_THREADS_MAX = 64;
-
   private final ServerSettings settings;
   private final LiveWorkspace live;
   private final ServerLog log;
@@ -97,11 +89,7 @@ public final class CatchwaterServer {
             surroundings.preprocess(),
             surroundings.clock());
     this.routes = ApiRoutes.of(premises);
-    QueuedThreadPool threads = new QueuedThreadPool(PLATFORM_THREADS_MAX);
-    threads.setName("http");
-    threads.setVirtualThreadsExecutor(
-        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("request-", 0).factory()));
-    this.jetty = new Server(threads);
+    this.jetty = HttpStack.server();
     this.connector = connector(jetty, settings, settings.port());
     jetty.addConnector(connector);
     if (settings.connectionsMax() > 0) {
@@ -219,20 +207,7 @@ public final class CatchwaterServer {
   }
 
   private static ServerConnector connector(Server jetty, ServerSettings settings, int port) {
-    HttpConfiguration http = new HttpConfiguration();
-    http.setHttpCompliance(HttpCompliance.STRICT);
-    http.setUriCompliance(UriCompliance.RFC3986);
-    http.setSendServerVersion(false);
-    http.setSendXPoweredBy(false);
-    http.setRequestHeaderSize(HEAD_BYTES_MAX);
-    http.setNotifyRemoteAsyncErrors(true);
-    ServerConnector connector = new ServerConnector(jetty, 1, 1, new HttpConnectionFactory(http));
-    connector.setHost(settings.address());
-    connector.setPort(port);
-    connector.setIdleTimeout(settings.idle().toMillis());
-    connector.setAcceptQueueSize(1024);
-    connector.setReuseAddress(true);
-    return connector;
+    return HttpStack.connector(jetty, settings.address(), port, settings.idle());
   }
 
   private static Set<String> hosts(ServerSettings settings) {

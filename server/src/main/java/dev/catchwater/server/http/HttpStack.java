@@ -1,0 +1,51 @@
+package dev.catchwater.server.http;
+
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import org.eclipse.jetty.http.HttpCompliance;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/// How we set up Jetty: threads and connectors, without anything that answers. The benchmarks put
+/// an empty handler on the same stack, to know what it costs.
+public final class HttpStack {
+  private static final int HEAD_BYTES_MAX = 32 << 10;
+  private static final int PLATFORM_THREADS_MAX = 64;
+  private static final int ACCEPT_QUEUE = 1024;
+
+  private HttpStack() {}
+
+  /// A server without connectors and handlers: each request has a virtual thread.
+  public static Server server() {
+    QueuedThreadPool threads = new QueuedThreadPool(PLATFORM_THREADS_MAX);
+    threads.setName("http");
+    threads.setVirtualThreadsExecutor(
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("request-", 0).factory()));
+    return new Server(threads);
+  }
+
+  /// A connector for HTTP/1.1, strict, not yet added to the server.
+  ///
+  /// @param port 0 for any that is free
+  /// @param idle how long a client may make no progress
+  public static ServerConnector connector(Server jetty, String address, int port, Duration idle) {
+    HttpConfiguration http = new HttpConfiguration();
+    http.setHttpCompliance(HttpCompliance.STRICT);
+    http.setUriCompliance(UriCompliance.RFC3986);
+    http.setSendServerVersion(false);
+    http.setSendXPoweredBy(false);
+    http.setRequestHeaderSize(HEAD_BYTES_MAX);
+    http.setNotifyRemoteAsyncErrors(true);
+    ServerConnector connector = new ServerConnector(jetty, 1, 1, new HttpConnectionFactory(http));
+    connector.setHost(address);
+    connector.setPort(port);
+    connector.setIdleTimeout(idle.toMillis());
+    connector.setAcceptQueueSize(ACCEPT_QUEUE);
+    connector.setReuseAddress(true);
+    return connector;
+  }
+}
