@@ -145,8 +145,9 @@ class Server:
 
     def end(self):
         """For the end of a test, whatever became of it."""
-        if self.process is not None and self.process.poll() is None:
-            self.process.kill()
+        if self.process is not None:
+            if self.process.poll() is None:
+                self.process.kill()
             self.gone()
 
 

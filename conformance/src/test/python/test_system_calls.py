@@ -1,0 +1,196 @@
+"""The real server dies, or is refused, at each of its system calls."""
+
+import collections
+import http.client
+import random
+import shutil
+import time
+
+import faults
+from test_kills import TrafficTest
+from traffic import APPEND, DATASET, FULL, LEDGER, MANIFEST, Push, Reckoning, Server, body_of, seed
+
+THIRD = "third"
+SECOND_SOURCE = """\
+kind: AddPushSource
+sourceName: second
+read:
+  kind: NdJson
+  schema:
+    - t TIMESTAMP NOT NULL
+    - id STRING NOT NULL
+    - text STRING
+merge:
+  kind: Append
+"""
+
+
+class Script:
+    """What a server is asked to do, one thing after the other, until it is done or the server is
+    gone: create, push, seal, a second source, rotate, compact, and with `stop` the end."""
+
+    def __init__(self, test, server):
+        self.test = test
+        self.server = server
+        self.pushes = []
+        self.answers = collections.Counter()
+
+    def run(self):
+        steps = (
+            lambda: self.push(APPEND, 3),
+            lambda: self.push(LEDGER, 3, key="one"),
+            lambda: self.push(APPEND, 2, key="two"),
+            lambda: self.push(APPEND, 1, "?wait=committed"),
+            lambda: self.ask("POST", f"/{APPEND}/sources", SECOND_SOURCE.encode(), "application/yaml"),
+            lambda: self.push(APPEND, 2, "?sourceName=second"),
+            lambda: self.command("add", "--stdin", text=DATASET.format(name=THIRD, merge="Append")),
+            lambda: self.push(THIRD, 2),
+            lambda: self.push(THIRD, 2),
+            lambda: self.push(LEDGER, 500, width=500),
+            lambda: self.push(LEDGER, 500, width=500),
+            lambda: self.push(LEDGER, 500, "?wait=committed", width=500),
+            lambda: self.command("--yes", "system", "compact", "--hard", THIRD),
+            lambda: self.push(THIRD, 2),
+            lambda: self.push(LEDGER, 1),
+        )
+        for step in steps:
+            try:
+                step()
+            except (OSError, http.client.HTTPException, ValueError):
+                if self.server.process.poll() is not None:
+                    return
+        return
+
+    def push(self, dataset, count, parameters="", key=None, width=1):
+        number = len(self.pushes)
+        push = Push(dataset, [f"{number}-{row:0{width}}" for row in range(count)], key)
+        push.started = time.monotonic()
+        push.ended = push.started
+        self.pushes.append(push)
+        source = "sourceName" in parameters
+        if dataset == APPEND and not source and self.answers["sources"]:
+            parameters += ("&" if parameters else "?") + "sourceName=default"
+        headers = {"Content-Type": "application/x-ndjson"}
+        if key:
+            headers["Idempotency-Key"] = key
+        push.outcome = "unknown"
+        path = f"/{dataset}/ingest{parameters}"
+        status, found, answer = self.server.ask("POST", path, body_of(push.ids), headers)
+        push.ended = time.monotonic()
+        self.answers[status] += 1
+        outcome = found.get("Ingest-Outcome")
+        if status == 200:
+            push.outcome = "applied"
+            push.offsets = answer["offsets"]
+        elif outcome == "not-applied":
+            push.outcome = "refused"
+
+    def ask(self, method, path, body, media_type):
+        status, _, _ = self.server.ask(method, path, body, {"Content-Type": media_type})
+        self.answers["sources"] += status in (200, 201)
+
+    def command(self, *arguments, text=""):
+        self.test.run_command(*arguments, text=text, check=False)
+
+
+class SystemCallsTest(TrafficTest):
+    def setUp(self):
+        super().setUp()
+        faults.library()
+        self.top = self.folder
+        self.folder = self.top / "template"
+        self.folder.mkdir()
+        self.dataset(MANIFEST)
+        self.template = self.folder
+
+    def point(self, name, **settings):
+        """A copy of the workspace and a server in it that meets a fault."""
+        self.folder = self.top / name
+        shutil.copytree(self.template, self.folder)
+        calls = faults.environment(self.folder, **settings)
+        server = Server(self.folder, self.environment(calls))
+        self.addCleanup(server.end)
+        return server
+
+    def drop(self):
+        shutil.rmtree(self.folder)
+        self.folder = self.template
+
+    def whole(self):
+        """How many calls of each kind the script makes, from begin to end."""
+        log = self.top / "calls.log"
+        server = self.point("whole", log=log)
+        server.start()
+        script = Script(self, server)
+        script.run()
+        self.assertEqual({200}, set(script.answers) - {"sources"}, script.answers)
+        code, _ = server.stop()
+        self.assertEqual(0, code)
+        self.check(script, "whole")
+        self.drop()
+        return collections.Counter(call for call, *_ in faults.logged(log))
+
+    def points(self, counts, calls, share):
+        """All points of these calls in random order, or some."""
+        every = [(call, at) for call in calls for at in range(1, counts[call] + 1)]
+        random.Random(seed()).shuffle(every)
+        return every if FULL else every[:share]
+
+    def check(self, script, what, is_cold=True):
+        """All is reckoned and verifies, and the next push is taken: by commands each in a process
+        of its own, or by a new server and commands that run in it."""
+        server = Server(self.folder, self.environment())
+        if not is_cold:
+            server.start()
+        try:
+            reckoning = self.reckoned(script, what)
+        finally:
+            server.end()
+        self.assertEqual({}, reckoning.wrong(), what)
+        return reckoning
+
+    def reckoned(self, script, what):
+        names = set(self.names())
+        pushed = {push.dataset for push in script.pushes if push.outcome == "applied"}
+        self.assertEqual(set(), pushed - names, what)
+        reckoning = Reckoning()
+        for name in sorted(names):
+            reckoning.of(name, self.stored(name), script.pushes)
+            source = ["--source-name", "default"] if name == APPEND else []
+            self.run_command("ingest", name, "--stdin", *source, text=body_of(["next"]))
+            self.run_command("verify", name)
+        return reckoning
+
+    def names(self):
+        listed = self.run_command("list", "-o", "csv").stdout.decode().splitlines()
+        column = listed[0].split(",").index("Name")
+        return [line.split(",")[column] for line in listed[1:]]
+
+    def test_T02_a_kill_at_any_call_loses_nothing(self):
+        began = time.monotonic()
+        counts = self.whole()
+        calls = [call for call in faults.CALLS if call not in ("mkdir", "create", "rmdir")]
+        killed, rows, unknown = 0, 0, 0
+        chosen = self.points(counts, calls, 12)
+        for number, (call, at) in enumerate(chosen):
+            do = "torn" if call == "pwrite64" and number % 2 else "kill"
+            server = self.point(f"{call}-{at}", calls=call, at=at, do=do)
+            script = Script(self, server)
+            try:
+                server.start()
+                script.run()
+            except AssertionError:
+                self.assertIsNotNone(server.process.poll(), "it neither listens nor died")
+            if server.process.poll() is None:
+                server.stop()
+            killed += server.process.returncode == -9
+            reckoning = self.check(script, f"{do} at {call} {at}", number % 6 == 0)
+            rows += reckoning.rows
+            unknown += reckoning.unknown
+            self.drop()
+        print(
+            f"T02 points={len(chosen)} of {sum(counts[call] for call in calls)} killed={killed}"
+            f" unknown={unknown} rows={rows} lost=0 dup=0 partial=0 phantom=0 seed={seed()}"
+            f" {time.monotonic() - began:.1f}s"
+        )
+        self.assertGreater(killed, len(chosen) * 3 // 4)
