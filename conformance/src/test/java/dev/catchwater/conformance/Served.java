@@ -78,11 +78,13 @@ final class Served implements Closeable {
         pushesMax,
         standard.connectionsMax(),
         idle,
+        standard.head(),
         diskFreeMin,
         standard.stop(),
         1 << 20,
         standard.sql(),
         standard.sqlTime(),
+        standard.quotas(),
         false);
   }
 

@@ -247,11 +247,13 @@ class ServerThreatsTest {
             10,
             100,
             PATIENT,
+            PATIENT,
             0,
             Duration.ofSeconds(5),
             1000,
             ServerSettings.standard(0, "x").sql(),
             Duration.ofSeconds(5),
+            ServerSettings.standard(0, "x").quotas(),
             true);
     try (Served served = Served.of(sandbox(), open)) {
       Served.Reply reply = served.get("/info", "Origin", "https://dash.example");

@@ -7,10 +7,12 @@ import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.server.api.Admission;
 import dev.catchwater.server.api.ApiRoutes;
 import dev.catchwater.server.api.Premises;
+import dev.catchwater.server.api.PushQuotas;
 import dev.catchwater.server.api.SqlDesk;
 import dev.catchwater.server.api.Uploads;
 import dev.catchwater.server.body.BodyReceiver;
 import dev.catchwater.server.http.BadMessages;
+import dev.catchwater.server.http.ConnectionWatch;
 import dev.catchwater.server.http.FrontDoor;
 import dev.catchwater.server.http.HttpStack;
 import dev.catchwater.server.http.MetricsDoor;
@@ -39,7 +41,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
-import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
@@ -60,6 +61,7 @@ public final class CatchwaterServer {
   private final ServerConnector connector;
   private final @Nullable ServerConnector metricsConnector;
   private final SqlDesk sql;
+  private final ConnectionWatch watch;
   private final Thread sealing;
   private final CountDownLatch stopping = new CountDownLatch(1);
 
@@ -83,6 +85,7 @@ public final class CatchwaterServer {
             settings.account(),
             surroundings.version(),
             admission,
+            new PushQuotas(settings.quotas(), live, System::nanoTime),
             new BodyReceiver(settings.bodies(), scratch),
             uploads(root, settings, surroundings),
             sql,
@@ -92,18 +95,15 @@ public final class CatchwaterServer {
     this.jetty = HttpStack.server();
     this.connector = connector(jetty, settings, settings.port());
     jetty.addConnector(connector);
-    if (settings.connectionsMax() > 0) {
-      jetty.addBean(new NetworkConnectionLimit(settings.connectionsMax(), connector));
-    }
+    this.watch = new ConnectionWatch(settings.connectionsMax(), settings.head(), System::nanoTime);
+    connector.addBean(watch);
     this.metricsConnector = metricsConnector(jetty, settings);
     byte[] prefix = new byte[4];
     surroundings.random().nextBytes(prefix);
     Visitors visitors = new Visitors(hosts(settings), settings.origins());
     ServerMetrics metrics =
         new ServerMetrics(
-            new RequestLog(log, settings.logsAllRequests()),
-            admission::inFlight,
-            () -> connector.getConnectedEndPoints().size());
+            new RequestLog(log, settings.logsAllRequests()), admission::inFlight, watch::count);
     FrontDoor door =
         new FrontDoor(
             new Router(routes, settings.account()),
@@ -241,6 +241,7 @@ public final class CatchwaterServer {
     try {
       while (!stopping.await(1, TimeUnit.SECONDS)) {
         try {
+          watch.tick();
           live.tick();
         } catch (RuntimeException e) {
           log.failure("Rows could not be sealed; they are safe in the journal", e);

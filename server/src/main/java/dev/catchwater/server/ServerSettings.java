@@ -1,6 +1,7 @@
 package dev.catchwater.server;
 
 import dev.catchwater.query.sql.SqlLimits;
+import dev.catchwater.server.api.PushQuotas;
 import dev.catchwater.server.body.BodyLimits;
 import java.time.Duration;
 import java.util.Set;
@@ -18,11 +19,13 @@ import java.util.Set;
 /// @param inFlightPerDatasetMax of them into one dataset
 /// @param connectionsMax connections at once
 /// @param idle how long a client may make no progress
+/// @param head how long the head of a request may take in all
 /// @param diskFreeBytesMin room that must be left on the disk for a push to be taken
 /// @param stop how long a stop may take until the rest is cut
 /// @param uploadBytesMax how large an uploaded file may be
 /// @param sql what a statement may take of the machine
 /// @param sqlTime how long it may run
+/// @param quotas how often clients may push and how much the datasets may hold
 /// @param logsAllRequests whether requests that went well are logged too
 public record ServerSettings(
     String address,
@@ -36,11 +39,13 @@ public record ServerSettings(
     int inFlightPerDatasetMax,
     int connectionsMax,
     Duration idle,
+    Duration head,
     long diskFreeBytesMin,
     Duration stop,
     long uploadBytesMax,
     SqlLimits sql,
     Duration sqlTime,
+    PushQuotas.Limits quotas,
     boolean logsAllRequests) {
 
   public ServerSettings {
@@ -64,11 +69,85 @@ public record ServerSettings(
         200,
         12_000,
         Duration.ofSeconds(30),
+        Duration.ofSeconds(10),
         64L << 20,
         Duration.ofSeconds(8),
         1L << 30,
         SqlLimits.defaults().withMemory(256L << 20),
         Duration.ofSeconds(60),
+        PushQuotas.Limits.none(),
         false);
+  }
+
+  /// The same with other quotas.
+  public ServerSettings withQuotas(PushQuotas.Limits other) {
+    return new ServerSettings(
+        address,
+        port,
+        metricsPort,
+        account,
+        hosts,
+        origins,
+        bodies,
+        inFlightMax,
+        inFlightPerDatasetMax,
+        connectionsMax,
+        idle,
+        head,
+        diskFreeBytesMin,
+        stop,
+        uploadBytesMax,
+        sql,
+        sqlTime,
+        other,
+        logsAllRequests);
+  }
+
+  /// The same with another number of connections and other patience with them.
+  public ServerSettings withConnections(int max, Duration otherIdle, Duration otherHead) {
+    return new ServerSettings(
+        address,
+        port,
+        metricsPort,
+        account,
+        hosts,
+        origins,
+        bodies,
+        inFlightMax,
+        inFlightPerDatasetMax,
+        max,
+        otherIdle,
+        otherHead,
+        diskFreeBytesMin,
+        stop,
+        uploadBytesMax,
+        sql,
+        sqlTime,
+        quotas,
+        logsAllRequests);
+  }
+
+  /// The same with other limits of bodies and of uploaded files.
+  public ServerSettings withBodies(BodyLimits other, long uploadMax) {
+    return new ServerSettings(
+        address,
+        port,
+        metricsPort,
+        account,
+        hosts,
+        origins,
+        other,
+        inFlightMax,
+        inFlightPerDatasetMax,
+        connectionsMax,
+        idle,
+        head,
+        diskFreeBytesMin,
+        stop,
+        uploadMax,
+        sql,
+        sqlTime,
+        quotas,
+        logsAllRequests);
   }
 }

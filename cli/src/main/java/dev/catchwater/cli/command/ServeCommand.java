@@ -24,6 +24,7 @@ import dev.catchwater.query.cage.CagedPreprocess;
 import dev.catchwater.query.sql.SqlLimits;
 import dev.catchwater.server.CatchwaterServer;
 import dev.catchwater.server.ServerSettings;
+import dev.catchwater.server.api.PushQuotas;
 import dev.catchwater.server.body.BodyLimits;
 import dev.catchwater.storage.Workspace;
 import java.io.IOException;
@@ -213,7 +214,9 @@ final class ServeCommand implements Command {
             .withBytesMax(
                 settings.bytes(Setting.SERVER_BODY_SIZE_MAX),
                 settings.bytes(Setting.SERVER_BODY_UNPACKED_SIZE_MAX))
-            .withTime(settings.duration(Setting.SERVER_BODY_TIME));
+            .withTime(settings.duration(Setting.SERVER_BODY_TIME))
+            .withPace(
+                settings.bytes(Setting.SERVER_BODY_RATE_MIN), BodyLimits.defaults().slowAfter());
     return new ServerSettings(
         arguments.value("address", settings.value(Setting.SERVER_ADDRESS)),
         port,
@@ -226,11 +229,15 @@ final class ServeCommand implements Command {
         number(settings, Setting.SERVER_PUSHES_PER_DATASET_MAX),
         number(settings, Setting.SERVER_CONNECTIONS_MAX),
         settings.duration(Setting.SERVER_IDLE),
+        settings.duration(Setting.SERVER_HEAD_TIME),
         settings.bytes(Setting.SERVER_DISK_FREE_MIN),
         STOP,
         settings.bytes(Setting.SERVER_UPLOAD_SIZE_MAX),
         SqlLimits.defaults().withMemory(settings.bytes(Setting.SERVER_SQL_MEMORY)),
         settings.duration(Setting.SERVER_SQL_TIME),
+        new PushQuotas.Limits(
+            settings.number(Setting.SERVER_PUSHES_PER_SECOND_MAX),
+            settings.bytes(Setting.SERVER_STORAGE_MAX)),
         settings.flag(Setting.SERVER_LOG_REQUESTS));
   }
 

@@ -44,16 +44,32 @@ public enum Setting {
       Kind.SIZE,
       1,
       "how large a body may be after it was unpacked"),
+  SERVER_BODY_RATE_MIN(
+      "server.body-rate-min",
+      "1KiB",
+      Kind.SIZE,
+      0,
+      "how much of a body must come in a second, on the whole, after ten seconds"),
   SERVER_BODY_TIME(
       "server.body-time", "5min", Kind.DURATION, 1, "how long a body may take to come"),
   SERVER_CONNECTIONS_MAX(
-      "server.connections-max", "12000", Kind.NUMBER, 1, "connections at once; more must wait"),
+      "server.connections-max",
+      "12000",
+      Kind.NUMBER,
+      1,
+      "connections at once; over it the oldest idle one is closed, or the new one gets 503"),
   SERVER_DISK_FREE_MIN(
       "server.disk-free-min",
       "64MiB",
       Kind.SIZE,
       0,
       "room that must be left on the disk; with less, pushes are refused (507)"),
+  SERVER_HEAD_TIME(
+      "server.head-time",
+      "10s",
+      Kind.DURATION,
+      1,
+      "how long the head of a request may take in all"),
   SERVER_HOSTS(
       "server.hosts",
       "",
@@ -84,6 +100,12 @@ public enum Setting {
       Kind.NUMBER,
       1,
       "of them into one dataset; more get 503"),
+  SERVER_PUSHES_PER_SECOND_MAX(
+      "server.pushes-per-second-max",
+      "0",
+      Kind.NUMBER,
+      0,
+      "pushes of one address into one dataset; more get 429; 0 for any number"),
   SERVER_SEAL_AGE(
       "server.seal-age", "60s", Kind.DURATION, 0, "how old a row may get until it is in a slice"),
   SERVER_SEAL_SIZE(
@@ -91,6 +113,12 @@ public enum Setting {
   SERVER_SQL_MEMORY(
       "server.sql-memory", "256MiB", Kind.SIZE, 1 << 24, "what the engine may hold of a statement"),
   SERVER_SQL_TIME("server.sql-time", "60s", Kind.DURATION, 1, "how long a statement may run"),
+  SERVER_STORAGE_MAX(
+      "server.storage-max",
+      "0B",
+      Kind.SIZE,
+      0,
+      "how much all datasets may hold; with more, pushes get 403; 0B for no limit"),
   SERVER_UPLOAD_SIZE_MAX(
       "server.upload-size-max", "1GiB", Kind.SIZE, 1, "how large an uploaded file may be"),
   TRANSFER_PARALLEL(

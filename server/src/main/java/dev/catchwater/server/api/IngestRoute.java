@@ -57,6 +57,7 @@ final class IngestRoute {
     if (token == null) {
       premises.bodies().check(call);
     }
+    long left = premises.quotas().enter(call.client(), dataset.id(), call.bodyLength());
     requireHead(dataset, head.expectedHead());
     try (Admission.Ticket _ = premises.admission().enter(dataset.id());
         ReceivedBody body = body(call, token)) {
@@ -75,7 +76,7 @@ final class IngestRoute {
               .withStrict(isStrict);
       PushIdentity identity = new PushIdentity(head.idempotencyKey(), head.producer(), body.hash());
       LiveReport report = push(call, dataset, request, identity, waits);
-      return answer(dataset, report, identity);
+      return premises.quotas().marked(answer(dataset, report, identity), left);
     }
   }
 

@@ -19,6 +19,7 @@ import java.time.InstantSource;
 /// @param account the owner's name
 /// @param version of the program
 /// @param admission who may come in
+/// @param quotas how often and how much
 /// @param bodies takes bodies in
 /// @param uploads keeps files until they are pushed
 /// @param sql runs statements
@@ -28,6 +29,7 @@ public record Premises(
     String account,
     String version,
     Admission admission,
+    PushQuotas quotas,
     BodyReceiver bodies,
     Uploads uploads,
     SqlDesk sql,

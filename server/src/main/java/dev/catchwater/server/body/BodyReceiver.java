@@ -218,7 +218,7 @@ public final class BodyReceiver {
                 "The body is larger than " + limits.packedBytesMax() + " bytes")
             .closing();
       }
-      if (System.nanoTime() - started > limits.time().toNanos()) {
+      if (read >= 0 && limits.areBroken(System.nanoTime() - started, count)) {
         throw tooSlow();
       }
       return read;

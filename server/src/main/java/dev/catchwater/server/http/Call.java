@@ -109,6 +109,11 @@ public final class Call {
     return found;
   }
 
+  /// The address that the request came from, without its port.
+  public String client() {
+    return Request.getRemoteAddr(request);
+  }
+
   /// The declared length of the body, -1 where it is not declared.
   public long bodyLength() {
     return request.getLength();

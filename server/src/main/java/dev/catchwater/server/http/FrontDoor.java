@@ -122,10 +122,14 @@ public final class FrontDoor extends Handler.Abstract {
     }
     Router.Match match = router.find(method, path);
     Route route = match == null ? null : match.route();
+    visit.route = route;
+    if (request.getConnectionMetaData().getAttribute(ConnectionWatch.REFUSED)
+        instanceof Refusal refusal) {
+      throw refusal;
+    }
     if (match == null || route == null) {
       return withoutRoute(method, match, origin);
     }
-    visit.route = route;
     Map<String, String> parameters =
         QueryText.parse(request.getHttpURI().getQuery(), route.parameters());
     Call call = new Call(request, visit.id, match.values(), parameters);
