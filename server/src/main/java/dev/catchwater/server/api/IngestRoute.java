@@ -128,8 +128,12 @@ final class IngestRoute {
     }
   }
 
-  // Refused before anything was written, or we cannot tell.
+  // Refused before anything was written, or we cannot tell: of a push whose key is under way the
+  // other one knows.
   private static String outcome(ErrorCode code) {
+    if (code == ErrorCode.PUSH_IN_PROGRESS) {
+      return "unknown";
+    }
     return switch (code.kind()) {
       case INVALID, NOT_FOUND, CONFLICT, EXHAUSTED -> "not-applied";
       case UNAVAILABLE -> code == ErrorCode.DATASET_LOCKED ? "not-applied" : "unknown";

@@ -84,6 +84,9 @@ public final class Problems {
     } else if (status < 500 && failure.place() != null) {
       refusal = refusal.withErrors(errors(List.of(failure)));
     }
+    if (code == ErrorCode.PUSH_IN_PROGRESS) {
+      return refusal.withHeader("Retry-After", "1");
+    }
     return status == 503 || status == 507 ? refusal.withHeader("Retry-After", "5") : refusal;
   }
 
