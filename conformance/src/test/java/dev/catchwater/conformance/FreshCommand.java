@@ -32,7 +32,8 @@ final class FreshCommand {
     return builder.start();
   }
 
-  private static String classPath() {
+  /// The class path of this build.
+  static String classPath() {
     return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
   }
 }

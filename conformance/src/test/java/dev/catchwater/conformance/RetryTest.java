@@ -206,12 +206,8 @@ class RetryTest {
       throws IOException {
     int number = tally.numbers.getAndIncrement();
     String key = "first-" + number;
-    byte[] request = Wire.push(dataset, "Idempotency-Key: " + key + "\r\n", rows(number, 1));
-    if (!query.isEmpty()) {
-      String text = new String(request, StandardCharsets.ISO_8859_1);
-      request =
-          text.replace("/ingest ", "/ingest" + query + " ").getBytes(StandardCharsets.ISO_8859_1);
-    }
+    byte[] body = rows(number, 1).getBytes(StandardCharsets.UTF_8);
+    byte[] request = Wire.push(dataset, query, "Idempotency-Key: " + key + "\r\n", body);
     Wire.Reply reply = Wire.once(served.port(), request);
     assertThat(reply.status()).as(reply.text()).isEqualTo(200);
     assertThat(reply.isReplayed()).isFalse();

@@ -54,10 +54,17 @@ final class Wire implements Closeable {
   ///
   /// @param lines further lines of the head, each with CR LF
   static byte[] push(String dataset, String lines, byte[] body) {
+    return push(dataset, "", lines, body);
+  }
+
+  /// @param query with its question mark
+  static byte[] push(String dataset, String query, String lines, byte[] body) {
     String head =
         "POST /"
             + dataset
-            + "/ingest HTTP/1.1\r\nHost: localhost\r\n"
+            + "/ingest"
+            + query
+            + " HTTP/1.1\r\nHost: localhost\r\n"
             + lines
             + "Content-Length: "
             + body.length
