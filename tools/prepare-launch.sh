@@ -118,8 +118,10 @@ quoted() { printf "'%s'" "$(printf '%s' "$1" | sed "s/'/'\\\\''/g")"; }
 # SerialGC and a small heap: a start pays for neither threads nor memory that a push does not need.
 short="-XX:+UseSerialGC -Xss512k -Xmx256m"
 # A server lives long: both compilers, a collector that works beside the pushes, and an end that its
-# supervisor sees where memory runs out, rather than a process that half works.
-long="-XX:+UseG1GC -Xmx512m -XX:+ExitOnOutOfMemoryError"
+# supervisor sees where memory runs out, rather than a process that half works. It takes the classes from the cache, and not how far they
+# were compiled when it was made: that would keep the optimizing compiler from a third of the speed.
+long="-XX:+UnlockDiagnosticVMOptions -XX:-AOTReplayTraining -XX:+UseG1GC -Xmx512m"
+long="$long -XX:+ExitOnOutOfMemoryError"
 flags="-XX:-UsePerfData --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
 # The optimizing compiler costs more than it gives back in a process that lives a second; commands
 # that hash much keep it for the hash alone, verify also for what feeds the hash. The JVM says that it

@@ -23,7 +23,7 @@ RESULTS = ROOT / "benchmarks/RESULTS.md"
 
 def arguments():
     parser = argparse.ArgumentParser(prog="./benchmarks/run", description=__doc__)
-    parser.add_argument("--only", action="append", choices=rows.ROWS, help="only this row; may repeat")
+    parser.add_argument("--only", action="append", choices=[*rows.ROWS, *rows.LONG_ROWS], help="only this row; may repeat")
     parser.add_argument("--runs", type=int, default=5, help="runs of each bulk measurement (5)")
     parser.add_argument("--quick", action="store_true", help="smaller inputs, 3 runs")
     parser.add_argument(
@@ -32,6 +32,7 @@ def arguments():
         default=ROOT / "benchmarks/data",
         help="where inputs and workspaces lie (benchmarks/data); 30 GB for the whole table",
     )
+    parser.add_argument("--soak", action="store_true", help="ten minutes of steady pushes besides")
     parser.add_argument("--keep", action="store_true", help="keep inputs and workspaces")
     return parser.parse_args()
 
@@ -61,7 +62,7 @@ def git(*command):
 def report(bench, options, started, load):
     dirty = " with uncommitted changes" if git("status", "--porcelain", "-uno") else ""
     only = "".join(f" --only {name}" for name in options.only or [])
-    command = "./benchmarks/run" + only + (" --quick" if options.quick else "")
+    command = "./benchmarks/run" + only + (" --quick" if options.quick else "") + (" --soak" if options.soak else "")
     lines = [
         "# Results",
         "",
@@ -79,7 +80,7 @@ def report(bench, options, started, load):
         "|---|---|---|---|---|---|",
     ]
     for row, what, value, target, absolute in bench.results:
-        met = "met" if rows.meets(value, target) else "**missed**"
+        met = ("met" if rows.meets(value, target) else "**missed**") if target else ""
         lines.append(f"| {row} | {what} | {value:.2f} | {target} | {met} | {absolute} |")
     lines += ["", "## Correctness", ""]
     for what, good, found, expected in bench.checks:
@@ -110,9 +111,10 @@ def main():
     try:
         product.build()
         bench = rows.Bench(folder, options.runs, options.quick, product.launcher_flags())
-        for name in options.only or rows.ROWS:
+        known = {**rows.ROWS, **rows.LONG_ROWS}
+        for name in options.only or [*rows.ROWS, *(rows.LONG_ROWS if options.soak else [])]:
             try:
-                rows.ROWS[name](bench)
+                known[name](bench)
             except process.Failed as failure:
                 bench.checks.append((name, False, str(failure).strip(), "a run that ends well"))
                 print(f"{name}: {failure}", file=sys.stderr)

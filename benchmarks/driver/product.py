@@ -112,7 +112,8 @@ class Workspace:
     def copy_to(self, folder):
         """A copy that can be changed without changing this one."""
         shutil.rmtree(folder, ignore_errors=True)
-        shutil.copytree(self.folder, folder, symlinks=True)
+        # What lies in `run` is of a process; a socket cannot be copied.
+        shutil.copytree(self.folder, folder, symlinks=True, ignore=shutil.ignore_patterns("run"))
         other = object.__new__(Workspace)
         other.folder, other.name = pathlib.Path(folder), self.name
         other.manifest = self.manifest

@@ -277,6 +277,11 @@ public final class LiveDataset {
     return slot.dataset();
   }
 
+  /// Whether the lock of its writer is held, so that nobody renames or deletes it.
+  boolean isOpen() {
+    return slot.now() != null;
+  }
+
   /// Notes another name of the dataset, which it can only get while it is not open.
   void knownAs(Dataset other) {
     slot.knownAs(other);

@@ -25,6 +25,7 @@ public final class LiveWorkspace implements Closeable {
   private final ClockGuard guard;
   private final Executor background;
   private final Map<DatasetId, LiveDataset> datasets = new ConcurrentHashMap<>();
+  private final Map<String, LiveDataset> byName = new ConcurrentHashMap<>();
   private volatile boolean isClosed;
 
   /// Seals on threads of its own; time passes by [System#nanoTime()].
@@ -101,6 +102,23 @@ public final class LiveWorkspace implements Closeable {
             dataset.id(), _ -> new LiveDataset(dataset, tools, guard, background));
     live.knownAs(dataset);
     return live;
+  }
+
+  /// The dataset that a path names, by its name or DID; without asking the disk where it is open
+  /// under that very name: as long as its lock is held nobody can rename or delete it.
+  ///
+  /// @throws CatchwaterException as [Workspace#require]
+  public Dataset require(String nameOrDid) {
+    LiveDataset known = byName.get(nameOrDid);
+    if (known != null && known.isOpen() && known.dataset().name().toString().equals(nameOrDid)) {
+      return known.dataset();
+    }
+    Dataset found = workspace.require(nameOrDid);
+    LiveDataset live = datasets.get(found.id());
+    if (live != null && found.name().toString().equals(nameOrDid)) {
+      byName.put(nameOrDid, live);
+    }
+    return found;
   }
 
   /// Seals what earlier processes left in journals, so that it is committed without a push. A

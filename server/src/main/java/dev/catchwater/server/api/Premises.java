@@ -60,7 +60,7 @@ public record Premises(
 
   Dataset dataset(String nameOrDid) {
     try {
-      return workspace().require(nameOrDid);
+      return live.require(nameOrDid);
     } catch (CatchwaterException e) {
       if (e.code() == ErrorCode.BAD_NAME || e.code() == ErrorCode.DATASET_NOT_FOUND) {
         throw Refusal.of(

@@ -57,6 +57,12 @@ public final class BodyReceiver {
     check(call);
     Packing packing = packing(call);
     Packed packed = new Packed(call.body(), limits);
+    long length = call.bodyLength();
+    if (packing == Packing.NONE && length >= 0 && length <= limits.memoryBytesMax()) {
+      byte[] bytes = exactly(packed, (int) length);
+      refuseInnerPacking(bytes);
+      return new ReceivedBody(packed.hash(), length, bytes, null, length, null);
+    }
     Kept kept = new Kept(limits.memoryBytesMax(), folder);
     boolean done = false;
     try {
@@ -77,6 +83,24 @@ public final class BodyReceiver {
         kept.discard();
       }
     }
+  }
+
+  /// A body of a known length, in memory that grows with what came: a length that is only announced
+  /// takes none.
+  private static byte[] exactly(Packed packed, int length) throws IOException {
+    byte[] bytes = new byte[Math.min(length, BUFFER_BYTES)];
+    int count = 0;
+    while (count < length) {
+      if (count == bytes.length) {
+        bytes = Arrays.copyOf(bytes, Math.min(length, 4 * count));
+      }
+      int got = packed.read(bytes, count, bytes.length - count);
+      if (got < 0) {
+        throw Packed.failure(new EOFException());
+      }
+      count += got;
+    }
+    return bytes;
   }
 
   private static Packing packing(Call call) {

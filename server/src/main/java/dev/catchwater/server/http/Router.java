@@ -2,6 +2,7 @@ package dev.catchwater.server.http;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,9 +14,12 @@ import org.jspecify.annotations.Nullable;
 /// without it; then literal segments win over variables, the earlier ones first. Immutable,
 /// thread-safe.
 public final class Router {
-  private final List<Entry> entries = new ArrayList<>();
+  // By how many segments a path has.
+  private final Map<Integer, List<Entry>> entries = new HashMap<>();
 
-  private record Entry(Route route, String[] segments, boolean hasAccount) {}
+  /// All routes of one path.
+  private record Entry(
+      String[] segments, boolean hasAccount, Map<String, Route> byMethod, Set<String> allowed) {}
 
   /// A route and the values of its variables.
   ///
@@ -28,10 +32,27 @@ public final class Router {
   /// @param account the owner's name
   public Router(List<Route> routes, String account) {
     for (Route route : routes) {
-      entries.add(new Entry(route, segments(route.path()), false));
+      add(route, segments(route.path()), false);
       if (route.isOfDataset()) {
-        entries.add(new Entry(route, segments("/" + account + route.path()), true));
+        add(route, segments("/" + account + route.path()), true);
       }
+    }
+  }
+
+  private void add(Route route, String[] segments, boolean hasAccount) {
+    List<Entry> alike = entries.computeIfAbsent(segments.length, _ -> new ArrayList<>());
+    Entry entry = null;
+    for (Entry known : alike) {
+      entry = Arrays.equals(known.segments, segments) ? known : entry;
+    }
+    if (entry == null) {
+      entry = new Entry(segments, hasAccount, new HashMap<>(), new TreeSet<>());
+      alike.add(entry);
+    }
+    entry.byMethod.put(route.method(), route);
+    entry.allowed.add(route.method());
+    if (route.method().equals("GET")) {
+      entry.allowed.add("HEAD");
     }
   }
 
@@ -45,7 +66,7 @@ public final class Router {
   @Nullable Match find(String method, String path) {
     String[] given = segments(path);
     Entry best = null;
-    for (Entry entry : entries) {
+    for (Entry entry : entries.getOrDefault(given.length, List.of())) {
       if (fits(entry.segments, given) && (best == null || isNearer(entry, best))) {
         best = entry;
       }
@@ -53,20 +74,9 @@ public final class Router {
     if (best == null) {
       return null;
     }
-    String wanted = method.equals("HEAD") ? "GET" : method;
-    Set<String> methods = new TreeSet<>();
-    Route route = null;
-    for (Entry entry : entries) {
-      if (Arrays.equals(entry.segments, best.segments)) {
-        methods.add(entry.route.method());
-        route = entry.route.method().equals(wanted) ? entry.route : route;
-      }
-    }
-    if (methods.contains("GET")) {
-      methods.add("HEAD");
-    }
+    Route route = best.byMethod.get(method.equals("HEAD") ? "GET" : method);
     Map<String, String> values = route == null ? Map.of() : values(best.segments, given);
-    return new Match(route, values, String.join(", ", methods));
+    return new Match(route, values, route == null ? String.join(", ", best.allowed) : "");
   }
 
   private static boolean isNearer(Entry one, Entry other) {

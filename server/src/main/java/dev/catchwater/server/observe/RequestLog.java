@@ -1,6 +1,7 @@
 package dev.catchwater.server.observe;
 
 import dev.catchwater.odf.manifest.Tree;
+import dev.catchwater.server.http.Refusal;
 import dev.catchwater.server.http.RequestNotes;
 
 /// Requests in the log: those that failed, or all. A failure of ours has its trace, found by the id
@@ -39,7 +40,9 @@ public final class RequestLog implements RequestNotes {
     if (failure != null) {
       Throwable cause = failure.getCause() == null ? failure : failure.getCause();
       fields.put("reason", failure.getMessage());
-      fields.put("failure", isOurs ? ServerLog.trace(cause) : null);
+      // A refusal says all there is; under load its trace would be most of what the server does.
+      boolean isTraced = isOurs && !(failure instanceof Refusal);
+      fields.put("failure", isTraced ? ServerLog.trace(cause) : null);
     }
     log.line(isOurs ? "error" : "info", "request", fields);
   }

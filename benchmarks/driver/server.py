@@ -1,0 +1,305 @@
+"""The rows of the server. F and B (see `serving.py`) are measured in each round beside what they are
+compared with, and the ratio is made within the round; figures are medians over the rounds."""
+
+import json
+import statistics
+import time
+
+import process
+import product
+from product import READINGS, Workspace
+from serving import APPLIED, INGEST, Bare, Client, Held, QuestDb, Server, force_p50, kill_and_copy
+
+MANY = 1_024
+HELD_IDLE, HELD_SLOW = 10_000, 1_000
+
+
+def median(rounds, key):
+    return statistics.median(one[key] for one in rounds)
+
+
+def workspace(bench, name):
+    return Workspace(bench.path(name), READINGS.replace("{kind}", "NdJson"))
+
+
+def ready(client, server, seconds):
+    """Lets a server compile what it runs; the first push of a dataset makes its columns."""
+    client.push(server, connections=1, measure=0.3)
+    for connections, share in ((64, 0.7), (1, 0.15), (MANY, 0.15)):
+        client.push(server, connections=connections, measure=seconds * share)
+
+
+def check_rows(bench, server, what):
+    bench.check(f"{what}: rows are as many as were acknowledged", server.rows(), server.acknowledged)
+
+
+def one_event(bench):
+    """One event a request, durable: at 1, 64 and 1,024 connections, against F and the bare stack."""
+    ours = workspace(bench, "server")
+    with Server(ours) as server, Bare() as bare, Client() as client:
+        ready(client, bare, 4)
+        ready(client, server, 15 if not bench.quick else 8)
+        rounds = []
+        for _ in range(bench.runs):
+            one = {"F": force_p50(bench.folder)}
+            for connections in (1, 64, MANY):
+                b = client.push(bare, connections=connections, measure=0.8)
+                o = client.push(server, connections=connections, measure=1.5)
+                one[connections] = (o, b)
+            rounds.append(one)
+        add_one_event(bench, rounds)
+        add_phases(bench, ours, rounds)
+        ask_at_ack(bench, client, server)
+        check_rows(bench, server, "server")
+        server.stop()
+    found = ours.command("sql", "-o", "csv", "-c", "select count(*) as n from readings").output
+    bench.check("server: rows after its end", int(found.split()[-1]), server.acknowledged)
+
+
+def add_one_event(bench, rounds):
+    f = median(rounds, "F") * 1e6
+
+    def figure(connections, which, key):
+        return statistics.median(one[connections][which][key] for one in rounds)
+
+    bench.add(
+        "server",
+        "1 connection: p50 / (F + bare round trip)",
+        statistics.median(
+            one[1][0]["p50_us"] / (one["F"] * 1e6 + one[1][1]["p50_us"]) for one in rounds
+        ),
+        "≤ 1.5",
+        f"{figure(1, 0, 'p50_us'):.0f} µs, F {f:.0f} µs, bare {figure(1, 1, 'p50_us'):.0f} µs",
+    )
+    bench.add(
+        "server",
+        "64 connections: pushes/s / min(64 / F, B)",
+        statistics.median(
+            one[64][0]["rate"] / min(64 / one["F"], one[64][1]["rate"]) for one in rounds
+        ),
+        "≥ 0.5",
+        f"{figure(64, 0, 'rate'):,.0f}/s, B {figure(64, 1, 'rate'):,.0f}/s",
+    )
+    bench.add(
+        "server",
+        "64 connections: p99, ms",
+        figure(64, 0, "p99_us") / 1000,
+        f"≤ {10 * f / 1000 + 20:.1f}",
+        f"p50 {figure(64, 0, 'p50_us') / 1000:.2f} ms",
+    )
+    bench.add(
+        "server",
+        "1,024 connections: pushes/s / B",
+        statistics.median(one[MANY][0]["rate"] / one[MANY][1]["rate"] for one in rounds),
+        "≥ 0.3",
+        f"{figure(MANY, 0, 'rate'):,.0f}/s, B {figure(MANY, 1, 'rate'):,.0f}/s, "
+        f"p99 {figure(MANY, 0, 'p99_us') / 1000:.0f} ms",
+    )
+
+
+def add_phases(bench, ours, rounds):
+    """CPU of a push at 64 connections: the whole by the kernel, parts measured by themselves."""
+    own = ours.copy_to(bench.path("server-phases"))
+    main = "dev.catchwater.benchmarks.PushPhases"
+    phases = json.loads(
+        process.run([*product.warm_java(), main, str(own.folder), "1"]).output.splitlines()[-1]
+    )
+    whole = statistics.median(one[64][0]["cpu_us"] for one in rounds)
+    http = statistics.median(one[64][1]["cpu_us"] for one in rounds)
+    rest = whole - http - sum(phases.values())
+    parts = [("HTTP", http), *((key, phases[key]) for key in ("read", "merge", "journal"))]
+    text = ", ".join(f"{name} {value:.1f}" for name, value in [*parts, ("body, answer", rest)])
+    bench.add("server", "CPU of a one-row push, µs", whole, "", text)
+
+
+def ask_at_ack(bench, client, server):
+    """A row is asked for in the moment it is acknowledged."""
+    sql = "select%20device%20from%20readings%20order%20by%20offset%20desc%20limit%201"
+    for what, query, count in (
+        ("tail", "/readings/tail?limit=1", 300),
+        ("SQL", f"/query?query={sql}", 100),
+    ):
+        path = f"do=ask port={server.port} push={INGEST} query={query}"
+        client.ask(f"{path} count={count // 5} tag=w{what}")
+        found = client.ask(f"{path} count={count} tag={what}")
+        server.acknowledged += count + count // 5
+        if found["missing"]:
+            raise process.Failed(f"{found['missing']} rows were not there: {found['strange']}\n")
+        bench.add(
+            "server",
+            f"{what} begun at the ack: p99, ms",
+            found["p99_us"] / 1000,
+            "≤ 100",
+            f"p50 {found['p50_us'] / 1000:.1f} ms, the row was there {count} times",
+        )
+
+
+def bulk(bench):
+    """Pushes of 1,000 rows by 4 connections against the warm ingest of a file in one process."""
+    source = bench.input("ndjson", 1_000_000)
+    folder = bench.path("server-warm")
+    folder.mkdir()
+    manifest = folder / "manifest.yaml"
+    manifest.write_text(READINGS.replace("{kind}", "NdJson"))
+    ours = workspace(bench, "server-bulk")
+    with Server(ours) as server, Client() as client:
+        client.push(server, connections=1, measure=0.5)
+        client.push(server, connections=4, rows=1000, measure=6)
+        done = process.run(
+            [
+                *product.warm_java(),
+                "dev.catchwater.benchmarks.WarmIngest",
+                *map(str, (folder, manifest, source, 8, bench.runs)),
+            ]
+        )
+        alone = 1e6 / statistics.median(run["wall"] for run in json.loads(done.output))
+        rounds = [
+            client.push(server, connections=4, rows=1000, measure=2) for _ in range(bench.runs)
+        ]
+        rate = median(rounds, "rows_rate")
+        bench.add(
+            "server-bulk",
+            "1,000-row pushes, 4 connections: rows/s / warm ingest",
+            rate / alone,
+            "≥ 0.6",
+            f"{rate:,.0f}/s, warm ingest {alone:,.0f}/s, p99 {median(rounds, 'p99_us') / 1000:.0f} ms",
+        )
+        check_rows(bench, server, "server-bulk")
+
+
+def questdb(bench):
+    """The same events into QuestDB by its line protocol over HTTP, both durable at the answer."""
+    with (
+        Server(workspace(bench, "server-questdb")) as server,
+        QuestDb(bench.path("questdb"), 19_473) as other,
+        Client() as client,
+    ):
+        for _ in range(2):
+            for one, form in ((server, "ndjson"), (other, "ilp")):
+                client.push(one, connections=64, measure=4, form=form)
+                client.push(one, connections=1, measure=1, form=form)
+        for connections in (1, 64):
+            ours, theirs = [], []
+            for _ in range(bench.runs):
+                ours.append(client.push(server, connections=connections, measure=1.2))
+                theirs.append(client.push(other, connections=connections, measure=1.2, form="ilp"))
+            bench.add(
+                "server-questdb",
+                f"pushes/s / QuestDB's, {connections} connection{'s' if connections > 1 else ''}",
+                statistics.median(a["rate"] / b["rate"] for a, b in zip(ours, theirs)),
+                "≥ 1.0",
+                f"{median(ours, 'rate'):,.0f}/s / {median(theirs, 'rate'):,.0f}/s, p50 "
+                f"{median(ours, 'p50_us'):.0f} / {median(theirs, 'p50_us'):.0f} µs",
+            )
+        check_rows(bench, server, "server-questdb")
+
+
+def held(bench):
+    """A steady load with and without 11,000 other connections, held by a process of their own."""
+    with Server(workspace(bench, "server-held")) as server, Client() as client:
+        ready(client, server, 8)
+
+        def steady(runs):
+            return [
+                client.push(server, connections=16, rate=1000, warm=0.5, measure=2.5)["p99_us"]
+                for _ in range(runs)
+            ]
+
+        steady(1)
+        without = steady(3)
+        with Held(server, HELD_IDLE, HELD_SLOW) as others:
+            steady(1)
+            among = steady(bench.runs)
+            end = others.end()
+        time.sleep(2)
+        steady(1)
+        without += steady(3)
+        bench.add(
+            "server-held",
+            f"p99 with / without {HELD_IDLE:,} idle + {HELD_SLOW:,} slow",
+            statistics.median(among) / statistics.median(without),
+            "≤ 2.0",
+            f"{statistics.median(among) / 1000:.2f} ms / {statistics.median(without) / 1000:.2f} ms; "
+            f"{end['closed']} were closed and opened again",
+        )
+        bench.add("server-held", "peak MB", server.memory(), "≤ 600", "")
+        bench.check("server-held: none of the others was refused", end["strange"], "")
+        check_rows(bench, server, "server-held")
+
+
+def first_ack(workspace):
+    """Seconds from the start of the process to the first push that is acknowledged."""
+    start = time.perf_counter()
+    with Server(workspace) as server:
+        body = '{"t":"2024-01-01T00:00:00Z","device":"again"}'
+        answer = process.run(
+            ["curl", "-s", "--data-binary", body, "-H", "Content-Type: application/x-ndjson"]
+            + [f"http://127.0.0.1:{server.port}{INGEST}"]
+        ).output
+        seconds = time.perf_counter() - start
+        if APPLIED not in answer:
+            raise process.Failed(answer + "\n")
+        return seconds, json.loads(answer)["offsets"]["start"]
+
+
+def replay(bench):
+    """A server is killed with 64 MiB in its journal; the next one takes a push."""
+    ours = workspace(bench, "server-replay")
+    empty = workspace(bench, "server-empty")
+    for one in (ours, empty):
+        one.command("config", "set", "server.seal-size", "1GiB")
+        one.command("config", "set", "server.seal-age", "1h")
+        first_ack(one)
+    with Server(ours) as server, Client() as client:
+        journal = ours.folder / ".catchwater/journal"
+
+        def size():
+            return sum(path.stat().st_blocks * 512 for path in journal.rglob("*.segment"))
+
+        rows = 1000
+        while size() < 64 << 20:
+            client.push(server, connections=4, rows=rows, measure=0.2, warm=0)
+        held_rows, bytes_held = server.acknowledged, size()
+        killed = kill_and_copy(server, bench.path("server-killed"))
+    starts, plain = [], []
+    for _ in range(bench.runs if bench.quick else 3):
+        copy = killed.copy_to(bench.path("server-again"))
+        seconds, offset = first_ack(copy)
+        starts.append(seconds)
+        plain.append(first_ack(empty)[0])
+    whole, alone = statistics.median(starts), statistics.median(plain)
+    bench.check("server-replay: rows after the replay", offset, held_rows + 1)
+    bench.add(
+        "server-replay",
+        "first push on a journal of 64 MiB, s",
+        whole - alone,
+        "≤ 2.0",
+        f"{whole:.2f} s from the start of the process, {alone:.2f} s of it on an empty journal; "
+        f"{bytes_held / 2**20:.0f} MiB, {held_rows:,} rows",
+    )
+
+
+def soak(bench):
+    """Ten minutes at 80 % of the peak: the last third against the first."""
+    minutes = 1 if bench.quick else 10
+    with Server(workspace(bench, "server-soak")) as server, Client() as client:
+        ready(client, server, 15)
+        peak = median([client.push(server, connections=64, measure=3) for _ in range(3)], "rate")
+        rate, parts = int(0.8 * peak), []
+        end = time.monotonic() + 60 * minutes
+        while time.monotonic() < end:
+            one = client.push(server, connections=64, rate=rate, measure=9.5, warm=0.5)
+            parts.append((one, server.memory("VmRSS"), server.files()))
+            print(f"  {one['rate']:,.0f}/s p99 {one['p99_us'] / 1000:.1f} ms, {parts[-1][1:]}", flush=True)
+        third = max(1, len(parts) // 3)
+        first, last = parts[:third], parts[-third:]
+
+        def ratio(of):
+            return statistics.median(map(of, last)) / statistics.median(map(of, first))
+
+        text = f"{rate:,}/s asked, {median([p[0] for p in last], 'rate'):,.0f}/s at the end"
+        bench.add("server-soak", "p50, last / first third", ratio(lambda p: p[0]["p50_us"]), "≤ 1.2", text)
+        bench.add("server-soak", "p99, last / first third", ratio(lambda p: p[0]["p99_us"]), "≤ 1.5", "")
+        bench.add("server-soak", "memory, last / first third", ratio(lambda p: p[1]), "≤ 1.1", f"{last[-1][1]:.0f} MB")
+        bench.add("server-soak", "files, last / first third", ratio(lambda p: p[2]), "≤ 1.1", f"{last[-1][2]}")
+        check_rows(bench, server, "server-soak")
