@@ -1,5 +1,6 @@
 package dev.catchwater.server;
 
+import dev.catchwater.disk.Disk;
 import dev.catchwater.ingest.live.LiveWorkspace;
 import dev.catchwater.ingest.prepare.Preprocess;
 import dev.catchwater.odf.error.CatchwaterException;
@@ -62,6 +63,7 @@ public final class CatchwaterServer {
   private final @Nullable ServerConnector metricsConnector;
   private final SqlDesk sql;
   private final ConnectionWatch watch;
+  private final Uploads uploads;
   private final Thread sealing;
   private final CountDownLatch stopping = new CountDownLatch(1);
 
@@ -79,6 +81,7 @@ public final class CatchwaterServer {
             root,
             settings.diskFreeBytesMin());
     this.sql = new SqlDesk(live, settings.sql(), settings.sqlTime());
+    this.uploads = uploads(live.workspace().disk(), root, settings, surroundings);
     Premises premises =
         new Premises(
             live,
@@ -87,7 +90,7 @@ public final class CatchwaterServer {
             admission,
             new PushQuotas(settings.quotas(), live, System::nanoTime),
             new BodyReceiver(settings.bodies(), scratch),
-            uploads(root, settings, surroundings),
+            uploads,
             sql,
             surroundings.preprocess(),
             surroundings.clock());
@@ -195,10 +198,11 @@ public final class CatchwaterServer {
     return connector;
   }
 
-  private static Uploads uploads(Path root, ServerSettings settings, Surroundings surroundings) {
+  private static Uploads uploads(
+      Disk disk, Path root, ServerSettings settings, Surroundings surroundings) {
     try {
       return new Uploads(
-          root, settings.uploadBytesMax(), surroundings.clock(), surroundings.random());
+          disk, root, settings.uploadBytesMax(), surroundings.clock(), surroundings.random());
     } catch (IOException e) {
       throw CatchwaterException.of(
               ErrorCode.STORAGE_FAILED, "Uploads cannot be kept: " + e.getMessage())
@@ -243,6 +247,9 @@ public final class CatchwaterServer {
         try {
           watch.tick();
           live.tick();
+          uploads.tick();
+        } catch (IOException e) {
+          log.failure("What is left of old uploads could not be removed", e);
         } catch (RuntimeException e) {
           log.failure("Rows could not be sealed; they are safe in the journal", e);
         }

@@ -72,7 +72,7 @@ public record ServerSettings(
         Duration.ofSeconds(10),
         64L << 20,
         Duration.ofSeconds(8),
-        1L << 30,
+        8L << 30,
         SqlLimits.defaults().withMemory(256L << 20),
         Duration.ofSeconds(60),
         PushQuotas.Limits.none(),

@@ -120,7 +120,7 @@ public enum Setting {
       0,
       "how much all datasets may hold; with more, pushes get 403; 0B for no limit"),
   SERVER_UPLOAD_SIZE_MAX(
-      "server.upload-size-max", "1GiB", Kind.SIZE, 1, "how large an uploaded file may be"),
+      "server.upload-size-max", "8GiB", Kind.SIZE, 1, "how large an uploaded file may be"),
   TRANSFER_PARALLEL(
       "transfer.parallel", "10", Kind.NUMBER, 1, "how many files pull and push copy at once"),
   WRITER_LOCK_WAIT_SECONDS(

@@ -53,9 +53,7 @@ public final class Admission {
       throw Refusal.of(503, "stopping", "The server is stopping").withHeader("Retry-After", "2");
     }
     if (freeBytes() < freeBytesMin) {
-      throw Refusal.of(
-              507, "disk-full", "The disk of the server has no room left; nothing was stored")
-          .withHeader("Retry-After", "60");
+      throw noRoom();
     }
     AtomicInteger own = byDataset.computeIfAbsent(dataset, _ -> new AtomicInteger());
     boolean isAll = inFlight.incrementAndGet() > max;
@@ -96,6 +94,21 @@ public final class Admission {
       }
     }
     return freeBytes;
+  }
+
+  /// Refuses what would fill the disk.
+  ///
+  /// @throws Refusal 507
+  void requireRoom(long bytes) {
+    if (freeBytes() - bytes < freeBytesMin) {
+      throw noRoom();
+    }
+  }
+
+  private static Refusal noRoom() {
+    return Refusal.of(
+            507, "disk-full", "The disk of the server has no room left; nothing was stored")
+        .withHeader("Retry-After", "60");
   }
 
   /// How many pushes are on their way.

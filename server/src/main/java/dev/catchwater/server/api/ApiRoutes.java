@@ -28,6 +28,10 @@ public final class ApiRoutes {
       routes.add(new Route("GET", path, summary, List.of(parameters), action));
     }
 
+    void add(String method, String path, String summary, Route.Action action) {
+      routes.add(new Route(method, path, summary, List.of(), action));
+    }
+
     void post(String path, String summary, Route.Action action, String... parameters) {
       routes.add(new Route("POST", path, summary, List.of(parameters), action));
     }
@@ -98,7 +102,12 @@ public final class ApiRoutes {
         "contentLength",
         "contentType");
     table.post("/platform/file/upload/{token}", "Upload a file", uploads::receive);
-    table.get("/platform/file/upload/{token}", "An uploaded file", uploads::file);
+    table.get(
+        "/platform/file/upload/{token}",
+        "An uploaded file; by HEAD how much of it is there",
+        uploads::file);
+    table.add("PATCH", "/platform/file/upload/{token}", "Go on with an upload", uploads::append);
+    table.add("DELETE", "/platform/file/upload/{token}", "Drop an upload", uploads::delete);
   }
 
   private static void addSystem(Table table, Premises premises) {

@@ -1,12 +1,13 @@
 package dev.catchwater.server.api;
 
+import dev.catchwater.disk.Disk;
+import dev.catchwater.disk.DiskFile;
 import dev.catchwater.ingest.read.InputFormat;
 import dev.catchwater.odf.source.ReadStep;
 import dev.catchwater.server.body.ReceivedBody;
 import dev.catchwater.server.http.Refusal;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,40 +20,48 @@ import java.time.InstantSource;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
-import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /// Files that are uploaded first and pushed afterwards. A token is the whole memory of an upload: a
 /// name made here, the length and the type that were declared, when it ends, and a signature over
-/// that; nothing a client wrote becomes part of a path. Thread-safe.
+/// that; nothing a client wrote becomes part of a path. What came of a file stays when the client
+/// is cut off or the server ends, so that it can be gone on with. Thread-safe.
 public final class Uploads {
   private static final Duration LIFE = Duration.ofHours(24);
+  private static final Duration LOOK = Duration.ofHours(1);
   private static final int KEY_BYTES = 32;
   private static final int NAME_BYTES = 16;
   private static final String ALGORITHM = "HmacSHA256";
 
+  private final Disk disk;
   private final Path folder;
   private final byte[] key;
   private final long bytesMax;
   private final InstantSource clock;
   private final RandomGenerator random;
+  private final Map<String, UploadFile> files = new ConcurrentHashMap<>();
+  private Instant collected;
 
   /// Uploads of a workspace.
   ///
   /// @param root the `.catchwater` folder; the key lies in `keys/`, files in `state/uploads/`
   /// @param bytesMax how large a file may be
   /// @param random must not be predictable
-  public Uploads(Path root, long bytesMax, InstantSource clock, RandomGenerator random)
+  public Uploads(Disk disk, Path root, long bytesMax, InstantSource clock, RandomGenerator random)
       throws IOException {
+    this.disk = disk;
     this.folder = root.resolve("state").resolve("uploads");
     this.bytesMax = bytesMax;
     this.clock = clock;
     this.random = random;
-    Files.createDirectories(folder);
-    this.key = key(root.resolve("keys").resolve("upload"), random);
+    this.collected = clock.instant();
+    disk.createDirectories(folder);
+    this.key = key(disk, root.resolve("keys"), random);
     collect();
   }
 
@@ -61,7 +70,8 @@ public final class Uploads {
   /// @param mediaType as it was declared, empty where it was not
   record Upload(String id, long length, String mediaType, String fileName, Instant end) {}
 
-  private static byte[] key(Path file, RandomGenerator random) throws IOException {
+  private static byte[] key(Disk disk, Path keys, RandomGenerator random) throws IOException {
+    Path file = keys.resolve("upload");
     if (Files.exists(file)) {
       byte[] found = Files.readAllBytes(file);
       if (found.length == KEY_BYTES) {
@@ -70,11 +80,16 @@ public final class Uploads {
     }
     byte[] made = new byte[KEY_BYTES];
     random.nextBytes(made);
-    Files.createDirectories(file.getParent());
+    disk.createDirectories(keys);
     Files.deleteIfExists(file);
     Files.createFile(
         file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     Files.write(file, made);
+    // With the key, the tokens would be lost.
+    try (DiskFile written = disk.openForRead(file)) {
+      written.force();
+    }
+    disk.syncDirectory(keys);
     return made;
   }
 
@@ -138,58 +153,43 @@ public final class Uploads {
     return Refusal.of(404, "upload-not-found", "Upload not found");
   }
 
-  /// Keeps the file of a token.
+  /// What came of a file.
   ///
-  /// @throws Refusal 400 where it has another length than was declared, in kamu's words
-  void keep(Upload upload, InputStream file) throws IOException {
-    Path part = folder.resolve(upload.id() + ".part");
-    long size = 0;
-    try {
-      try (OutputStream out = Files.newOutputStream(part)) {
-        byte[] buffer = new byte[64 << 10];
-        for (int count = file.read(buffer); count >= 0; count = file.read(buffer)) {
-          size += count;
-          if (size > bytesMax) {
-            throw Refusal.of(400, "body-too-large", "Content too large").closing();
-          }
-          out.write(buffer, 0, count);
-        }
-      }
-      if (size != upload.length()) {
-        throw Refusal.of(
-            400,
-            "length-mismatch",
-            "Actual content length "
-                + size
-                + " does not match the initially declared length "
-                + upload.length());
-      }
-      Files.deleteIfExists(file(upload));
-      Files.createLink(file(upload), part);
-    } finally {
-      Files.deleteIfExists(part);
+  /// @throws Refusal 404 where the token is not ours or has ended
+  UploadFile file(Upload upload) throws IOException {
+    UploadFile known = files.get(upload.id());
+    if (known != null) {
+      return known;
     }
+    UploadFile found = UploadFile.open(disk, folder, upload.id(), upload.length());
+    UploadFile before = files.putIfAbsent(upload.id(), found);
+    return before == null ? found : before;
   }
 
-  private Path file(Upload upload) {
-    return folder.resolve(upload.id());
+  /// Keeps the whole file of a token.
+  ///
+  /// @throws Refusal 400 where it has another length than was declared, in kamu's words
+  void keep(Upload upload, InputStream in) throws IOException {
+    file(upload).replace(in, bytesMax);
+  }
+
+  /// The file of a token as the body of a push.
+  ///
+  /// @throws Refusal 404 where it did not come yet
+  ReceivedBody open(String token) throws IOException {
+    Upload upload = read(token);
+    return ReceivedBody.kept(whole(upload), upload.fileName());
   }
 
   /// The file of a token.
   ///
-  /// @throws Refusal 404 where it did not come yet
-  Path file(String token) {
-    Path file = file(read(token));
-    if (!Files.exists(file)) {
+  /// @throws Refusal 404 where it did not come yet, or not to its end
+  UploadFile whole(Upload upload) throws IOException {
+    UploadFile file = file(upload);
+    if (!file.isComplete()) {
       throw notFound();
     }
     return file;
-  }
-
-  /// The file of a token as the body of a push.
-  ReceivedBody open(String token) throws IOException {
-    Upload upload = read(token);
-    return ReceivedBody.ofFile(file(token), upload.fileName());
   }
 
   /// What the file of a token is: as it was declared, or null where its name tells.
@@ -231,14 +231,24 @@ public final class Uploads {
     };
   }
 
-  // Files whose tokens have ended, by the time they were written.
-  private void collect() throws IOException {
-    Instant oldest = clock.instant().minus(LIFE);
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path file : files.toList()) {
-        if (Files.getLastModifiedTime(file).toInstant().isBefore(oldest)) {
-          Files.deleteIfExists(file);
-        }
+  /// Removes what is left of uploads that have ended. To be called now and then.
+  public void tick() throws IOException {
+    if (!clock.instant().isBefore(collected.plus(LOOK))) {
+      collect();
+    }
+  }
+
+  // By the time they were written: a token ends before its pieces do.
+  private synchronized void collect() throws IOException {
+    collected = clock.instant();
+    files.values().removeIf(UploadFile::isEmpty);
+    Instant oldest = collected.minus(LIFE);
+    for (String name : disk.list(folder)) {
+      Path file = folder.resolve(name);
+      if (Files.getLastModifiedTime(file).toInstant().isBefore(oldest)) {
+        disk.delete(file);
+        int dash = name.indexOf('-');
+        files.remove(dash < 0 ? name : name.substring(0, dash));
       }
     }
   }

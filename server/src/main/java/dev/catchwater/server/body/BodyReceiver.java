@@ -12,12 +12,11 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.concurrent.TimeoutException;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
-import org.eclipse.jetty.http.HttpException;
 import org.jspecify.annotations.Nullable;
 
 /// Takes bodies in. Whatever is wrong with one is known when [#receive] returns: its length, its
@@ -34,6 +33,11 @@ public final class BodyReceiver {
   public BodyReceiver(BodyLimits limits, Path folder) {
     this.limits = limits;
     this.folder = folder;
+  }
+
+  /// The body of a request that may be as long as it likes, in any time, but not dawdle.
+  public InputStream paced(Call call) {
+    return new PacedInput(call.body(), limits.withTime(Duration.ofDays(1)));
   }
 
   private enum Packing {
@@ -202,17 +206,16 @@ public final class BodyReceiver {
         .closing();
   }
 
-  /// The bytes as they come: counted, hashed, within their limits of size and time.
+  /// The bytes as they come: counted, hashed, within their limits of size.
   private static final class Packed extends InputStream {
     private final InputStream in;
     private final BodyLimits limits;
     private final MessageDigest digest = Multihash.newSha3();
-    private final long started = System.nanoTime();
     private long count;
     private boolean hasFailed;
 
     Packed(InputStream in, BodyLimits limits) {
-      this.in = in;
+      this.in = new PacedInput(in, limits);
       this.limits = limits;
     }
 
@@ -227,9 +230,9 @@ public final class BodyReceiver {
       int read;
       try {
         read = in.read(into, offset, length);
-      } catch (IOException e) {
+      } catch (Refusal e) {
         hasFailed = true;
-        throw failure(e);
+        throw e;
       }
       if (read > 0) {
         count += read;
@@ -242,28 +245,7 @@ public final class BodyReceiver {
                 "The body is larger than " + limits.packedBytesMax() + " bytes")
             .closing();
       }
-      if (read >= 0 && limits.areBroken(System.nanoTime() - started, count)) {
-        throw tooSlow();
-      }
       return read;
-    }
-
-    private static RuntimeException failure(IOException e) {
-      for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-        if (cause instanceof TimeoutException) {
-          return tooSlow();
-        }
-        if (cause instanceof HttpException http && http.getCode() == 408) {
-          return tooSlow();
-        }
-      }
-      return Refusal.of(400, "bad-body", "The body did not come to the end that its head announced")
-          .closing()
-          .withCause(e);
-    }
-
-    private static Refusal tooSlow() {
-      return Refusal.of(408, "too-slow", "The body did not come in time").closing();
     }
 
     @Override
@@ -338,8 +320,7 @@ public final class BodyReceiver {
       if (out != null) {
         out.close();
       }
-      return new ReceivedBody(
-          packed.hash(), packed.count(), memory.toByteArray(), file, size, null);
+      return new ReceivedBody(packed.hash(), packed.count(), memory.toByteArray(), file, size);
     }
 
     void discard() throws IOException {

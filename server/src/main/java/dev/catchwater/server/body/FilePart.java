@@ -29,14 +29,16 @@ public final class FilePart extends InputStream {
   /// The part named `file` of a request's body.
   ///
   /// @throws Refusal 400 where the body is no form, or of other or more parts
-  public static FilePart open(Call call) throws IOException {
+  ///
+  /// @param body of the request
+  public static FilePart open(Call call, InputStream body) throws IOException {
     String header = call.header("Content-Type");
     MediaType type = header == null ? null : MediaType.find(header);
     String boundary = type == null ? null : type.parameters().get("boundary");
     if (type == null || !type.name().equals("multipart/form-data") || boundary == null) {
       throw Refusal.of(415, "unsupported-media-type", "The body is multipart/form-data");
     }
-    FilePart part = new FilePart(new BufferedInputStream(call.body(), 64 << 10), boundary);
+    FilePart part = new FilePart(new BufferedInputStream(body, 64 << 10), boundary);
     if (!("--" + boundary).equals(part.line())) {
       throw bad();
     }

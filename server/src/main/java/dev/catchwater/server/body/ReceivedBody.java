@@ -13,38 +13,45 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 
-/// A body that came in whole: in memory, or in a file that goes with it. Read by any thread, closed
-/// by its owner.
+/// A body that came in whole: in memory, in a file that goes with it, or kept elsewhere. Read by
+/// any thread, closed by its owner.
 public final class ReceivedBody implements Closeable {
   private final Multihash hash;
   private final long packedSize;
   private final byte[] memory;
+  private final PushInput.@Nullable Opener opener;
   private final @Nullable Path file;
   private final long size;
   private final @Nullable String name;
 
-  ReceivedBody(
+  ReceivedBody(Multihash hash, long packedSize, byte[] memory, @Nullable Path file, long size) {
+    this(hash, packedSize, memory, file == null ? null : new Spooled(file), file, size, null);
+  }
+
+  private ReceivedBody(
       Multihash hash,
       long packedSize,
       byte[] memory,
+      PushInput.@Nullable Opener opener,
       @Nullable Path file,
       long size,
       @Nullable String name) {
     this.hash = hash;
     this.packedSize = packedSize;
     this.memory = memory;
+    this.opener = opener;
     this.file = file;
     this.size = size;
     this.name = name;
   }
 
-  /// A file that is there already and stays.
+  /// Bytes that are kept elsewhere and stay there.
   ///
-  /// @param name what messages call it
-  public static ReceivedBody ofFile(Path file, String name) throws IOException {
+  /// @param name what messages call them
+  public static ReceivedBody kept(PushInput.Opener opener, String name) throws IOException {
     MessageDigest digest = Multihash.newSha3();
     long size = 0;
-    try (InputStream in = Files.newInputStream(file)) {
+    try (InputStream in = opener.open()) {
       byte[] buffer = new byte[64 << 10];
       for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
         digest.update(buffer, 0, count);
@@ -52,7 +59,7 @@ public final class ReceivedBody implements Closeable {
       }
     }
     Multihash hash = Multihash.of(Multihash.SHA3_256, digest.digest());
-    return new ReceivedBody(hash, size, new byte[0], file, size, name);
+    return new ReceivedBody(hash, size, new byte[0], opener, null, size, name);
   }
 
   /// What messages call it, null for nothing.
@@ -77,16 +84,12 @@ public final class ReceivedBody implements Closeable {
 
   /// The bytes, unpacked.
   public InputStream open() throws IOException {
-    return file == null ? new ByteArrayInputStream(memory) : Files.newInputStream(file);
+    return opener == null ? new ByteArrayInputStream(memory) : opener.open();
   }
 
   /// The bytes as the input of a push.
   public PushInput input() {
-    Path spooled = file;
-    if (spooled == null) {
-      return PushInput.bytes(name, memory);
-    }
-    return new PushInput(name, size, true, new Spooled(spooled));
+    return opener == null ? PushInput.bytes(name, memory) : new PushInput(name, size, true, opener);
   }
 
   private record Spooled(Path file) implements PushInput.Opener {
@@ -103,7 +106,7 @@ public final class ReceivedBody implements Closeable {
 
   @Override
   public void close() throws IOException {
-    if (file != null && name == null) {
+    if (file != null) {
       Files.deleteIfExists(file);
     }
   }

@@ -45,6 +45,11 @@ public record Answer(
     return new Answer(status, mediaType, Map.of(), bytes.length, new Bytes(bytes));
   }
 
+  /// No body, 204.
+  public static Answer empty() {
+    return new Answer(204, "", Map.of(), 0, new Bytes(new byte[0]));
+  }
+
   /// A body of unknown length, 200.
   public static Answer stream(String mediaType, Body body) {
     return new Answer(200, mediaType, Map.of(), -1, body);

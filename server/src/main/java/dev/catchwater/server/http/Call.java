@@ -109,6 +109,11 @@ public final class Call {
     return found;
   }
 
+  /// Whether only the head of the answer is wanted.
+  public boolean isHead() {
+    return request.getMethod().equals("HEAD");
+  }
+
   /// The address that the request came from, without its port.
   public String client() {
     return Request.getRemoteAddr(request);

@@ -158,9 +158,7 @@ public final class FrontDoor extends Handler.Abstract {
       throw Refusal.of(404, "not-found", "There is nothing at this address");
     }
     if (method.equals("OPTIONS")) {
-      Answer answer =
-          new Answer(
-              204, "", Map.of("Allow", allowed + ", OPTIONS"), 0, new Answer.Bytes(new byte[0]));
+      Answer answer = Answer.empty().withHeader("Allow", allowed + ", OPTIONS");
       return origin == null ? answer : visitors.preflight(answer, origin, allowed);
     }
     throw notAllowed(method, allowed);

@@ -5,7 +5,7 @@ import java.util.List;
 
 /// One line of the table of what the server answers.
 ///
-/// @param method `GET` or `POST`; `HEAD` follows from `GET`
+/// @param method `GET`, `POST`, `PATCH` or `DELETE`; `HEAD` follows from `GET`
 /// @param path with `{variables}` as whole segments, `/{dataset}/tail`
 /// @param summary what it does, one sentence
 /// @param parameters the query parameters it takes

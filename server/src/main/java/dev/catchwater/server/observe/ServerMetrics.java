@@ -69,7 +69,7 @@ public final class ServerMetrics implements RequestNotes {
     inProgress.decrementAndGet();
     String method =
         switch (note.method()) {
-          case "GET", "POST", "HEAD", "OPTIONS" -> note.method();
+          case "GET", "POST", "HEAD", "OPTIONS", "PATCH", "DELETE" -> note.method();
           default -> "other";
         };
     requests.labelValues(method, note.route(), Integer.toString(note.status())).inc();
