@@ -74,10 +74,11 @@ public final class PushIngest {
     long started = System.nanoTime();
     LockWait wait = new LockWait(request.lockWait(), request.listener()::waiting);
     try (DatasetWriter writer = request.dataset().openWriter(wait)) {
+      request.requireHead(writer.state().head());
       if (request.dataset().hasUnsealedRows()) {
         Settlement.settle(writer, clock, random, options);
       }
-      return pushWhole(request, writer, started, null);
+      return pushWhole(request.withExpectedHead(null), writer, started, null);
     }
   }
 
@@ -120,6 +121,7 @@ public final class PushIngest {
   private PushReport pushWhole(
       PushRequest request, DatasetWriter writer, long started, @Nullable CommitListener listener)
       throws IOException {
+    request.requireHead(writer.state().head());
     try (PushRun run =
         new PushRun(request, writer, clock.instant(), random, options, limits, preprocess)) {
       for (int input = 0; input < request.inputs().size(); input++) {

@@ -2,6 +2,9 @@ package dev.catchwater.ingest;
 
 import dev.catchwater.ingest.read.InputFormat;
 import dev.catchwater.ingest.read.PushInput;
+import dev.catchwater.odf.error.CatchwaterException;
+import dev.catchwater.odf.error.ErrorCode;
+import dev.catchwater.odf.identity.Multihash;
 import dev.catchwater.storage.Dataset;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 /// @param lockWait how long to wait for another writer
 /// @param batchRows after how many rows of an input what was read is committed as a push of its
 ///   own; 0 for all or nothing. A dry run takes no notice of it
+/// @param expectedHead the head that the dataset must have when the push is applied, or null for
+///   any; not together with batches, each of which moves the head
 public record PushRequest(
     Dataset dataset,
     @Nullable String sourceName,
@@ -37,6 +42,7 @@ public record PushRequest(
     @Nullable Instant systemTime,
     Duration lockWait,
     long batchRows,
+    @Nullable Multihash expectedHead,
     PushListener listener) {
   private static final Duration LOCK_WAIT = Duration.ofSeconds(60);
 
@@ -46,6 +52,9 @@ public record PushRequest(
     }
     if (batchRows < 0) {
       throw new IllegalArgumentException(batchRows + " rows a batch");
+    }
+    if (batchRows > 0 && expectedHead != null) {
+      throw new IllegalArgumentException("batches onto one head");
     }
     inputs = Collections.unmodifiableList(new ArrayList<>(inputs));
   }
@@ -65,6 +74,7 @@ public record PushRequest(
         null,
         LOCK_WAIT,
         0,
+        null,
         PushListener.SILENT);
   }
 
@@ -138,6 +148,24 @@ public record PushRequest(
     return draft.request();
   }
 
+  /// The same, applied to a dataset with this head only; null for any.
+  public PushRequest withExpectedHead(@Nullable Multihash head) {
+    Draft draft = new Draft(this);
+    draft.expectedHead = head;
+    return draft.request();
+  }
+
+  /// Refuses where the dataset must have another head.
+  ///
+  /// @throws CatchwaterException `HEAD_MOVED`
+  public void requireHead(Multihash head) {
+    if (expectedHead != null && !expectedHead.equals(head)) {
+      throw CatchwaterException.of(
+              ErrorCode.HEAD_MOVED, "The head of the dataset is " + head + ", not " + expectedHead)
+          .withHint("look at what came since, then push onto the head as it is");
+    }
+  }
+
   /// The same with someone to hear how it goes.
   public PushRequest withListener(PushListener hears) {
     Draft draft = new Draft(this);
@@ -158,6 +186,7 @@ public record PushRequest(
     private @Nullable Instant systemTime;
     private Duration lockWait;
     private long batchRows;
+    private @Nullable Multihash expectedHead;
     private PushListener listener;
 
     Draft(PushRequest from) {
@@ -172,6 +201,7 @@ public record PushRequest(
       systemTime = from.systemTime;
       lockWait = from.lockWait;
       batchRows = from.batchRows;
+      expectedHead = from.expectedHead;
       listener = from.listener;
     }
 
@@ -189,6 +219,7 @@ public record PushRequest(
           systemTime,
           lockWait,
           batchRows,
+          expectedHead,
           listener);
     }
   }

@@ -220,4 +220,42 @@ class LiveDatasetTest {
     assertThat(again.rows()).hasSize(5);
     assertThat(new Verifier(1).verify(again.dataset(), (_, _) -> {}).problems()).isEmpty();
   }
+
+  @Test
+  void BAD79_aHeadIsComparedInOneStepWithThePush() {
+    PushFixture fixture = PushFixture.of(APPEND);
+    fixture.push("{\"id\":1}");
+    Multihash first = fixture.dataset().head();
+    try (LiveWorkspace live = live(fixture)) {
+      LiveDataset dataset = live.dataset(fixture.dataset());
+      // The head is that of the slices: rows of the journal do not move it.
+      onto(dataset, fixture, first, "k1", "{\"id\":2}");
+      onto(dataset, fixture, first, "k2", "{\"id\":3}");
+      // What a direct push seals itself does not count, what it commits does.
+      onto(dataset, fixture, first, "k3", "{\"id\":4}", "{\"id\":5}");
+      Multihash second = fixture.dataset().head();
+      assertThat(second).isNotEqualTo(first);
+      assertThatThrownBy(() -> onto(dataset, fixture, first, "k4", "{\"id\":6}"))
+          .hasMessageContaining("The head of the dataset is " + second);
+      assertThatThrownBy(() -> onto(dataset, fixture, first, "k5", "{\"id\":6}", "{\"id\":7}"))
+          .hasMessageContaining("The head of the dataset is " + second);
+      assertThat(dataset.status().isOpen()).isTrue();
+      // A push that was applied is told so on any head.
+      assertThat(onto(dataset, fixture, first, "k2", "{\"id\":3}").isReplayed()).isTrue();
+      assertThat(onto(dataset, fixture, first, "k3", "{\"id\":4}", "{\"id\":5}").isReplayed())
+          .isTrue();
+      onto(dataset, fixture, second, "k6", "{\"id\":8}");
+    }
+    PushRequest cold = fixture.request("{\"id\":9}").withExpectedHead(first);
+    assertThatThrownBy(() -> fixture.push(cold)).hasMessageContaining("The head of the dataset");
+    fixture.push(cold.withExpectedHead(fixture.dataset().head()));
+    assertThat(fixture.rows()).hasSize(7);
+  }
+
+  private static LiveReport onto(
+      LiveDataset dataset, PushFixture fixture, Multihash head, String key, String... inputs) {
+    Multihash hash = Multihash.sha3(String.join("", inputs).getBytes(StandardCharsets.UTF_8));
+    return dataset.push(
+        fixture.request(inputs).withExpectedHead(head), new PushIdentity(key, null, hash), false);
+  }
 }

@@ -106,7 +106,10 @@ public final class CatchwaterServer {
     Visitors visitors = new Visitors(hosts(settings), settings.origins());
     ServerMetrics metrics =
         new ServerMetrics(
-            new RequestLog(log, settings.logsAllRequests()), admission::inFlight, watch::count);
+            new RequestLog(log, settings.logsAllRequests()),
+            admission::inFlight,
+            watch::count,
+            live::clockSetBacks);
     FrontDoor door =
         new FrontDoor(
             new Router(routes, settings.account()),

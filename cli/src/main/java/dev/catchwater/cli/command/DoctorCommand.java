@@ -7,8 +7,11 @@ import dev.catchwater.cli.arg.CommandSpec;
 import dev.catchwater.cli.arg.OptionSpec;
 import dev.catchwater.cli.doctor.Checkup;
 import dev.catchwater.cli.doctor.Finding;
+import dev.catchwater.cli.resident.EngineClient;
 import dev.catchwater.cli.terminal.Console.Style;
 import dev.catchwater.cli.terminal.VisibleStream;
+import dev.catchwater.odf.error.CatchwaterException;
+import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.query.format.TextTable.Align;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -26,19 +29,29 @@ final class DoctorCommand implements Command {
                 + " writes durable and how fast, the clock, locks, what killed commands left, and"
                 + " of each dataset the head, the chain and what nothing refers to. With each"
                 + " finding comes the command that mends it. Nothing is changed."
-                + "\n\nThe exit code is 1 where there is a problem, 0 for notices.")
+                + "\n\nThe exit code is 1 where there is a problem, 0 for notices."
+                + "\n\nA server whose clock jumped more than an hour ahead refuses pushes as"
+                + " clock-suspect, because their times would be pinned to the future. Where the"
+                + " clock is right, --accept-clock tells the running server so, and does nothing"
+                + " else.")
         .aliases("system diagnose")
         .options(
             OptionSpec.flag("verify", "Read and check every slice too, as verify does"),
+            OptionSpec.flag(
+                "accept-clock", "Tell the running server that its clock is right after a jump"),
             OptionSpec.valued("output-format", 'o', "FMT", "How to print it (shell)")
                 .choices("shell", "table", "csv", "json", "ndjson"))
         .example("Is everything fine?", "catchwater doctor")
         .example(
-            "In a nightly job, for a script", "catchwater doctor --verify -o json > doctor.json");
+            "In a nightly job, for a script", "catchwater doctor --verify -o json > doctor.json")
+        .example("The clock was wrong and is right now", "catchwater doctor --accept-clock");
   }
 
   @Override
   public int run(Session session, Arguments arguments) throws IOException {
+    if (arguments.has("accept-clock")) {
+      return acceptClock(session);
+    }
     List<Finding> findings =
         Checkup.of(Workspaces.find(session), session.clock().instant(), arguments.has("verify"));
     if (arguments.value("output-format", "shell").equals("shell")) {
@@ -67,6 +80,16 @@ final class DoctorCommand implements Command {
             problems == 0 ? Style.DONE : Style.FAILURE,
             problems == 0 ? "No problems found" : problems + " problem(s) found");
     return problems == 0 ? 0 : 1;
+  }
+
+  private static int acceptClock(Session session) {
+    String said =
+        EngineClient.acceptClock(Workspaces.find(session).root())
+            .orElseThrow(() ->
+                CatchwaterException.of(ErrorCode.BAD_ARGUMENT, "No server runs in this workspace")
+                    .withHint("only a server watches the clock; none has to be told"));
+    session.console().say(Style.DONE, "The server takes pushes; its clock says " + said);
+    return 0;
   }
 
   private static void print(Session session, List<Finding> findings) throws IOException {

@@ -139,6 +139,7 @@ final class IngestCommand implements Command {
             arguments.has("system-time") ? session.clock().instant() : null,
             Duration.ofSeconds(Workspaces.lockWaitSeconds(session, arguments)),
             arguments.number("batch-rows", 0, 1),
+            null,
             new PushProgress(
                 session.console(), dataset.name().toString(), size(inputs), inputs.size()));
     PushReport report = push(session, request, !arguments.has("no-read-back"));

@@ -48,6 +48,7 @@ final class Connection {
           engine.release(new String(first.payload(), StandardCharsets.UTF_8));
           frames.send(FrameChannel.RELEASE);
         }
+        case FrameChannel.CLOCK -> frames.send(FrameChannel.CLOCK, bytes(engine.acceptClock()));
         case FrameChannel.QUIT -> frames.send(FrameChannel.QUIT, bytes(engine.quit()));
         default -> frames.send(FrameChannel.REFUSED, bytes("a request of another kind"));
       }

@@ -250,6 +250,12 @@ public final class Engine implements Closeable {
     }
   }
 
+  /// Takes the clock for right; what it says, or nothing where no dataset is kept open here.
+  String acceptClock() {
+    LiveWorkspace kept = live;
+    return kept == null ? "" : kept.acceptClock().toString();
+  }
+
   /// What `system engine status` tells, one `name value` a line.
   String status() {
     synchronized (running) {

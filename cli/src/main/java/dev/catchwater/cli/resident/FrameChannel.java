@@ -33,6 +33,10 @@ final class FrameChannel implements Closeable {
   /// Client: seal what the dataset with this id holds and let its lock go. Engine: done.
   static final byte RELEASE = 'L';
 
+  /// Client: the clock of the machine is right. Engine: what it says, nothing where no pushes are
+  /// taken here.
+  static final byte CLOCK = 'K';
+
   /// Client: end. Engine: ended, or why not.
   static final byte QUIT = 'Q';
 

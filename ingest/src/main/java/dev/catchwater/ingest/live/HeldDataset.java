@@ -5,6 +5,7 @@ import dev.catchwater.ingest.index.KeyIndex;
 import dev.catchwater.odf.chain.ChainState;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
+import dev.catchwater.odf.identity.Multihash;
 import dev.catchwater.storage.Dataset;
 import dev.catchwater.storage.DatasetWriter;
 import dev.catchwater.storage.LockWait;
@@ -37,6 +38,12 @@ final class HeldDataset {
   /// What is open now; without a lock it may be let go of the next moment.
   @Nullable OpenDataset now() {
     return open;
+  }
+
+  /// The head of the slices.
+  Multihash head() {
+    OpenDataset held = open;
+    return held == null ? dataset.head() : held.facts().state().head();
   }
 
   /// Opens the dataset where it is not.

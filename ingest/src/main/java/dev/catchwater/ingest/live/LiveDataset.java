@@ -4,11 +4,13 @@ import dev.catchwater.ingest.PushIngest;
 import dev.catchwater.ingest.PushReading;
 import dev.catchwater.ingest.PushReport;
 import dev.catchwater.ingest.PushRequest;
+import dev.catchwater.ingest.live.clock.ClockGuard;
 import dev.catchwater.ingest.live.record.PushMemory;
 import dev.catchwater.ingest.read.PushInput;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.event.MetadataEvent.AddPushSource;
+import dev.catchwater.odf.identity.Multihash;
 import dev.catchwater.storage.Dataset;
 import dev.catchwater.storage.DatasetWriter;
 import dev.catchwater.storage.LockWait;
@@ -150,11 +152,12 @@ public final class LiveDataset {
           && held.find(reading.source(), wanted.identity(), wanted.fingerprint()) != null) {
         return null; // another push of the same producer was faster: look again
       }
+      request.requireHead(held.facts().state().head());
       return held.accept(reading, request, wanted.identity(), wanted.fingerprint(), started);
     } catch (IOException e) {
       failure = PushIngest.diskFailure(e);
     } catch (CatchwaterException e) {
-      if (!HeldDataset.isOfTheDisk(e)) {
+      if (e.code() == ErrorCode.HEAD_MOVED || !HeldDataset.isOfTheDisk(e)) {
         throw e;
       }
       failure = e;
@@ -186,6 +189,8 @@ public final class LiveDataset {
   private LiveReport pushDirectly(PushRequest request, Wanted wanted) {
     slot.sealing.lock();
     try {
+      // The head as the client knows it: what this push itself seals does not count.
+      Multihash head = slot.head();
       slot.sealOpen();
       slot.pushing.lock();
       try {
@@ -198,9 +203,10 @@ public final class LiveDataset {
         if (found != null) {
           return durable(held, source, wanted, found, true);
         }
+        request.requireHead(head);
         slot.sealOpen();
         held = slot.openNow(wait(request));
-        return pushDirectly(held, request, source, wanted);
+        return pushDirectly(held, request.withExpectedHead(null), source, wanted);
       } finally {
         slot.pushing.unlock();
       }

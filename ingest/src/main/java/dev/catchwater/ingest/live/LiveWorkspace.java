@@ -3,12 +3,15 @@ package dev.catchwater.ingest.live;
 import dev.catchwater.columnar.slice.SliceOptions;
 import dev.catchwater.ingest.PushIngest;
 import dev.catchwater.ingest.PushLimits;
+import dev.catchwater.ingest.live.clock.ClockGuard;
+import dev.catchwater.ingest.live.clock.MachineSleep;
 import dev.catchwater.ingest.prepare.Preprocess;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.identity.DatasetId;
 import dev.catchwater.storage.Dataset;
 import dev.catchwater.storage.Workspace;
 import java.io.Closeable;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -77,7 +80,7 @@ public final class LiveWorkspace implements Closeable {
     this.workspace = workspace;
     this.tools = tools;
     this.background = background;
-    guard = new ClockGuard(tools.clock(), tools.nanos());
+    guard = new ClockGuard(tools.clock(), tools.nanos(), new MachineSleep(workspace.disk()));
   }
 
   /// The workspace on the disk.
@@ -141,8 +144,16 @@ public final class LiveWorkspace implements Closeable {
   }
 
   /// The clock is right, whatever it says: pushes that were refused as `CLOCK_SUSPECT` are taken.
-  public void acceptClock() {
-    guard.accept();
+  ///
+  /// @return what the clock says
+  public Instant acceptClock() {
+    return guard.accept();
+  }
+
+  /// How often pushes met a clock that had gone back, or that stood still. They were taken: system
+  /// times do not fall.
+  public long clockSetBacks() {
+    return guard.setBacks();
   }
 
   /// Refuses as a push would where the clock of the machine cannot be believed.

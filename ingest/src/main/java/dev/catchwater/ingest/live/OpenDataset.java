@@ -142,9 +142,30 @@ final class OpenDataset {
     if (known == null) {
       return null;
     }
+    Producer producer = identity.producer();
+    PushRecord.Identity later =
+        producer == null ? null : memory.takeover(source.sourceName(), producer);
+    if (later != null) {
+      record(source, identity, later);
+    }
     PushReport report = known.report();
     PushReport found = report == null ? forgotten(identity) : report;
     return new Accepted(found, journal.lastSequence(), 0);
+  }
+
+  /// Notes what recognizes a push that stores nothing.
+  private void record(AddPushSource source, PushIdentity identity, PushRecord.Identity noted) {
+    PushRecord record =
+        new PushRecord(
+            nextOffset,
+            null,
+            lastSystemTime,
+            source.sourceName(),
+            identity.bodyHash().digest(),
+            noted,
+            null);
+    append(record);
+    memory.remember(record.source(), noted, record.systemTime());
   }
 
   /// The report of a producer's push that was applied, of which no more is known.

@@ -58,7 +58,11 @@ final class IngestRoute {
       premises.bodies().check(call);
     }
     long left = premises.quotas().enter(call.client(), dataset.id(), call.bodyLength());
-    requireHead(dataset, head.expectedHead());
+    if (head.idempotencyKey() == null && head.producer() == null) {
+      // Known before the body is read; what decides is the check under the dataset's lock. A push
+      // that was applied before is to be recognized also on another head.
+      requireHead(dataset, head.expectedHead());
+    }
     try (Admission.Ticket _ = premises.admission().enter(dataset.id());
         ReceivedBody body = body(call, token)) {
       InputFormat format = head.format();
@@ -72,6 +76,7 @@ final class IngestRoute {
               .withEventTime(head.eventTime())
               .withInputFormat(format)
               .withDryRun(isDryRun)
+              .withExpectedHead(head.expectedHead())
               .withEmptyAllowed(allowsEmpty)
               .withStrict(isStrict);
       PushIdentity identity = new PushIdentity(head.idempotencyKey(), head.producer(), body.hash());
@@ -121,6 +126,9 @@ final class IngestRoute {
       return premises.live().dataset(dataset).push(request, identity, waits);
     } catch (CatchwaterException e) {
       call.outcome(outcome(e.code()));
+      if (e.code() == ErrorCode.HEAD_MOVED) {
+        requireHead(dataset, request.expectedHead());
+      }
       throw e;
     } catch (RuntimeException | Error e) {
       call.outcome("unknown");
@@ -136,7 +144,10 @@ final class IngestRoute {
     }
     return switch (code.kind()) {
       case INVALID, NOT_FOUND, CONFLICT, EXHAUSTED -> "not-applied";
-      case UNAVAILABLE -> code == ErrorCode.DATASET_LOCKED ? "not-applied" : "unknown";
+      case UNAVAILABLE ->
+          code == ErrorCode.DATASET_LOCKED || code == ErrorCode.CLOCK_SUSPECT
+              ? "not-applied"
+              : "unknown";
       case UNKNOWN_OUTCOME, CORRUPT, INTERNAL -> "unknown";
     };
   }

@@ -94,6 +94,9 @@ public final class Problems {
     return switch (code) {
       case DISK_FULL -> "The disk of the server is full; nothing was stored";
       case DATASET_LOCKED -> "Another process writes this dataset; try again later";
+      case CLOCK_SUSPECT ->
+          "The clock of the server jumped ahead; nothing was stored. Its operator mends it, or says"
+              + " that it is right: catchwater doctor --accept-clock";
       case STORAGE_FAILED -> "The disk of the server failed; its log has the reason";
       case REMOTE_UNAVAILABLE -> "A remote does not answer";
       case COMMIT_UNKNOWN -> "The disk failed during the commit: it may have happened or not";

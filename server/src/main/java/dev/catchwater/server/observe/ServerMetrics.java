@@ -2,6 +2,7 @@ package dev.catchwater.server.observe;
 
 import dev.catchwater.server.http.RequestNotes;
 import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
@@ -10,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 
 /// The figures of a server, in the text format of Prometheus. Labels have the route, never the
 /// path: what clients write does not make new series. Thread-safe.
@@ -29,7 +31,9 @@ public final class ServerMetrics implements RequestNotes {
   ///
   /// @param pushes how many pushes are on their way
   /// @param connections how many connections there are
-  public ServerMetrics(RequestNotes next, IntSupplier pushes, IntSupplier connections) {
+  /// @param clockSetBacks how often the clock was seen to have gone back
+  public ServerMetrics(
+      RequestNotes next, IntSupplier pushes, IntSupplier connections, LongSupplier clockSetBacks) {
     this.next = next;
     this.requests =
         Counter.builder()
@@ -48,6 +52,11 @@ public final class ServerMetrics implements RequestNotes {
     gauge("catchwater_requests_in_progress", "Requests that wait for an answer", inProgress::get);
     gauge("catchwater_pushes_in_progress", "Pushes on their way", pushes);
     gauge("catchwater_connections", "Connections of clients", connections);
+    CounterWithCallback.builder()
+        .name("catchwater_clock_set_back_total")
+        .help("How often pushes met a clock that had gone back or stood still")
+        .callback(callback -> callback.call((double) clockSetBacks.getAsLong()))
+        .register(registry);
   }
 
   private void gauge(String name, String help, IntSupplier value) {

@@ -31,7 +31,16 @@ public final class PushMemory {
   ///
   /// @param fingerprint of its last push
   /// @param report of its last push, as [ReportCodec] writes it
-  public record Position(long epoch, long sequence, byte[] fingerprint, byte[] report) {}
+  public record Position(long epoch, long sequence, byte[] fingerprint, byte[] report) {
+    /// What a later instance of the producer stands on, without a push of its own yet.
+    PushRecord.Identity of(Producer later) {
+      return new PushRecord.Identity(
+          null,
+          new Producer(later.id(), later.epoch(), sequence),
+          fingerprint,
+          ReportCodec.read(new ByteReader(report)));
+    }
+  }
 
   /// A push that was applied before.
   ///
@@ -142,7 +151,7 @@ public final class PushMemory {
     Producer producer = identity.producer();
     if (producer != null) {
       Position last = producers.get(scoped(source, producer.id()));
-      if (last == null || producer.sequence() > last.sequence) {
+      if (last == null || producer.sequence() > last.sequence || producer.epoch() > last.epoch) {
         producers.put(
             scoped(source, producer.id()),
             new Position(producer.epoch(), producer.sequence(), identity.fingerprint(), report));
@@ -152,6 +161,13 @@ public final class PushMemory {
     if (identity.key() != null) {
       keys.add(scoped(source, identity.key()), identity.fingerprint(), at, report);
     }
+  }
+
+  /// What is to be recorded when a push that was applied before is repeated by a later instance of
+  /// its producer: earlier ones are over from here on. Null where it is the instance we know.
+  public synchronized PushRecord.@Nullable Identity takeover(String source, Producer producer) {
+    Position last = producers.get(scoped(source, producer.id()));
+    return last == null || producer.epoch() <= last.epoch ? null : last.of(producer);
   }
 
   /// Where a producer stands, null for one that never pushed.
