@@ -65,7 +65,7 @@ public final class BodyReceiver {
     if (packing == Packing.NONE && length >= 0 && length <= limits.memoryBytesMax()) {
       byte[] bytes = exactly(packed, (int) length);
       refuseInnerPacking(bytes);
-      return new ReceivedBody(packed.hash(), length, bytes, null, length, null);
+      return new ReceivedBody(packed.hash(), length, bytes, null, length);
     }
     Kept kept = new Kept(limits.memoryBytesMax(), folder);
     boolean done = false;
@@ -100,7 +100,7 @@ public final class BodyReceiver {
       }
       int got = packed.read(bytes, count, bytes.length - count);
       if (got < 0) {
-        throw Packed.failure(new EOFException());
+        throw PacedInput.failure(new EOFException());
       }
       count += got;
     }

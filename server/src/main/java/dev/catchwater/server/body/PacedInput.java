@@ -42,7 +42,7 @@ final class PacedInput extends InputStream {
     return read;
   }
 
-  private static RuntimeException failure(IOException e) {
+  static RuntimeException failure(IOException e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof TimeoutException) {
         return tooSlow();
