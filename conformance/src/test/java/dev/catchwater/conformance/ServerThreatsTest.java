@@ -130,6 +130,16 @@ class ServerThreatsTest {
   }
 
   @Test
+  void TH24_whoIsTurnedAwayIsNoFailureInTheLog() {
+    Served served = Served.of(sandbox(), Served.tight(PATIENT, 0, 1000, 0));
+    assertThat(served.push("gps", ROW).status()).isEqualTo(503);
+    served.close();
+    assertThat(served.log())
+        .contains("\"status\":503", "\"level\":\"info\"")
+        .doesNotContain("dev.catchwater", "\"level\":\"error\"");
+  }
+
+  @Test
   void TH25_TH54_namesThatAreNoNamesAreNotFound() {
     try (Served served = Served.of(sandbox())) {
       for (String name : List.of("..%5c", "%2e%2e", "a_b", ".catchwater", "CON:", "none", "~")) {

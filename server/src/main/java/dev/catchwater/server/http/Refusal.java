@@ -23,7 +23,8 @@ public final class Refusal extends RuntimeException {
       @Nullable Tree extension,
       boolean closesConnection,
       @Nullable Throwable cause) {
-    super(detail, cause);
+    // Where it arose tells nothing, and under load there are thousands a second.
+    super(detail, cause, false, false);
     this.status = status;
     this.slug = slug;
     this.headers = headers;

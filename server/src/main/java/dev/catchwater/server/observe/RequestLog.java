@@ -25,11 +25,13 @@ public final class RequestLog implements RequestNotes {
 
   @Override
   public void answered(Note note) {
-    boolean isOurs = note.status() >= 500;
-    if (!logsAll && note.status() < 400 && note.failure() == null) {
+    Throwable failure = note.failure();
+    // Whoever is turned away because others are served is no failure, and there are many of him.
+    boolean isChosen = failure instanceof Refusal && failure.getCause() == null;
+    boolean isOurs = note.status() >= 500 && !isChosen;
+    if (!logsAll && note.status() < 400 && failure == null) {
       return;
     }
-    Throwable failure = note.failure();
     Tree.Fields fields =
         new Tree.Fields()
             .put("requestId", note.id())
