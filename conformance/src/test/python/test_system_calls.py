@@ -34,6 +34,7 @@ class Script:
         self.server = server
         self.pushes = []
         self.answers = collections.Counter()
+        self.codes = collections.Counter()
 
     def run(self):
         steps = (
@@ -79,6 +80,7 @@ class Script:
         push.ended = time.monotonic()
         self.answers[status] += 1
         outcome = found.get("Ingest-Outcome")
+        push.answer = (status, answer.get("type"))
         if status == 200:
             push.outcome = "applied"
             push.offsets = answer["offsets"]
@@ -90,7 +92,8 @@ class Script:
         self.answers["sources"] += status in (200, 201)
 
     def command(self, *arguments, text=""):
-        self.test.run_command(*arguments, text=text, check=False)
+        done = self.test.run_command(*arguments, text=text, check=False)
+        self.codes[arguments[0]] = done.returncode
 
 
 class SystemCallsTest(TrafficTest):
@@ -194,3 +197,124 @@ class SystemCallsTest(TrafficTest):
             f" {time.monotonic() - began:.1f}s"
         )
         self.assertGreater(killed, len(chosen) * 3 // 4)
+
+    def refused(self, name, allowed, **settings):
+        """The script at a server whose calls fail; what it answers is one of `allowed`. Reads go on
+        all the time. Gives the script and what failed, as the log has it."""
+        log = self.top / f"{name}.log"
+        server = self.point(name, log=log, **settings)
+        try:
+            server.start()
+        except AssertionError as e:
+            self.assertIn("Error", str(e))
+            return None, server, []
+        script = Script(self, server)
+        script.run()
+        self.assertIsNone(server.process.poll(), f"{name}: the server is gone\n{server.log()}")
+        failed = [entry for entry in faults.logged(log) if entry[4] < -1]
+        answers = [push.answer for push in script.pushes if push.outcome != "applied"]
+        if script.codes["add"]:
+            answers = [answer for answer in answers if answer != (404, "dataset-not-found")]
+        self.assertLessEqual(set(answers), set(allowed), (name, failed, server.log()))
+        for dataset in (APPEND, LEDGER):
+            status, _, answer = server.ask("GET", f"/{dataset}/tail?limit=2000")
+            self.assertEqual(200, status, (name, answer))
+            there = {row["id"] for row in answer["data"]}
+            for push in script.pushes:
+                if push.dataset == dataset and push.outcome == "applied":
+                    self.assertLessEqual(set(push.ids), there, f"{name}: acknowledged, not read")
+        return script, server, failed
+
+    def test_T05_a_failed_sync_is_final_and_loses_nothing(self):
+        began = time.monotonic()
+        counts = self.whole()
+        calls = ("fdatasync", "fsync")
+        chosen = self.points(counts, calls, 6)
+        allowed = {(500, "commit-unknown"), (503, "storage-failed")}
+        hit = stopped = starts = 0
+        for number, (call, at) in enumerate(chosen):
+            for until in (at, 0) if FULL else ((at, 0)[number % 2],):
+                name = f"{call}-{at}-{until}"
+                script, server, failed = self.refused(
+                    name, allowed, calls=",".join(calls), at=at, until=until, do=5
+                )
+                hit += bool(failed)
+                if script is None:
+                    starts += 1
+                    self.drop()
+                    continue
+                stopped += self.stays_stopped(script, server, failed, name)
+                server.kill()
+                self.check(script, name, number % 6 == 0)
+                self.drop()
+        print(
+            f"T05 fsync-failure positions={sum(counts[call] for call in calls)} tried={len(chosen)}"
+            f" hit={hit} stopped={stopped} refused-starts={starts} lost=0 falseAcks=0 seed={seed()}"
+            f" {time.monotonic() - began:.1f}s"
+        )
+
+    def stays_stopped(self, script, server, failed, name):
+        """Whether a journal failed; then no push into its dataset is taken until a restart, also
+        where the disk says that all is well again."""
+        journals = {path.split("/journal/")[1].split("/")[0] for _, path, *_ in failed if "/journal/" in path}
+        datasets = {push.dataset for push in script.pushes if push.answer == (500, "commit-unknown")}
+        for dataset in datasets if journals else ():
+            at = [push.answer for push in script.pushes if push.dataset == dataset]
+            first = at.index((500, "commit-unknown"))
+            self.assertNotIn(200, {status for status, _ in at[first:]}, f"{name}: a false ack")
+            parameters = "?sourceName=default" if script.answers["sources"] else ""
+            path = f"/{dataset}/ingest{parameters if dataset == APPEND else ''}"
+            kind = {"Content-Type": "application/x-ndjson"}
+            status, found, answer = server.ask("POST", path, body_of(["late"]), kind)
+            self.assertEqual((503, "storage-failed"), (status, answer["type"]), name)
+            self.assertEqual("not-applied", found["Ingest-Outcome"], name)
+        return bool(journals)
+
+    def test_T06_no_room_at_any_write_is_an_answer(self):
+        began = time.monotonic()
+        counts = self.whole()
+        calls = ("pwrite64", "create", "mkdir", "rename")
+        chosen = self.points(counts, calls, 6)
+        allowed = {(507, "disk-full")}
+        hit, longest = 0, 0
+        for number, (call, at) in enumerate(chosen):
+            for until in (at, 0) if FULL else ((at, 0)[number % 2],):
+                name = f"{call}-{at}-{until}"
+                switch = self.top / "full"
+                switch.touch()
+                script, server, failed = self.refused(
+                    name, allowed, calls=",".join(calls), at=at, until=until, do=28, switch=switch
+                )
+                hit += bool(failed)
+                switch.unlink()
+                if script is not None:
+                    longest = max(longest, self.takes_again(script, server, name))
+                    if number % 2:
+                        code, _ = server.stop()
+                        self.assertEqual(0, code, name)
+                    else:
+                        server.kill()
+                    self.check(script, name, number % 6 == 0)
+                self.drop()
+        print(
+            f"T06 no-room positions={sum(counts[call] for call in calls)} tried={len(chosen)}"
+            f" hit={hit} corrupt=0 partial=0 lost=0 again<={longest:.1f}s seed={seed()}"
+            f" {time.monotonic() - began:.1f}s"
+        )
+
+    def takes_again(self, script, server, name):
+        """Seconds until pushes into every dataset are taken again, without a restart."""
+        began = time.monotonic()
+        for dataset in (APPEND, LEDGER):
+            second = dataset == APPEND and script.answers["sources"]
+            path = f"/{dataset}/ingest{'?sourceName=default' if second else ''}"
+            kind = {"Content-Type": "application/x-ndjson"}
+            push = Push(dataset, [f"{len(script.pushes)}-again"], None)
+            script.pushes.append(push)
+            status = 0
+            while status != 200:
+                self.assertLess(time.monotonic(), began + 5, (name, status))
+                push.started = time.monotonic()
+                status, _, answer = server.ask("POST", path, body_of(push.ids), kind)
+            push.ended, push.outcome, push.offsets = time.monotonic(), "applied", answer["offsets"]
+        return time.monotonic() - began

@@ -168,6 +168,7 @@ class Push:
         self.ids = ids
         self.key = key
         self.outcome = None
+        self.answer = None
         self.offsets = None
         self.started = None
         self.ended = None

@@ -146,8 +146,7 @@ public final class LocalDisk implements Disk {
       if (channel.tryLock() == null) {
         return null;
       }
-      channel.truncate(0);
-      channel.write(ByteBuffer.wrap(holder.getBytes(StandardCharsets.UTF_8)), 0);
+      sign(channel, holder);
       held = true;
       return new LocalLock(lockFile, channel);
     } finally {
@@ -156,6 +155,18 @@ public final class LocalDisk implements Disk {
           channel.close();
         }
         LOCKED_HERE.remove(lockFile);
+      }
+    }
+  }
+
+  // For whoever waits. A full disk has no room for it and is no reason not to hold the lock.
+  private static void sign(FileChannel channel, String holder) throws IOException {
+    try {
+      channel.truncate(0);
+      channel.write(ByteBuffer.wrap(holder.getBytes(StandardCharsets.UTF_8)), 0);
+    } catch (IOException e) {
+      if (!NoRoom.isReasonOf(e)) {
+        throw e;
       }
     }
   }

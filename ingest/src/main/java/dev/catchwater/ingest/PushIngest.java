@@ -1,6 +1,7 @@
 package dev.catchwater.ingest;
 
 import dev.catchwater.columnar.slice.SliceOptions;
+import dev.catchwater.disk.NoRoom;
 import dev.catchwater.ingest.live.Settlement;
 import dev.catchwater.ingest.prepare.Preprocess;
 import dev.catchwater.odf.error.CatchwaterException;
@@ -150,7 +151,7 @@ public final class PushIngest {
   /// What a push failed with that could not be written.
   public static CatchwaterException diskFailure(IOException e) {
     String reason = String.valueOf(e.getMessage());
-    boolean isFull = reason.contains("No space left");
+    boolean isFull = NoRoom.isReasonOf(e);
     return CatchwaterException.of(
             isFull ? ErrorCode.DISK_FULL : ErrorCode.STORAGE_FAILED,
             "The push could not be written: " + reason)

@@ -1,5 +1,6 @@
 package dev.catchwater.journal;
 
+import dev.catchwater.disk.NoRoom;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.error.Place;
@@ -13,8 +14,7 @@ final class JournalFailure {
 
   /// Whether the disk had no room; anything else is a failure of the disk.
   static boolean isFull(IOException cause) {
-    String reason = reason(cause);
-    return reason.contains("No space left") || reason.contains("quota exceeded");
+    return NoRoom.isReasonOf(cause);
   }
 
   /// The disk did not do what it was asked to.

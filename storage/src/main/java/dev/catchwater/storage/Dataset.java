@@ -209,6 +209,11 @@ public final class Dataset {
     return layout.journal(id);
   }
 
+  /// The file that holds room back for sealing on a full disk, one for the workspace.
+  public Path ballastFile() {
+    return layout.ballast();
+  }
+
   /// Where it is kept which pushes were applied; there is no such folder before the first of them
   /// that can be recognized.
   public Path pushMemoryFolder() {

@@ -1,5 +1,6 @@
 package dev.catchwater.storage;
 
+import dev.catchwater.disk.NoRoom;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.error.Place;
@@ -19,7 +20,7 @@ public final class DiskFailure {
     ErrorCode code = ErrorCode.STORAGE_FAILED;
     if (cause instanceof NoSuchFileException) {
       code = ErrorCode.OBJECT_NOT_FOUND;
-    } else if (reason.contains("No space left")) {
+    } else if (NoRoom.isReasonOf(cause)) {
       code = ErrorCode.DISK_FULL;
     }
     return CatchwaterException.at(code, Place.of(path.toString()), reason).withCause(cause);

@@ -153,6 +153,11 @@ public final class Workspace {
     return layout.root();
   }
 
+  /// The file that holds room back for sealing on a full disk.
+  public Path ballastFile() {
+    return layout.ballast();
+  }
+
   /// All datasets by name. One that is damaged is listed too and fails only when it is read.
   public List<Dataset> list() {
     List<Dataset> datasets = new ArrayList<>();

@@ -74,6 +74,11 @@ record WorkspaceLayout(Path root) {
     return run().resolve("workspace.trash");
   }
 
+  /// Room held back for sealing on a full disk.
+  Path ballast() {
+    return run().resolve("workspace.ballast");
+  }
+
   /// Datasets that were decided to take the place of others, see [DatasetReplacement].
   Path replacement() {
     return run().resolve("workspace.replacement");

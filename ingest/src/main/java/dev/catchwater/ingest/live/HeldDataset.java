@@ -159,12 +159,7 @@ final class HeldDataset {
     sealing.lock();
     try {
       if (open == null && stopped == null && dataset.hasUnsealedRows()) {
-        pushing.lock();
-        try {
-          openNow(LockWait.standard());
-        } finally {
-          pushing.unlock();
-        }
+        openAgain();
       }
       sealOpen();
     } finally {
@@ -172,8 +167,35 @@ final class HeldDataset {
     }
   }
 
-  /// Needs *sealing*, not *pushing*; holding both is allowed.
+  private void openAgain() {
+    pushing.lock();
+    try {
+      openNow(LockWait.standard());
+    } catch (CatchwaterException e) {
+      if (e.code() != ErrorCode.DISK_FULL || !tools.ballast().giveUp()) {
+        throw e;
+      }
+      openNow(LockWait.standard());
+    } finally {
+      pushing.unlock();
+    }
+  }
+
+  /// Seals what is open, on a full disk in the room that was held back for it: what was open is
+  /// replayed then. Needs *sealing*, not *pushing*; holding both is allowed.
   void sealOpen() {
+    try {
+      sealHeld();
+    } catch (CatchwaterException e) {
+      if (e.code() != ErrorCode.DISK_FULL || !tools.ballast().giveUp()) {
+        throw e;
+      }
+      openAgain();
+      sealHeld();
+    }
+  }
+
+  private void sealHeld() {
     OpenDataset held = open;
     if (held == null) {
       return;

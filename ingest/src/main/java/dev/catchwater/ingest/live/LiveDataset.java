@@ -243,9 +243,18 @@ public final class LiveDataset {
     if (offsets == null || report.block() != null) {
       return live;
     }
-    slot.seal();
+    Multihash block;
+    try {
+      slot.seal();
+      block = BlockOfRow.find(dataset(), offsets.end());
+    } catch (CatchwaterException e) {
+      if (!HeldDataset.isOfTheDisk(e)) {
+        throw e;
+      }
+      return live; // applied and durable all the same; its block comes when the disk allows it
+    }
     return new LiveReport(
-        report.withBlock(BlockOfRow.find(dataset(), offsets.end())),
+        report.withBlock(block),
         live.isReplayed(),
         live.sourceName(),
         live.bodyHash(),

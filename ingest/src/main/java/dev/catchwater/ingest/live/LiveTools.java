@@ -1,6 +1,7 @@
 package dev.catchwater.ingest.live;
 
 import dev.catchwater.columnar.slice.SliceOptions;
+import dev.catchwater.disk.Ballast;
 import dev.catchwater.ingest.PushIngest;
 import dev.catchwater.ingest.PushLimits;
 import java.time.InstantSource;
@@ -11,6 +12,7 @@ import java.util.random.RandomGenerator;
 ///
 /// @param ingest pushes into slices directly
 /// @param nanos a clock that never jumps
+/// @param ballast what a seal may give up on a full disk
 record LiveTools(
     LiveSettings settings,
     PushIngest ingest,
@@ -18,4 +20,5 @@ record LiveTools(
     SliceOptions options,
     InstantSource clock,
     LongSupplier nanos,
-    RandomGenerator random) {}
+    RandomGenerator random,
+    Ballast ballast) {}

@@ -1,6 +1,7 @@
 package dev.catchwater.ingest.live;
 
 import dev.catchwater.columnar.slice.SliceOptions;
+import dev.catchwater.disk.Ballast;
 import dev.catchwater.ingest.PushIngest;
 import dev.catchwater.ingest.PushLimits;
 import dev.catchwater.ingest.live.clock.ClockGuard;
@@ -53,7 +54,8 @@ public final class LiveWorkspace implements Closeable {
             options,
             clock,
             System::nanoTime,
-            random),
+            random,
+            ballast(workspace)),
         work -> Thread.ofPlatform().daemon().name("catchwater-seal").start(work));
   }
 
@@ -72,7 +74,8 @@ public final class LiveWorkspace implements Closeable {
       Preprocess preprocess,
       Executor background) {
     PushIngest ingest = new PushIngest(clock, random, options, limits, preprocess);
-    LiveTools tools = new LiveTools(settings, ingest, limits, options, clock, nanos, random);
+    LiveTools tools =
+        new LiveTools(settings, ingest, limits, options, clock, nanos, random, ballast(workspace));
     return new LiveWorkspace(workspace, tools, background);
   }
 
@@ -81,6 +84,10 @@ public final class LiveWorkspace implements Closeable {
     this.tools = tools;
     this.background = background;
     guard = new ClockGuard(tools.clock(), tools.nanos(), new MachineSleep(workspace.disk()));
+  }
+
+  private static Ballast ballast(Workspace workspace) {
+    return new Ballast(workspace.disk(), workspace.ballastFile());
   }
 
   /// The workspace on the disk.
@@ -163,10 +170,16 @@ public final class LiveWorkspace implements Closeable {
     guard.require();
   }
 
-  /// Seals, in the background, what is due by age. To be called about once a second.
+  /// Seals, in the background, what is due by age, and holds room back for sealing while a dataset
+  /// is open. To be called about once a second.
   public void tick() {
+    boolean isAnyOpen = false;
     for (LiveDataset live : datasets.values()) {
       live.tick();
+      isAnyOpen |= live.isOpen();
+    }
+    if (isAnyOpen) {
+      tools.ballast().make();
     }
   }
 
@@ -179,6 +192,7 @@ public final class LiveWorkspace implements Closeable {
     CatchwaterException first = null;
     for (LiveDataset live : datasets.values()) {
       try {
+        live.seal(); // also what a full disk did not take before
         live.stepAside();
       } catch (CatchwaterException e) {
         first = first == null ? e : first;
@@ -187,5 +201,6 @@ public final class LiveWorkspace implements Closeable {
     if (first != null) {
       throw first;
     }
+    tools.ballast().giveUp(); // all is sealed
   }
 }

@@ -1,8 +1,11 @@
 package dev.catchwater.ingest.live;
 
 import dev.catchwater.columnar.slice.SliceOptions;
+import dev.catchwater.disk.Ballast;
 import dev.catchwater.ingest.PushIngest;
 import dev.catchwater.ingest.PushLimits;
+import dev.catchwater.odf.error.CatchwaterException;
+import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.identity.DatasetId;
 import dev.catchwater.storage.DatasetWriter;
 import dev.catchwater.storage.WriterSteward;
@@ -31,7 +34,19 @@ public final class Settlement {
             options,
             clock,
             System::nanoTime,
-            random);
+            random,
+            new Ballast(writer.dataset().disk(), writer.dataset().ballastFile()));
+    try {
+      settle(writer, tools);
+    } catch (CatchwaterException e) {
+      if (e.code() != ErrorCode.DISK_FULL || !tools.ballast().giveUp()) {
+        throw e;
+      }
+      settle(writer, tools);
+    }
+  }
+
+  private static void settle(DatasetWriter writer, LiveTools tools) {
     try {
       OpenDataset open = OpenDataset.of(writer, tools);
       boolean isDone = false;

@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// before a body is read: who is turned away has lost nothing. Thread-safe.
 public final class Admission {
   private static final long LOOK_NANOS = 1_000_000_000L;
+  private static final int SMALL_SHARE = 20;
 
   private final int max;
   private final int perDatasetMax;
@@ -23,13 +24,15 @@ public final class Admission {
   private final Map<DatasetId, AtomicInteger> byDataset = new ConcurrentHashMap<>();
   private volatile long lookedAt;
   private volatile long freeBytes = Long.MAX_VALUE;
+  private volatile long reserve;
   private volatile boolean isLooking;
   private volatile boolean isClosed;
 
   /// @param max pushes at once
   /// @param perDatasetMax of them into one dataset
   /// @param folder on the disk whose room counts
-  /// @param freeBytesMin room that must be left for a push to be taken
+  /// @param freeBytesMin room that must be left for a push to be taken; a twentieth of the disk
+  ///   where that is less
   public Admission(int max, int perDatasetMax, Disk disk, Path folder, long freeBytesMin) {
     this.max = max;
     this.perDatasetMax = perDatasetMax;
@@ -52,7 +55,7 @@ public final class Admission {
     if (isClosed) {
       throw Refusal.of(503, "stopping", "The server is stopping").withHeader("Retry-After", "2");
     }
-    if (freeBytes() < freeBytesMin) {
+    if (freeBytes() < reserve) {
       throw noRoom();
     }
     AtomicInteger own = byDataset.computeIfAbsent(dataset, _ -> new AtomicInteger());
@@ -85,6 +88,7 @@ public final class Admission {
     if (now - lookedAt >= LOOK_NANOS && !isLooking) {
       isLooking = true;
       try {
+        reserve = Math.min(freeBytesMin, disk.totalSpace(folder) / SMALL_SHARE);
         freeBytes = disk.freeSpace(folder);
       } catch (IOException e) {
         freeBytes = Long.MAX_VALUE; // the push itself will find out
@@ -100,7 +104,7 @@ public final class Admission {
   ///
   /// @throws Refusal 507
   void requireRoom(long bytes) {
-    if (freeBytes() - bytes < freeBytesMin) {
+    if (freeBytes() - bytes < reserve) {
       throw noRoom();
     }
   }

@@ -136,18 +136,14 @@ final class IngestRoute {
     }
   }
 
-  // Refused before anything was written, or we cannot tell: of a push whose key is under way the
-  // other one knows.
+  // Refused before anything was written, or we cannot tell: a failure of the disk after that is
+  // COMMIT_UNKNOWN, and of a push whose key is under way the other one knows.
   private static String outcome(ErrorCode code) {
     if (code == ErrorCode.PUSH_IN_PROGRESS) {
       return "unknown";
     }
     return switch (code.kind()) {
-      case INVALID, NOT_FOUND, CONFLICT, EXHAUSTED -> "not-applied";
-      case UNAVAILABLE ->
-          code == ErrorCode.DATASET_LOCKED || code == ErrorCode.CLOCK_SUSPECT
-              ? "not-applied"
-              : "unknown";
+      case INVALID, NOT_FOUND, CONFLICT, EXHAUSTED, UNAVAILABLE -> "not-applied";
       case UNKNOWN_OUTCOME, CORRUPT, INTERNAL -> "unknown";
     };
   }
