@@ -3,9 +3,9 @@ package dev.catchwater.disk;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/// Room that is held back: a file of zeros, which is given up where work that must be finished meets
-/// a full disk. Made anew once there is room again. A file that a killed process left is used as it
-/// is. Thread-safe.
+/// Room that is held back: a file of zeros, which is given up where work that must be finished
+/// meets a full disk. Made anew once there is room again. A file that a killed process left is used
+/// as it is. Thread-safe.
 public final class Ballast {
   /// How large it is; on a small disk a twentieth of that.
   public static final long BYTES = 16L << 20;
