@@ -194,6 +194,7 @@ class Client(threading.Thread):
         self.problems = []
         self.unexpected = []
         self.acked = 0
+        self.cuts = 0
         self.connection = None
         self.wait_seconds = 0.02
 
@@ -245,6 +246,7 @@ class Client(threading.Thread):
             return "later"
         except (OSError, http.client.HTTPException, ValueError):
             self.hang_up()
+            self.cuts += 1
             return "unknown"
         if status == 200:
             push.outcome = "applied"

@@ -11,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -210,7 +211,30 @@ public final class LocalDisk implements Disk {
     return total;
   }
 
-  private record LocalLock(Path file, FileChannel channel) implements DiskLock {
+  private static final class LocalLock implements DiskLock {
+    private final Path file;
+    private final FileChannel channel;
+    private @Nullable Object key;
+
+    LocalLock(Path file, FileChannel channel) {
+      this.file = file;
+      this.channel = channel;
+    }
+
+    // Only by its name: opening the file and closing it again would end the lock.
+    @Override
+    public synchronized boolean isInPlace() {
+      try {
+        Object now = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+        if (key == null) {
+          key = now;
+        }
+        return key == null || key.equals(now);
+      } catch (IOException e) {
+        return false;
+      }
+    }
+
     @Override
     public void close() throws IOException {
       if (channel.isOpen()) {

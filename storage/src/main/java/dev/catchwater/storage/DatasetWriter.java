@@ -116,6 +116,18 @@ public final class DatasetWriter implements Closeable {
     return dataset;
   }
 
+  /// Refuses where the file of this writer's lock was deleted or replaced since this was first
+  /// asked, so that somebody else may write too.
+  ///
+  /// @throws CatchwaterException `HEAD_MOVED`
+  public void requireLock() {
+    if (!lock.isInPlace()) {
+      throw CatchwaterException.of(
+              ErrorCode.HEAD_MOVED, "The lock of " + dataset.name() + " was taken away")
+          .withHint("somebody removed " + dataset.layout().datasetLock(dataset.id()));
+    }
+  }
+
   /// The chain with everything that was added to this writer, committed or not.
   public ChainState state() {
     return state;

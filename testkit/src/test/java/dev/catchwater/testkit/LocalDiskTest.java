@@ -52,4 +52,16 @@ class LocalDiskTest extends DiskContract {
       assertThat(disk.lock(other, Duration.ofMillis(20), holder -> {})).isEmpty();
     }
   }
+
+  @Test
+  void T16_aLockWhoseFileIsTakenAwayIsNoticed() throws IOException {
+    Path file = folder().resolve("stolen.lock");
+    try (DiskLock held = disk().lock(file, Duration.ZERO, holder -> {}).orElseThrow()) {
+      assertThat(held.isInPlace()).isTrue();
+      Files.delete(file);
+      assertThat(held.isInPlace()).isFalse();
+      Files.createFile(file);
+      assertThat(held.isInPlace()).isFalse();
+    }
+  }
 }

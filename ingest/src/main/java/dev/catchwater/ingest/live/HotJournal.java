@@ -4,6 +4,7 @@ import dev.catchwater.journal.Journal;
 import dev.catchwater.journal.JournalOptions;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.storage.Dataset;
+import dev.catchwater.storage.DatasetWriter;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class HotJournal {
   private static final long NONE = Long.MAX_VALUE;
 
+  private final DatasetWriter writer;
   private final Dataset dataset;
   private final LiveTools tools;
   private volatile @Nullable Journal journal;
@@ -20,8 +22,9 @@ final class HotJournal {
   private final AtomicLong bytesBeforeCut = new AtomicLong();
   private volatile long oldestNanos = NONE;
 
-  HotJournal(Dataset dataset, LiveTools tools) {
-    this.dataset = dataset;
+  HotJournal(DatasetWriter writer, LiveTools tools) {
+    this.writer = writer;
+    this.dataset = writer.dataset();
     this.tools = tools;
   }
 
@@ -34,7 +37,8 @@ final class HotJournal {
               dataset.disk(),
               dataset.journalFolder(),
               JournalOptions.of(dataset.id().toString()),
-              tools.random());
+              tools.random(),
+              _ -> writer.requireLock()); // who took the lock away may have read the journal before
       journal = used;
       lastSequence = Math.max(lastSequence, used.durableSequence());
     }

@@ -52,6 +52,7 @@ final class HotSlice {
               cut.watermark(),
               state.lastSourceState(),
               null));
+      writer.requireLock();
       writer.commit();
       isDone = true;
       return writer.state();

@@ -72,7 +72,7 @@ final class OpenDataset {
     this.memory = memory;
     ChainState state = writer.state();
     hot = new HotTable(state);
-    journal = new HotJournal(writer.dataset(), tools);
+    journal = new HotJournal(writer, tools);
     keys = new HotKeys(writer.dataset(), hot, tools.random());
     facts = new Facts(state, 0);
     lastSystemTime = state.systemTime();
@@ -86,6 +86,7 @@ final class OpenDataset {
     Dataset dataset = writer.dataset();
     PushMemory memory =
         PushMemory.load(dataset.disk(), dataset.pushMemoryFolder(), tools.settings());
+    writer.requireLock();
     OpenDataset open = new OpenDataset(writer, tools, memory);
     boolean isDone = false;
     try {
