@@ -95,9 +95,13 @@ class Recording:
                 files.pop(path, None)
                 changes.append(({os.path.dirname(path)}, ("gone", path, None)))
             elif call == "rename":
+                # The new name lasts once its folder is synced, the old one may come back.
+                if path in files:
+                    changes.append(({os.path.dirname(other)}, ("name", other, files[path])))
+                    changes.append(({os.path.dirname(path)}, ("gone", path, None)))
+                else:
+                    changes.append(({os.path.dirname(other)}, ("rename", path, other)))
                 self.rename(files, path, other)
-                waits = {os.path.dirname(path), os.path.dirname(other)}
-                changes.append((waits, ("rename", path, other)))
         self.survive(names, folders, changes, chance)
         self.write(names, folders, chance, pathlib.Path(into))
 
