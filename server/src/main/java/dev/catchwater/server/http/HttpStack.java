@@ -14,6 +14,7 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 /// an empty handler on the same stack, to know what it costs.
 public final class HttpStack {
   private static final int HEAD_BYTES_MAX = 32 << 10;
+  private static final int THREAD_IDLE_MILLIS = 5000;
   private static final int PLATFORM_THREADS_MAX = 64;
   private static final int ACCEPT_QUEUE = 1024;
 
@@ -23,6 +24,9 @@ public final class HttpStack {
   public static Server server() {
     QueuedThreadPool threads = new QueuedThreadPool(PLATFORM_THREADS_MAX);
     threads.setName("http");
+    // What a rush of connections needed goes soon after it, not one thread a minute.
+    threads.setIdleTimeout(THREAD_IDLE_MILLIS);
+    threads.setMaxEvictCount(PLATFORM_THREADS_MAX);
     threads.setVirtualThreadsExecutor(
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("request-", 0).factory()));
     return new Server(threads);
