@@ -5,6 +5,7 @@ import dev.catchwater.columnar.slice.SliceOptions;
 import dev.catchwater.disk.Disk;
 import dev.catchwater.disk.LocalDisk;
 import dev.catchwater.ingest.PushLimits;
+import dev.catchwater.ingest.PushPlans;
 import dev.catchwater.ingest.PushReading;
 import dev.catchwater.ingest.PushRequest;
 import dev.catchwater.ingest.live.LiveDataset;
@@ -88,9 +89,10 @@ public final class PushPhases {
   }
 
   private void run() throws Exception {
+    PushPlans plans = new PushPlans();
     Work reading =
         () -> {
-          if (PushReading.of(state, source, request(), 1 << 20) == null) {
+          if (PushReading.of(state, source, request(), plans, 1 << 20) == null) {
             throw new IllegalStateException("not read");
           }
         };

@@ -40,18 +40,20 @@ public record PushReading(
 
   /// Reads all rows of a request with one input into a dataset that has a schema.
   ///
+  /// @param plans of the dataset
   /// @param bytesMax how many bytes of rows to hold
   /// @return null where the rows take more than that
   /// @throws CatchwaterException what is wrong with the input or does not fit the dataset
   public static @Nullable PushReading of(
-      ChainState state, AddPushSource source, PushRequest request, long bytesMax) {
+      ChainState state, AddPushSource source, PushRequest request, PushPlans plans, long bytesMax) {
     PushInput input = request.inputs().getFirst();
     DataSchema dataset = state.schema();
     if (dataset == null) {
       throw new IllegalArgumentException("a dataset without a schema");
     }
     request.listener().stage(PushStage.READING, 0);
-    try (RowReader reader = PushRun.open(state, source, request, 0)) {
+    PushPlan plan = plans.of(state, source, dataset);
+    try (RowReader reader = PushRun.open(state, source, plan.declared(), request, 0)) {
       DataSchema read = reader.schema();
       if (read.fields().isEmpty()) {
         // An inferred source without rows: there is nothing to bring into columns.
@@ -59,8 +61,14 @@ public record PushReading(
         return new PushReading(source, dataset, List.of(), reader.counts(), RowFaults.raising());
       }
       RowFaults faults = new RowFaults(reader, input.name());
-      RowPreparer preparer =
-          RowPreparer.of(read, state.vocabulary(), source.merge(), dataset, faults);
+      RowPreparer preparer = plan.preparerOf(read);
+      if (preparer == null) {
+        preparer = RowPreparer.of(read, state.vocabulary(), source.merge(), dataset, faults);
+        // One that looks at operations notes its faults with the reader it was made for.
+        if (!RowPreparer.carriesOperations(source.merge())) {
+          plans.keep(plan.with(read, preparer));
+        }
+      }
       return read(source, input, reader, preparer, faults, bytesMax);
     }
   }

@@ -126,6 +126,16 @@ final class PushRun implements Closeable {
 
   /// Opens the bytes of an input as rows of a source.
   static RowReader open(ChainState state, AddPushSource source, PushRequest request, int index) {
+    return open(state, source, SourceSchema.of(source.read()), request, index);
+  }
+
+  /// The same, the declared columns of the source being known.
+  static RowReader open(
+      ChainState state,
+      AddPushSource source,
+      @Nullable DataSchema declared,
+      PushRequest request,
+      int index) {
     Vocabulary vocabulary = state.vocabulary();
     List<String> reserved = new ArrayList<>(3);
     // What the read step makes is not stored where SQL comes after it: any column may be there.
@@ -145,7 +155,8 @@ final class PushRun implements Closeable {
             request.isStrict(),
             cutRows,
             isStored ? state.schema() : null);
-    return RowReaders.open(source.read(), request.inputFormat(), request.inputs().get(index), read);
+    return RowReaders.open(
+        source.read(), declared, request.inputFormat(), request.inputs().get(index), read);
   }
 
   /// Makes sure that the source is the one that rows were read with before the lock was taken.

@@ -1,6 +1,7 @@
 package dev.catchwater.ingest.live;
 
 import dev.catchwater.ingest.PushIngest;
+import dev.catchwater.ingest.PushPlans;
 import dev.catchwater.ingest.PushReading;
 import dev.catchwater.ingest.PushReport;
 import dev.catchwater.ingest.PushRequest;
@@ -32,6 +33,7 @@ public final class LiveDataset {
   private final ClockGuard guard;
   private final SealSchedule schedule;
   private final HeldDataset slot;
+  private final PushPlans plans = new PushPlans();
   private final Set<String> running = ConcurrentHashMap.newKeySet();
 
   LiveDataset(Dataset dataset, LiveTools tools, ClockGuard guard, Executor background) {
@@ -107,7 +109,11 @@ public final class LiveDataset {
       }
       PushReading reading =
           PushReading.of(
-              facts.state(), used, request, ROW_BYTES_A_BODY_BYTE * tools.settings().directBytes());
+              facts.state(),
+              used,
+              request,
+              plans,
+              ROW_BYTES_A_BODY_BYTE * tools.settings().directBytes());
       if (reading == null) {
         break;
       }

@@ -31,9 +31,20 @@ public final class RowReaders {
   /// @throws CatchwaterException what [RowReader#next()] throws
   public static RowReader open(
       ReadStep step, @Nullable InputFormat asked, PushInput input, ReadOptions options) {
+    return open(step, SourceSchema.of(step), asked, input, options);
+  }
+
+  /// The same, the columns that the step declares being known.
+  ///
+  /// @param schema [SourceSchema] of the step, null where columns are inferred
+  public static RowReader open(
+      ReadStep step,
+      @Nullable DataSchema schema,
+      @Nullable InputFormat asked,
+      PushInput input,
+      ReadOptions options) {
     InputFormat declared = InputFormat.of(step);
     InputFormat format = asked == null ? InputFormat.ofFile(input.name(), declared) : asked;
-    DataSchema schema = SourceSchema.of(step);
     ReadStep used = format == declared ? step : translated(format);
     boolean isTranslated = format != declared;
     checkOptions(used);

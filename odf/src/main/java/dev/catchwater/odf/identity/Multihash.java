@@ -17,6 +17,8 @@ public final class Multihash {
   /// The logical hash of rows, `arrow0-sha3-256`.
   public static final int ARROW0_SHA3_256 = 0x300016;
 
+  private static volatile @Nullable MessageDigest sha3; // never used, only copied
+
   private final int code;
   private final byte[] digest;
 
@@ -42,7 +44,15 @@ public final class Multihash {
   /// A fresh SHA3-256 digest.
   public static MessageDigest newSha3() {
     try {
-      return MessageDigest.getInstance("SHA3-256");
+      MessageDigest known = sha3;
+      if (known == null) {
+        known = MessageDigest.getInstance("SHA3-256");
+        sha3 = known;
+      }
+      // A copy of one that was never used spares the search through the providers.
+      return (MessageDigest) known.clone();
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException("the digest of the JDK can be copied", e);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK 25 has SHA3-256", e);
     }

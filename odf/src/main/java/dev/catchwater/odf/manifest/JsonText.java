@@ -9,7 +9,10 @@ public final class JsonText {
   /// The text in quotes.
   public static void quote(StringBuilder to, String text) {
     to.append('"');
-    for (int i = 0; i < text.length(); i++) {
+    int plain = plainLength(text);
+    // Most texts need no escape, and are copied at once.
+    to.append(text, 0, plain);
+    for (int i = plain; i < text.length(); i++) {
       char c = text.charAt(i);
       switch (c) {
         case '"' -> to.append("\\\"");
@@ -29,5 +32,17 @@ public final class JsonText {
       }
     }
     to.append('"');
+  }
+
+  /// How much of a text stands as it is before the first character that needs an escape.
+  private static int plainLength(String text) {
+    int length = text.length();
+    for (int i = 0; i < length; i++) {
+      char c = text.charAt(i);
+      if (c < ' ' || c == '"' || c == '\\') {
+        return i;
+      }
+    }
+    return length;
   }
 }

@@ -57,7 +57,7 @@ final class IngestRoute {
     if (token == null) {
       premises.bodies().check(call);
     }
-    long left = premises.quotas().enter(call.client(), dataset.id(), call.bodyLength());
+    long left = premises.quotas().enter(call::client, dataset.id(), call.bodyLength());
     if (head.idempotencyKey() == null && head.producer() == null) {
       // Known before the body is read; what decides is the check under the dataset's lock. A push
       // that was applied before is to be recognized also on another head.

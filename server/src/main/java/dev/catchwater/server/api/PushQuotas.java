@@ -9,6 +9,7 @@ import dev.catchwater.storage.Dataset;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// How often a client may push into a dataset, and how much the datasets may hold (reliability §6,
@@ -64,12 +65,12 @@ public final class PushQuotas {
 
   /// Lets a push in.
   ///
-  /// @param client its address
+  /// @param client its address, asked for only where it counts
   /// @param bodyLength as it was declared, -1 where it was not
   /// @return how many may follow at once, -1 where nobody counts
   /// @throws Refusal 429 `too-many-requests`, 403 `quota-exceeded`
-  long enter(String client, DatasetId dataset, long bodyLength) {
-    long left = limits.pushesPerSecondMax() > 0 ? take(client, dataset) : -1;
+  long enter(Supplier<String> client, DatasetId dataset, long bodyLength) {
+    long left = limits.pushesPerSecondMax() > 0 ? take(client.get(), dataset) : -1;
     if (limits.storageBytesMax() > 0) {
       requireRoom(Math.max(0, bodyLength));
     }
