@@ -7,16 +7,20 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// Connections that only take room: idle ones, every other after a first answer, and slow ones that
-/// send the body of a push byte by byte. What the server closes is opened again.
+/// send the body of a push bit by bit. What the server closes is opened again.
 ///
 /// Arguments: port, path, idle, slow. Prints `ready` when all are open; ends with standard input
 /// and prints how many were closed meanwhile.
 public final class HeldConnections {
-  private static final int BODY_BYTES = 4_096;
+  private static final int BODY_BYTES = 1_000_000;
   private static final long PAUSE_NANOS = 1_000_000_000L;
+
+  // A server that does not wait for ever asks for a KiB a second.
+  private static final byte[] BIT = blanks(1_500);
 
   private final InetSocketAddress address;
   private final String path;
@@ -33,6 +37,12 @@ public final class HeldConnections {
   public static void main(String[] arguments) throws Exception {
     HeldConnections held = new HeldConnections(Integer.parseInt(arguments[0]), arguments[1]);
     held.run(Integer.parseInt(arguments[2]), Integer.parseInt(arguments[3]));
+  }
+
+  private static byte[] blanks(int count) {
+    byte[] blanks = new byte[count];
+    Arrays.fill(blanks, (byte) ' ');
+    return blanks;
   }
 
   private void run(int idleCount, int slowCount) throws Exception {
@@ -83,7 +93,7 @@ public final class HeldConnections {
     return channel;
   }
 
-  /// Sends a byte where the connection is a slow one, and opens it again where it was closed.
+  /// Sends a bit where the connection is a slow one, and opens it again where it was closed.
   private void keep(List<SocketChannel> channels, int number, boolean isSlow) throws IOException {
     SocketChannel channel = channels.get(number);
     boolean isClosed = false;
@@ -95,7 +105,7 @@ public final class HeldConnections {
       }
       isClosed = count < 0;
       if (isSlow && !isClosed) {
-        channel.write(ByteBuffer.wrap(new byte[] {' '}));
+        channel.write(ByteBuffer.wrap(BIT));
       }
     } catch (IOException e) {
       isClosed = true;

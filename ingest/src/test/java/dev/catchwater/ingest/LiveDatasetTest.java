@@ -13,7 +13,9 @@ import dev.catchwater.ingest.live.LiveWorkspace;
 import dev.catchwater.ingest.live.PushIdentity;
 import dev.catchwater.ingest.prepare.Preprocess;
 import dev.catchwater.odf.error.CatchwaterException;
+import dev.catchwater.odf.identity.DatasetName;
 import dev.catchwater.odf.identity.Multihash;
+import dev.catchwater.storage.LockWait;
 import dev.catchwater.storage.Workspace;
 import dev.catchwater.storage.verify.Verifier;
 import dev.catchwater.testkit.SimDisk;
@@ -100,6 +102,24 @@ class LiveDatasetTest {
       push(dataset, fixture, "{\"id\":3}");
     }
     assertThat(fixture.rows()).hasSize(3);
+  }
+
+  @Test
+  void aNameIsRememberedOnlyAsLongAsNobodyCanRenameTheDataset() {
+    PushFixture fixture = PushFixture.of(APPEND);
+    try (LiveWorkspace live = live(fixture)) {
+      LiveDataset dataset = live.dataset(live.require("d"));
+      push(dataset, fixture, "{\"id\":1}");
+      assertThat(live.require("d").id()).isEqualTo(fixture.dataset().id());
+      assertThat(live.require("d")).isSameAs(live.require("d"));
+      live.stepAside(fixture.dataset().id());
+      Workspace workspace = live.workspace();
+      workspace.rename(workspace.require("d"), DatasetName.parse("e"), LockWait.standard());
+      assertThatThrownBy(() -> live.require("d")).hasMessageContaining("not found");
+      push(live.dataset(live.require("e")), fixture, "{\"id\":2}");
+      assertThatThrownBy(() -> live.require("d")).hasMessageContaining("not found");
+      assertThat(live.require("e").name().toString()).isEqualTo("e");
+    }
   }
 
   private static List<String> hot(LiveDataset dataset) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Whoever drives it puts records in by [#append], asks [#next()] what to do, does it, and says how
 /// it went by [#done()], [#full()] or [#failed()]. One operation is on its way at a time. A group
-/// is whatever is queued when the operation before it ended: there is no timer.
+/// is whatever is queued when it is asked what to do next: it knows no timer.
 ///
 /// Invariants: a record is durable only after a force of its file that came after its write, and,
 /// for the first group of a segment, after the sync of the folder. `durable <= last`. A segment
@@ -400,6 +400,12 @@ final class CommitCore {
   /// The last sequence that was given.
   long last() {
     return last;
+  }
+
+  /// How many records wait for the disk, where the next thing to do for them is to write a group; 0
+  /// while one is on its way.
+  int waitingForGroup() {
+    return due == Due.NOTHING && onItsWay == null ? queue.size() : 0;
   }
 
   /// Bytes that wait for the disk.

@@ -30,6 +30,12 @@ import org.jspecify.annotations.Nullable;
 /// | a write or a force | final: nothing that is not durable ever will be, [#append] and [#awaitDurable] throw `STORAGE_FAILED`; the journal must be opened anew |
 /// | room for records | what was queued is refused with `DISK_FULL` and is not there; [#append] refuses too until [#resume()]; what is durable stays so |
 public final class Journal implements Closeable {
+  // Where so many came together the next group waits for as many again, but not long: a group
+  // costs the processor a write, a force and a signature, whoever is in it.
+  private static final int CROWD = 8;
+  private static final int CROWD_ENOUGH = 32;
+  private static final long CROWD_NANOS_MAX = 500_000;
+
   private final Disk disk;
   private final Path folder;
   private final JournalOptions options;
@@ -48,6 +54,10 @@ public final class Journal implements Closeable {
   private volatile long durable;
   private volatile @Nullable CatchwaterException failure;
   private volatile boolean hasRefused;
+
+  // Records that were in the last group, and how many must be queued for the thread to be woken.
+  private long lastGroup;
+  private int wakeAt = 1;
 
   private record Waiter(long sequence, Thread thread) implements Comparable<Waiter> {
     @Override
@@ -177,7 +187,9 @@ public final class Journal implements Closeable {
     if (thread == null) {
       thread = Thread.ofPlatform().daemon().name("journal " + options.dataset()).start(this::run);
     }
-    work.signal();
+    if (core.waitingForGroup() == 0 || core.waitingForGroup() >= wakeAt) {
+      work.signal();
+    }
   }
 
   /// Waits until a record is on the disk. An interrupt is kept for the caller and ends nothing:
@@ -211,7 +223,13 @@ public final class Journal implements Closeable {
     while (true) {
       LockSupport.park(this);
       wasInterrupted |= Thread.interrupted();
-      if (durable >= sequence || failure != null || hasRefused) {
+      if (durable >= sequence && !hasRefused) {
+        if (wasInterrupted) {
+          Thread.currentThread().interrupt();
+        }
+        return;
+      }
+      if (failure != null || hasRefused) {
         lock.lock();
         try {
           if (isDecided(sequence)) {
@@ -323,6 +341,7 @@ public final class Journal implements Closeable {
     lock.lock();
     try {
       while (true) {
+        gather();
         CommitOperation operation = core.next();
         if (operation == null) {
           core.tick();
@@ -335,6 +354,24 @@ public final class Journal implements Closeable {
       }
     } finally {
       lock.unlock();
+    }
+  }
+
+  /// Lets a group grow where many appenders are at work. One that is alone never waits.
+  private void gather() {
+    if (lastGroup < CROWD || core.waitingForGroup() == 0) {
+      return;
+    }
+    long left = CROWD_NANOS_MAX;
+    wakeAt = CROWD_ENOUGH;
+    try {
+      while (left > 0 && core.waitingForGroup() < CROWD_ENOUGH && !isClosed) {
+        left = work.awaitNanos(left);
+      }
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("nobody interrupts the thread of a journal", e);
+    } finally {
+      wakeAt = 1;
     }
   }
 
@@ -359,6 +396,7 @@ public final class Journal implements Closeable {
         hasRefused = true;
       }
       now = core.durable();
+      lastGroup = now > durable ? now - durable : lastGroup;
     } finally {
       lock.unlock();
     }

@@ -191,4 +191,25 @@ class JournalTest {
     assertThat(disk.exists(FOLDER)).isFalse();
     assertThat(read(disk)).isEmpty();
   }
+
+  @Test
+  void aCrowdSharesItsForcesAndALoneAppenderBehindItIsAnsweredToo() throws Exception {
+    try (Journal journal = open(disk)) {
+      try (ExecutorService crowd = Executors.newVirtualThreadPerTaskExecutor()) {
+        for (int i = 0; i < 64; i++) {
+          crowd.execute(() -> {
+            for (int j = 0; j < 50; j++) {
+              journal.awaitDurable(journal.append(bytes("crowd")));
+            }
+          });
+        }
+      }
+      assertThat(journal.durableSequence()).isEqualTo(64 * 50);
+      for (int i = 0; i < 3; i++) {
+        journal.awaitDurable(journal.append(bytes("alone")));
+      }
+      assertThat(journal.durableSequence()).isEqualTo(64 * 50 + 3);
+      assertThat(journal.queuedBytes()).isZero();
+    }
+  }
 }

@@ -28,6 +28,7 @@ public final class BodyReceiver {
 
   private final BodyLimits limits;
   private final Path folder;
+  private final BodyMemory memory = BodyMemory.ofThisProcess();
 
   /// A receiver that puts large bodies into a folder of its own.
   public BodyReceiver(BodyLimits limits, Path folder) {
@@ -60,17 +61,39 @@ public final class BodyReceiver {
   public ReceivedBody receive(Call call) throws IOException {
     check(call);
     Packing packing = packing(call);
+    boolean isPlain = packing == Packing.NONE && call.bodyLength() >= 0;
+    long wanted =
+        isPlain ? Math.min(call.bodyLength(), limits.memoryBytesMax()) : limits.memoryBytesMax();
+    // A buffer for each is there anyhow; more is asked for before it is taken.
+    boolean isTaken = wanted > BUFFER_BYTES && memory.take(wanted);
+    long taken = isTaken ? wanted : 0;
+    boolean done = false;
+    try {
+      int most = isTaken || wanted <= BUFFER_BYTES ? limits.memoryBytesMax() : BUFFER_BYTES;
+      ReceivedBody body = receive(call, packing, most);
+      body.whenClosed(() -> memory.give(taken));
+      done = true;
+      return body;
+    } finally {
+      if (!done) {
+        memory.give(taken);
+      }
+    }
+  }
+
+  /// @param memoryMax up to where the body is kept in memory
+  private ReceivedBody receive(Call call, Packing packing, int memoryMax) throws IOException {
     Packed packed = new Packed(call.body(), limits);
     long length = call.bodyLength();
-    if (packing == Packing.NONE && length >= 0 && length <= limits.memoryBytesMax()) {
+    if (packing == Packing.NONE && length >= 0 && length <= memoryMax) {
       byte[] bytes = exactly(packed, (int) length);
       refuseInnerPacking(bytes);
       return new ReceivedBody(packed.hash(), length, bytes, null, length);
     }
-    Kept kept = new Kept(limits.memoryBytesMax(), folder);
+    Kept kept = new Kept(memoryMax, folder);
     boolean done = false;
     try {
-      if (packing == Packing.NONE || call.bodyLength() == 0) {
+      if (packing == Packing.NONE || length == 0) {
         copy(packed, packed, kept, Long.MAX_VALUE);
       } else {
         try (InputStream unpacked = unpacked(packed, packing)) {

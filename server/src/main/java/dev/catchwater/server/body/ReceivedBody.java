@@ -23,6 +23,7 @@ public final class ReceivedBody implements Closeable {
   private final @Nullable Path file;
   private final long size;
   private final @Nullable String name;
+  private Runnable whenClosed = () -> {};
 
   ReceivedBody(Multihash hash, long packedSize, byte[] memory, @Nullable Path file, long size) {
     this(hash, packedSize, memory, file == null ? null : new Spooled(file), file, size, null);
@@ -60,6 +61,11 @@ public final class ReceivedBody implements Closeable {
     }
     Multihash hash = Multihash.of(Multihash.SHA3_256, digest.digest());
     return new ReceivedBody(hash, size, new byte[0], opener, null, size, name);
+  }
+
+  /// Has something done when the body is closed. Before anybody else has it.
+  void whenClosed(Runnable work) {
+    whenClosed = work;
   }
 
   /// What messages call it, null for nothing.
@@ -106,6 +112,7 @@ public final class ReceivedBody implements Closeable {
 
   @Override
   public void close() throws IOException {
+    whenClosed.run();
     if (file != null) {
       Files.deleteIfExists(file);
     }

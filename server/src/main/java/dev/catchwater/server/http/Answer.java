@@ -17,6 +17,9 @@ public record Answer(
   /// The media type of JSON.
   public static final String JSON = "application/json";
 
+  // The answer to a push fits without growing.
+  private static final int JSON_CHARS = 1_500;
+
   /// Writes the body. What it throws after the first bytes are gone cuts the connection, so that
   /// the client sees that something is missing.
   @FunctionalInterface
@@ -34,7 +37,7 @@ public record Answer(
 
   /// A JSON document, 200.
   public static Answer json(Tree document) {
-    StringBuilder text = new StringBuilder();
+    StringBuilder text = new StringBuilder(JSON_CHARS);
     JsonTree.write(text, document);
     return text(200, JSON, text.toString());
   }

@@ -10,6 +10,7 @@ import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.http.PreEncodedHttpField;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -23,6 +24,14 @@ public final class FrontDoor extends Handler.Abstract {
   private static final int ADDRESS_BYTES_MAX = 8 << 10;
   private static final int HEADER_BYTES_MAX = 8 << 10;
   private static final int BUFFER_BYTES = 16 << 10;
+
+  // Most answers have these; their bytes are made once.
+  private static final HttpField JSON =
+      new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, Answer.JSON);
+  private static final HttpField NOSNIFF =
+      new PreEncodedHttpField("X-Content-Type-Options", "nosniff");
+  private static final HttpField NO_STORE =
+      new PreEncodedHttpField(HttpHeader.CACHE_CONTROL, "no-store");
 
   private final Router router;
   private final Visitors visitors;
@@ -199,12 +208,14 @@ public final class FrontDoor extends Handler.Abstract {
       throws IOException {
     response.setStatus(answer.status());
     HttpFields.Mutable headers = response.getHeaders();
-    if (!answer.mediaType().isEmpty()) {
+    if (answer.mediaType().equals(Answer.JSON)) {
+      headers.put(JSON);
+    } else if (!answer.mediaType().isEmpty()) {
       headers.put(HttpHeader.CONTENT_TYPE, answer.mediaType());
     }
     headers.put("X-Request-Id", id);
-    headers.put("X-Content-Type-Options", "nosniff");
-    headers.put(HttpHeader.CACHE_CONTROL, "no-store");
+    headers.put(NOSNIFF);
+    headers.put(NO_STORE);
     for (Map.Entry<String, String> header : answer.headers().entrySet()) {
       headers.put(header.getKey(), header.getValue());
     }
