@@ -62,8 +62,8 @@ final class ServerProcess implements Closeable {
     List<String> words = new ArrayList<>(below);
     words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     words.addAll(List.of("-XX:-UsePerfData", "-XX:+UseSerialGC"));
-    words.addAll(List.of(flags));
     words.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp", FreshCommand.classPath()));
+    words.addAll(List.of(flags));
     words.addAll(List.of("dev.catchwater.cli.Main", "serve", "--port", "0", "--no-metrics"));
     ProcessBuilder builder =
         new ProcessBuilder(words)

@@ -1,6 +1,7 @@
 package dev.catchwater.disk;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -121,6 +122,10 @@ public final class LocalDisk implements Disk {
         waiting.accept(holder(real));
       }
       LockSupport.parkNanos(Math.min(left, pause));
+      if (Thread.currentThread().isInterrupted()) {
+        // It would wait without a pause from now on.
+        throw new InterruptedIOException("interrupted while " + holder(real) + " has the lock");
+      }
       pause = Math.min(2 * pause, LAST_PAUSE_NANOS);
     }
   }
@@ -215,6 +220,7 @@ public final class LocalDisk implements Disk {
     private final Path file;
     private final FileChannel channel;
     private @Nullable Object key;
+    private boolean isGivenBack;
 
     LocalLock(Path file, FileChannel channel) {
       this.file = file;
@@ -235,12 +241,24 @@ public final class LocalDisk implements Disk {
       }
     }
 
+    // A disk that refuses, or an interrupt, which ends the channel, must not keep the lock for
+    // ever.
     @Override
-    public void close() throws IOException {
-      if (channel.isOpen()) {
+    public synchronized void close() throws IOException {
+      if (isGivenBack) {
+        return;
+      }
+      isGivenBack = true;
+      try {
         channel.truncate(0);
-        channel.close();
-        LOCKED_HERE.remove(file);
+      } catch (IOException e) {
+        // Only the name of the holder stays in it.
+      } finally {
+        try {
+          channel.close();
+        } finally {
+          LOCKED_HERE.remove(file);
+        }
       }
     }
   }

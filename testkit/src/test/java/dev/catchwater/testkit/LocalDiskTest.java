@@ -1,11 +1,13 @@
 package dev.catchwater.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.catchwater.disk.Disk;
 import dev.catchwater.disk.DiskLock;
 import dev.catchwater.disk.LocalDisk;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -32,6 +34,23 @@ class LocalDiskTest extends DiskContract {
     disk.createPrivateDirectory(folder.resolve("p"));
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("p"))))
         .isEqualTo("rwx------");
+  }
+
+  /// The channel of a file ends with the interrupt of a thread that uses it.
+  @Test
+  void T40_anInterruptedThreadGivesItsLockBackAndWaitsForNone() throws IOException {
+    Path file = folder.resolve("lock");
+    DiskLock lock = disk.lock(file, Duration.ZERO, _ -> {}).orElseThrow();
+    Thread.currentThread().interrupt();
+    lock.close();
+    assertThat(Thread.interrupted()).isTrue();
+    try (DiskLock again = disk.lock(file, Duration.ZERO, _ -> {}).orElseThrow()) {
+      assertThat(again.isInPlace()).isTrue();
+      Thread.currentThread().interrupt();
+      assertThatThrownBy(() -> disk.lock(file, Duration.ofHours(1), _ -> {}))
+          .isInstanceOf(InterruptedIOException.class);
+      assertThat(Thread.interrupted()).isTrue();
+    }
   }
 
   @Test
