@@ -217,7 +217,7 @@ class SecondProcessTest(TrafficTest):
         for client in clients:
             client.start()
         self.wait_for_answers(server, clients, 10)
-        pushes, slowest = [], 0
+        pushes, slowest, told = [], 0, 0
         for number in range(races):
             dataset = (APPEND, LEDGER)[number % 2]
             ids = [f"cold-{number}"]
@@ -226,15 +226,18 @@ class SecondProcessTest(TrafficTest):
             code, seconds, said = self.cold(dataset, ids)
             if number % 4 == 3:
                 os.kill(server.pid(), signal.SIGCONT)
-            self.assertNotEqual(0, code, "two writers at once")
-            self.assertIn("is being written", said)
-            slowest = max(slowest, seconds - 1)
-            self.add(pushes, dataset, ids, "refused")
+            # A server that is asked for its lock seals and steps aside; one that stands still does
+            # not, and whoever comes is told.
+            self.add(pushes, dataset, ids, "applied" if code == 0 else "refused")
+            if code != 0:
+                self.assertIn("is being written", said)
+                told += 1
+                slowest = max(slowest, seconds - 1)
         second = Server(self.folder, self.environment())
         second_began = time.monotonic()
         with self.assertRaises(AssertionError):
             second.start()
-        told = time.monotonic() - second_began
+        second_told = time.monotonic() - second_began
         self.finish(clients)
         code, _ = server.stop()
         self.assertEqual(0, code, server.log())
@@ -244,8 +247,8 @@ class SecondProcessTest(TrafficTest):
             reckoning.of(dataset, self.stored(dataset), all_pushes)
             self.run_command("verify", dataset)
         print(
-            f"T16 races={races} forks=0 {reckoning.line()} told<={slowest:.1f}s"
-            f" second-server-told={told:.1f}s {time.monotonic() - began:.1f}s"
+            f"T16 races={races} forks=0 {reckoning.line()} told={told} in<={slowest:.1f}s"
+            f" second-server-told={second_told:.1f}s {time.monotonic() - began:.1f}s"
         )
         self.assertEqual({}, reckoning.wrong())
 

@@ -331,3 +331,25 @@ class SystemCallsTest(SystemCallsBase):
                 status, _, answer = server.ask("POST", path, body_of(push.ids), kind)
             push.ended, push.outcome, push.offsets = time.monotonic(), "applied", answer["offsets"]
         return time.monotonic() - began
+
+    def test_questdb_nosync(self):
+        """An acknowledgement means that the disk was told to keep the rows, not that the system
+        has them in memory: between a push and its answer its record is written and synced."""
+        log = self.top / "calls.log"
+        server = self.point("synced", log=log)
+        server.start()
+        script = Script(self, server)
+        script.log = log
+        for _ in range(20):
+            script.push(APPEND, 2)
+        calls = list(faults.logged(log))
+        for push in script.pushes[1:]:
+            made = calls[push.calls_before : push.calls_after]
+            written = [at for at, call in enumerate(made) if self.is_of_journal("pwrite64", call)]
+            synced = [at for at, call in enumerate(made) if self.is_of_journal("fdatasync", call)]
+            self.assertTrue(written and synced and max(synced) > min(written), made)
+        self.assertEqual((0, 20), (server.stop()[0], script.answers[200]))
+
+    @staticmethod
+    def is_of_journal(name, call):
+        return call[0] == name and "/journal/" in call[1] and call[4] >= 0
