@@ -114,6 +114,7 @@ class Workspace:
         shutil.rmtree(folder, ignore_errors=True)
         # What lies in `run` is of a process; a socket cannot be copied.
         shutil.copytree(self.folder, folder, symlinks=True, ignore=shutil.ignore_patterns("run"))
+        (pathlib.Path(folder) / ".catchwater/run").mkdir()
         other = object.__new__(Workspace)
         other.folder, other.name = pathlib.Path(folder), self.name
         other.manifest = self.manifest
