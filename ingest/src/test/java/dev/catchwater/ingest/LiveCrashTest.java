@@ -22,25 +22,58 @@ import dev.catchwater.testkit.SimDisk;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// A script of live pushes, seals, a restart and a direct push, cut at disk calls (reliability
 /// §3.1): what was acknowledged is there with its offsets, nothing is there twice or in part, and
 /// whoever repeats a push with its key or number ends with the rows of the run without a cut.
 class LiveCrashTest {
-  private static final int STRIDE = Boolean.getBoolean("tests.full") ? 1 : 5;
+  private static final boolean IS_FULL = Boolean.getBoolean("tests.full");
   private static final PushLimits LIMITS = new PushLimits(1 << 20, 1_000);
-  private static final String MANIFEST =
-      PushFixture.manifest(
-          "{kind: NdJson, schema: [\"id BIGINT\", \"v STRING\"]}",
-          "{kind: Ledger, primaryKey: [id]}");
+
+  /// What becomes of the rows, and at which calls a run is cut.
+  enum Strategy {
+    LEDGER("{kind: Ledger, primaryKey: [id]}", 5),
+    UPSERT("{kind: UpsertStream, primaryKey: [id]}", 43),
+    CHANGELOG("{kind: ChangelogStream, primaryKey: [id]}", 43);
+
+    private final String manifest;
+    private final int stride;
+
+    Strategy(String merge, int stride) {
+      String columns = "{kind: NdJson, schema: [\"id BIGINT\", \"v STRING\"]}";
+      manifest =
+          PushFixture.manifest(
+              merge.contains("Ledger") ? columns : columns.replace("[", "[\"op INT\", "), merge);
+      this.stride = IS_FULL ? 1 : stride;
+    }
+
+    /// The rows of a step. What is said of one id again is something else, unless keys come once.
+    String body(int number, String step) {
+      StringBuilder text = new StringBuilder();
+      for (String id : step.replace(WIDE, "").split(" ", -1)) {
+        if (this == LEDGER) {
+          text.append("{\"id\":").append(id).append(",\"v\":\"v").append(id);
+        } else {
+          int operation = number % 3 == 2 && Integer.parseInt(id) < 4 ? 1 : 0;
+          text.append("{\"op\":").append(operation).append(",\"id\":").append(id);
+          text.append(",\"v\":\"v").append(number);
+        }
+        text.append("\"}\n");
+      }
+      return text.toString();
+    }
+  }
 
   // Each process draws names of its own for the files of its indexes.
   private static final AtomicLong SEEDS = new AtomicLong();
@@ -55,18 +88,15 @@ class LiveCrashTest {
           "1 2", "3", "4 5 6", SEAL, "7 1", "8", "w9 10", "11", "2 12 13", RESTART, "14", "14 15",
           SEAL, "w16", "17", "3 18", SEAL);
 
-  private static String body(String step) {
-    StringBuilder text = new StringBuilder();
-    for (String id : step.replace(WIDE, "").split(" ", -1)) {
-      text.append("{\"id\":").append(id).append(",\"v\":\"v").append(id).append("\"}\n");
-    }
-    return text.toString();
-  }
-
   /// The state of the client: what it was told of each step.
   private static final class Client {
     private final Map<Integer, Optional<PushReport.Offsets>> acknowledged = new LinkedHashMap<>();
+    private final Strategy strategy;
     private int next;
+
+    Client(Strategy strategy) {
+      this.strategy = strategy;
+    }
   }
 
   private static LiveWorkspace live(PushFixture fixture) {
@@ -93,7 +123,7 @@ class LiveCrashTest {
           live.close();
           live = live(fixture);
         } else {
-          client.acknowledged.put(client.next, push(fixture, dataset, client.next, step));
+          client.acknowledged.put(client.next, push(fixture, dataset, client, step));
         }
         client.next++;
       }
@@ -116,8 +146,9 @@ class LiveCrashTest {
   }
 
   private static Optional<PushReport.Offsets> push(
-      PushFixture fixture, LiveDataset dataset, int number, String step) {
-    String body = body(step);
+      PushFixture fixture, LiveDataset dataset, Client client, String step) {
+    int number = client.next;
+    String body = client.strategy.body(number, step);
     Multihash hash = Multihash.sha3(body.getBytes(StandardCharsets.UTF_8));
     // Some pushes are known by a key, the others by the producer's count of those.
     PushIdentity identity =
@@ -139,29 +170,49 @@ class LiveCrashTest {
     return rows;
   }
 
+  static List<Arguments> runs() {
+    List<Arguments> all = new ArrayList<>();
+    for (Strategy strategy : Strategy.values()) {
+      for (SimDisk.Mode mode : SimDisk.Mode.values()) {
+        all.add(Arguments.of(strategy, mode));
+      }
+    }
+    return all;
+  }
+
   @ParameterizedTest
-  @EnumSource
-  void T03_aCutLosesNothingThatWasAcknowledgedAndDoublesNothing(SimDisk.Mode mode) {
-    PushFixture whole = PushFixture.of(new SimDisk(mode, 0), MANIFEST, LIMITS, 1);
-    whole.push(body("0"));
-    run(whole, new Client());
+  @MethodSource("runs")
+  void T03_aCutLosesNothingThatWasAcknowledgedAndDoublesNothing(
+      Strategy strategy, SimDisk.Mode mode) {
+    PushFixture whole = begun(strategy, new SimDisk(mode, 0));
+    Client uncut = new Client(strategy);
+    run(whole, uncut);
     List<String> expected = whole.rows();
-    assertThat(expected).hasSize(19);
+    assertThat(expected).hasSizeGreaterThanOrEqualTo(19);
+    Set<Long> ends = new HashSet<>(Set.of(1L));
+    for (Optional<PushReport.Offsets> offsets : uncut.acknowledged.values()) {
+      offsets.ifPresent(given -> ends.add(given.end() + 1));
+    }
     boolean wasCut = true;
     int cuts = 0;
-    for (long call = 1; wasCut; call += STRIDE) {
+    for (long call = 1; wasCut; call += strategy.stride) {
       SimDisk disk = new SimDisk(mode, call);
-      PushFixture fixture = PushFixture.of(disk, MANIFEST, LIMITS, 1);
-      fixture.push(body("0"));
+      PushFixture fixture = begun(strategy, disk);
       disk.faultAt(disk.calls() + call, Fault.POWER_CUT);
-      Client client = new Client();
+      Client client = new Client(strategy);
       wasCut = isCut(fixture, client);
       for (SimDisk image : List.of(disk.restartAfterKill(), disk.restartAfterPowerCut())) {
-        check(image, client, expected, mode + ", call " + call);
+        check(image, client, expected, ends, strategy + ", " + mode + ", call " + call);
         cuts++;
       }
     }
-    assertThat(cuts).isGreaterThan(100 / STRIDE);
+    assertThat(cuts).isGreaterThan(100 / strategy.stride);
+  }
+
+  private static PushFixture begun(Strategy strategy, SimDisk disk) {
+    PushFixture fixture = PushFixture.of(disk, strategy.manifest, LIMITS, 1);
+    fixture.push(strategy.body(0, "0"));
+    return fixture;
   }
 
   private static boolean isCut(PushFixture fixture, Client client) {
@@ -174,11 +225,13 @@ class LiveCrashTest {
     }
   }
 
-  private static void check(SimDisk image, Client told, List<String> expected, String what) {
+  private static void check(
+      SimDisk image, Client told, List<String> expected, Set<Long> ends, String what) {
     PushFixture fixture = PushFixture.reopened(image, LIMITS);
     List<String> found = rows(fixture, HotRows.of(fixture.dataset()));
     // A prefix of whole pushes: offsets are final, so it is the beginning of the run without a cut.
     assertThat(expected.subList(0, found.size())).as(what).isEqualTo(found);
+    assertThat(ends).as(what).contains((long) found.size());
     for (Optional<PushReport.Offsets> offsets : told.acknowledged.values()) {
       offsets.ifPresent(
           given -> assertThat((long) found.size()).as(what).isGreaterThan(given.end()));
@@ -187,7 +240,7 @@ class LiveCrashTest {
         .as(what)
         .isEmpty();
     // The client repeats what it got no answer to, and one that it had an answer to.
-    Client again = new Client();
+    Client again = new Client(told.strategy);
     again.next = Math.max(0, told.next - 1);
     again.acknowledged.putAll(told.acknowledged);
     run(fixture, again);

@@ -10,11 +10,13 @@ import dev.catchwater.ingest.live.LiveDataset;
 import dev.catchwater.ingest.live.LiveReport;
 import dev.catchwater.ingest.live.LiveSettings;
 import dev.catchwater.ingest.live.LiveWorkspace;
+import dev.catchwater.ingest.live.Producer;
 import dev.catchwater.ingest.live.PushIdentity;
 import dev.catchwater.ingest.prepare.Preprocess;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.identity.DatasetName;
 import dev.catchwater.odf.identity.Multihash;
+import dev.catchwater.storage.DatasetWriter;
 import dev.catchwater.storage.LockWait;
 import dev.catchwater.storage.Workspace;
 import dev.catchwater.storage.verify.Verifier;
@@ -277,5 +279,85 @@ class LiveDatasetTest {
     Multihash hash = Multihash.sha3(String.join("", inputs).getBytes(StandardCharsets.UTF_8));
     return dataset.push(
         fixture.request(inputs).withExpectedHead(head), new PushIdentity(key, null, hash), false);
+  }
+
+  @Test
+  void aPushWhoseRowsWereResetAwayIsAppliedAnew() {
+    PushFixture fixture = PushFixture.of(APPEND);
+    fixture.push("{\"id\":0}");
+    LiveReport first;
+    Multihash between;
+    try (LiveWorkspace live = live(fixture)) {
+      LiveDataset dataset = live.dataset(fixture.dataset());
+      first = keyed(dataset, fixture, "k1", "{\"id\":1}");
+      numbered(dataset, fixture, 0, "{\"id\":10}");
+      dataset.seal();
+      between = fixture.dataset().head();
+      keyed(dataset, fixture, "k2", "{\"id\":2}");
+      numbered(dataset, fixture, 1, "{\"id\":11}");
+    }
+    Multihash last = fixture.dataset().head();
+    reset(fixture, between);
+    reset(fixture, last); // taken back: nothing is forgotten
+    try (LiveWorkspace live = live(fixture)) {
+      LiveDataset dataset = live.dataset(fixture.dataset());
+      assertThat(keyed(dataset, fixture, "k2", "{\"id\":2}").isReplayed()).isTrue();
+    }
+    reset(fixture, between);
+    fixture.push("{\"id\":7}\n{\"id\":8}\n{\"id\":9}"); // offsets are there again
+    try (LiveWorkspace live = live(fixture)) {
+      LiveDataset dataset = live.dataset(fixture.dataset());
+      assertThat(keyed(dataset, fixture, "k1", "{\"id\":1}").report()).isEqualTo(first.report());
+      LiveReport anew = keyed(dataset, fixture, "k2", "{\"id\":2}");
+      assertThat(anew.isReplayed()).isFalse();
+      assertThat(anew.report().offsets()).isEqualTo(new PushReport.Offsets(6, 6));
+      assertThatThrownBy(() -> numbered(dataset, fixture, 1, "{\"id\":11}"))
+          .hasMessageContaining("A reset took away rows of producer p, up to sequence 1");
+      assertThat(numbered(dataset, fixture, 2, "{\"id\":11}").isReplayed()).isFalse();
+    }
+    try (LiveWorkspace live = live(fixture)) {
+      LiveDataset dataset = live.dataset(fixture.dataset());
+      assertThat(keyed(dataset, fixture, "k2", "{\"id\":2}").isReplayed()).isTrue();
+      assertThat(numbered(dataset, fixture, 2, "{\"id\":11}").isReplayed()).isTrue();
+    }
+    assertThat(fixture.rows()).hasSize(8);
+  }
+
+  private static void reset(PushFixture fixture, Multihash to) {
+    try (DatasetWriter writer = fixture.dataset().openWriterAt(to, LockWait.none())) {
+      writer.commit();
+    }
+  }
+
+  private static LiveReport numbered(
+      LiveDataset dataset, PushFixture fixture, long sequence, String body) {
+    Multihash hash = Multihash.sha3(body.getBytes(StandardCharsets.UTF_8));
+    Producer producer = new Producer("p", 0, sequence);
+    return dataset.push(fixture.request(body), new PushIdentity(null, producer, hash), false);
+  }
+
+  @Test
+  void anUpsertCorrectsRowsThatAreInNoSlice() {
+    PushFixture fixture =
+        PushFixture.of(
+            PushFixture.manifest(
+                "{kind: NdJson, schema: [\"op INT\", \"id BIGINT\", \"v STRING\"]}",
+                "{kind: UpsertStream, primaryKey: [id]}"));
+    fixture.push("{\"op\":0,\"id\":1,\"v\":\"a\"}");
+    try (LiveWorkspace live = live(fixture)) {
+      LiveDataset dataset = live.dataset(fixture.dataset());
+      push(dataset, fixture, "{\"op\":0,\"id\":1,\"v\":\"b\"}\n{\"op\":0,\"id\":2}");
+      LiveReport second =
+          push(dataset, fixture, "{\"op\":0,\"id\":1,\"v\":\"c\"}\n{\"op\":1,\"id\":2}");
+      assertThat(second.report().block()).isNull();
+      assertThat(second.report().counts()).isEqualTo(new PushCounts(0, 1, 1, 0, 0, 0, 0));
+      assertThat(hot(dataset))
+          .extracting(row -> row.replaceAll("[|].*[|]", "|"))
+          .containsExactly("1 2|1 a", "2 3|1 b", "3 0|2 ∅", "4 2|1 b", "5 3|1 c", "6 1|2 ∅");
+      dataset.seal();
+      assertThat(push(dataset, fixture, "{\"op\":0,\"id\":1,\"v\":\"c\"}").report().counts())
+          .isEqualTo(new PushCounts(0, 0, 0, 1, 0, 0, 0));
+    }
+    assertThat(fixture.rows()).hasSize(7);
   }
 }

@@ -189,6 +189,11 @@ final class PushFixture {
   }
 
   private List<String> rows(DataSlice slice) {
+    return rows(dataset, slice);
+  }
+
+  /// The rows of a slice.
+  static List<String> rows(Dataset dataset, DataSlice slice) {
     List<String> texts = new ArrayList<>();
     try (SliceReader reader = SliceReader.open(dataset.openSlice(slice))) {
       SliceRows rows = reader.read(0, reader.rowCount(), null);

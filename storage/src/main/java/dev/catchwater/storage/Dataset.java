@@ -290,6 +290,11 @@ public final class Dataset {
     return () -> new BlockIterator(repository, repository.requireHead());
   }
 
+  /// The same from another block down, which the head need not lead to.
+  Iterable<HashedBlock> blocksFrom(Multihash hash) {
+    return () -> new BlockIterator(repository, hash);
+  }
+
   /// The slices, the one with the last offsets first; reads no more blocks than asked for.
   public Iterable<DataSlice> slicesFromEnd() {
     return () -> new SliceIterator(blocks().iterator());

@@ -53,6 +53,7 @@ public final class DatasetWriter implements Closeable {
   private ChainState state;
   private ChainState committed;
   private boolean rewinds;
+  private boolean keepsRows;
   private int names;
   private boolean failed;
   private boolean closed;
@@ -101,7 +102,8 @@ public final class DatasetWriter implements Closeable {
   /// next commit replaces everything after it. What it replaces stays on the disk until
   /// [#collectGarbage()]; the caches that know the old history go before it does.
   ///
-  /// @param earlier a state that this chain was in
+  /// @param earlier a state that this chain was in; what is added has the same rows at their
+  ///   offsets, or none
   public void rewind(ChainState earlier) {
     requireUsable();
     if (!pending.isEmpty() || !adopted.isEmpty()) {
@@ -109,6 +111,7 @@ public final class DatasetWriter implements Closeable {
     }
     state = earlier;
     rewinds = true;
+    keepsRows = true;
   }
 
   /// The dataset.
@@ -291,6 +294,7 @@ public final class DatasetWriter implements Closeable {
       Path reference = writeObjects();
       requireHeadUnmoved();
       if (rewinds) {
+        RewriteNotes.add(dataset, head, this::rowsKept);
         at = dataset.layout().index(dataset.id());
         StageFolder.deleteTree(disk, at);
       }
@@ -303,11 +307,20 @@ public final class DatasetWriter implements Closeable {
     syncReference();
     head = Optional.of(state.head());
     rewinds = false;
+    keepsRows = false;
     pending.clear();
     adopted.clear();
     committed = state;
     dataset.cache().store(state);
     return blocks;
+  }
+
+  /// The last offset whose row is the same as before, -1 for none.
+  private long rowsKept() {
+    Long last = state.lastOffset();
+    return keepsRows || head.isEmpty()
+        ? last == null ? -1 : last
+        : RewriteNotes.common(dataset, head.get(), state.head());
   }
 
   private Path writeObjects() throws IOException {

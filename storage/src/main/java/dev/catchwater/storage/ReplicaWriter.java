@@ -281,6 +281,10 @@ public final class ReplicaWriter implements Closeable {
       throw CatchwaterException.of(
           ErrorCode.HEAD_MOVED, "The head of " + name + " moved while it was pulled");
     }
+    if (head.isPresent()) {
+      Multihash former = head.get();
+      RewriteNotes.add(dataset, head, () -> RewriteNotes.common(dataset, former, state.head()));
+    }
     disk.rename(reference, target.head());
     disk.syncDirectory(target.refs());
     return dataset;

@@ -5,6 +5,8 @@ import dev.catchwater.cli.Session;
 import dev.catchwater.cli.arg.Arguments;
 import dev.catchwater.cli.arg.CommandSpec;
 import dev.catchwater.cli.arg.OptionSpec;
+import dev.catchwater.ingest.live.HotRows;
+import dev.catchwater.ingest.live.LiveWorkspace;
 import dev.catchwater.odf.chain.ChainState;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
@@ -45,7 +47,9 @@ final class ListCommand implements Command {
     Instant now = session.clock().instant();
     for (Dataset dataset : Workspaces.find(session).list()) {
       try {
-        add(listing, dataset, dataset.state(), wide, now);
+        LiveWorkspace engine = session.engine();
+        HotRows rows = engine == null ? HotRows.of(dataset) : engine.dataset(dataset).hotRows();
+        add(listing, dataset, rows, wide, now);
       } catch (CatchwaterException e) {
         broken.add(
             CatchwaterException.of(e.code(), dataset.name() + ": " + e.getMessage()).withCause(e));
@@ -80,7 +84,9 @@ final class ListCommand implements Command {
   }
 
   private static void add(
-      Listing listing, Dataset dataset, ChainState state, boolean wide, Instant now) {
+      Listing listing, Dataset dataset, HotRows rows, boolean wide, Instant now) {
+    ChainState state = rows.state();
+    long records = state.rowCount() + rows.rowCount();
     Instant pulled = pulled(dataset, state);
     String kind = kind(dataset, state);
     if (wide) {
@@ -92,7 +98,7 @@ final class ListCommand implements Command {
       listing.add(state.head().toString());
     }
     listing.add(pulled, Humanized.since(pulled, now));
-    listing.add(state.rowCount(), Humanized.quantity(state.rowCount()));
+    listing.add(records, Humanized.quantity(records));
     if (wide) {
       listing.add(state.blockCount(), Humanized.quantity(state.blockCount()));
     }

@@ -8,6 +8,7 @@ import dev.catchwater.cli.arg.CommandSpec;
 import dev.catchwater.cli.arg.OptionSpec;
 import dev.catchwater.cli.terminal.Console.Style;
 import dev.catchwater.cli.terminal.TransferProgress;
+import dev.catchwater.ingest.live.HotRows;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.event.MetadataEvent.SetTransform;
@@ -29,8 +30,8 @@ final class VerifyCommand implements Command {
             "Check a dataset against its hashes",
             "Reads everything a dataset has and checks it: that each block is the one its successor"
                 + " names, that each slice has the bytes and the rows that its block's hashes tell,"
-                + " and that schema, offsets and watermark fit. Any change of what was written"
-                + " shows.")
+                + " and that schema, offsets and watermark fit; of rows that are in no slice yet,"
+                + " the records of the journal. Any change of what was written shows.")
         .options(
             OptionSpec.flag("recursive", 'r', "Check also what the dataset is derived from"),
             OptionSpec.flag(
@@ -67,8 +68,10 @@ final class VerifyCommand implements Command {
       if (arguments.has("verbose")) {
         session.console().say(described(report));
       }
-      invalid += report.isValid() ? 0 : 1;
-      for (CatchwaterException problem : report.problems()) {
+      List<CatchwaterException> problems = new ArrayList<>(report.problems());
+      verifyJournal(session, dataset, problems);
+      invalid += problems.isEmpty() ? 0 : 1;
+      for (CatchwaterException problem : problems) {
         failures.add(
             CatchwaterException.of(
                 problem.code(),
@@ -81,6 +84,27 @@ final class VerifyCommand implements Command {
     }
     session.console().say(Style.DONE, datasets.size() + " dataset(s) are valid");
     return 0;
+  }
+
+  /// Checks the records of rows that are in no slice yet.
+  private static void verifyJournal(
+      Session session, Dataset dataset, List<CatchwaterException> problems) {
+    try {
+      HotRows rows = dataset.hasUnsealedRows() ? HotRows.of(dataset) : null;
+      if (rows != null && !rows.isEmpty()) {
+        session
+            .console()
+            .say(
+                Style.NOTICE,
+                "Note: "
+                    + dataset.name()
+                    + ": "
+                    + Humanized.grouped(rows.rowCount())
+                    + " row(s) are in the journal, in no slice yet");
+      }
+    } catch (CatchwaterException e) {
+      problems.add(e);
+    }
   }
 
   private static String described(VerifyReport report) {

@@ -1,5 +1,6 @@
 package dev.catchwater.cli.doctor;
 
+import dev.catchwater.ingest.live.HotRows;
 import dev.catchwater.odf.chain.ChainState;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.query.format.Humanized;
@@ -156,6 +157,11 @@ final class DatasetChecks {
     VerifyReport report = verifier.verify(dataset, TransferListener.NONE);
     for (CatchwaterException problem : report.problems()) {
       findings.add(Finding.problem(dataset.name().toString(), problem, mend(dataset)));
+    }
+    try {
+      HotRows.of(dataset);
+    } catch (CatchwaterException e) {
+      findings.add(Finding.problem(dataset.name().toString(), e, null));
     }
   }
 }

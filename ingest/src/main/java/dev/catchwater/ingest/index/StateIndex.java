@@ -37,6 +37,7 @@ public final class StateIndex implements PushIndex, IndexStore.Absorber {
   private final boolean isTimeCompared;
   private final long pendingBytesMax;
   private final RowBytes bytes;
+  private @Nullable LiveStates hot;
   private KeySet pending = new KeySet(16, PushedKeys.WIDTH);
   private RowBuffer pendingRows = new RowBuffer();
 
@@ -115,6 +116,12 @@ public final class StateIndex implements PushIndex, IndexStore.Absorber {
     return terms;
   }
 
+  /// Looks at rows in memory first from now on, and puts there what is put here; only for pushes
+  /// that are not the whole state.
+  void overlay(LiveStates states) {
+    hot = states;
+  }
+
   /// Compares pushed rows, the whole new state, with the whole old one: also the keys that were not
   /// pushed are told of, as retracted.
   public void joinAll(PushedKeys pushed, StateVerdicts verdicts) throws IOException {
@@ -167,6 +174,10 @@ public final class StateIndex implements PushIndex, IndexStore.Absorber {
   /// @param stored the columns of the index, then the operation type
   /// @param firstOffset the offset of the first one
   public void put(RecordBatch stored, long firstOffset) throws IOException {
+    if (hot != null) {
+      hot.stage(stored);
+      return;
+    }
     note(stored, firstOffset);
     if (isPendingFull()) {
       endInput();
@@ -186,6 +197,24 @@ public final class StateIndex implements PushIndex, IndexStore.Absorber {
   @Override
   public void close() {
     store.close();
+  }
+
+  /// Closes the files and leaves the folder to another instance, which has taken over.
+  public void letGo() {
+    store.letGo();
+  }
+
+  /// Deletes the files of other instances.
+  void tidy() {
+    store.tidy();
+  }
+
+  long seedHigh() {
+    return store.seedHigh();
+  }
+
+  long seedLow() {
+    return store.seedLow();
   }
 
   @Override
@@ -232,7 +261,10 @@ public final class StateIndex implements PushIndex, IndexStore.Absorber {
     KeySet superseded = new KeySet(16);
     for (int i = 0; i < chunk.size(); i++) {
       long row = chunk.value(i, 2) >> 1;
-      boolean isLive = isLive(findings, i);
+      LiveStates.State known = hot == null ? null : hot.find(chunk.high(i), chunk.low(i));
+      boolean isLive = known == null ? isLive(findings, i) : !known.isRetracted();
+      long content = known == null ? findings.content(i) : known.content();
+      long time = known == null ? findings.value(i, 1) : known.time();
       if ((chunk.value(i, 2) & 1) != 0) {
         if (isLive) {
           superseded.add(chunk.high(i), chunk.low(i), OperationType.RETRACT.code());
@@ -241,8 +273,7 @@ public final class StateIndex implements PushIndex, IndexStore.Absorber {
         }
       } else if (!isLive) {
         verdicts.added(row);
-      } else if (isSame(
-          chunk.content(i), chunk.value(i, 1), findings.content(i), findings.value(i, 1))) {
+      } else if (isSame(chunk.content(i), chunk.value(i, 1), content, time)) {
         verdicts.duplicate(row);
       } else {
         verdicts.corrected(row);
@@ -261,6 +292,26 @@ public final class StateIndex implements PushIndex, IndexStore.Absorber {
 
   /// Hands the stored rows of sorted keys on; each key's value is the operation to tell.
   private void tellStored(KeySet keys, StateVerdicts verdicts) throws IOException {
+    tellSealed(hot == null ? keys : tellHot(hot, keys, verdicts), verdicts);
+    keys.clear();
+  }
+
+  /// The same of keys whose row is in memory; returns the others.
+  private KeySet tellHot(LiveStates states, KeySet keys, StateVerdicts verdicts)
+      throws IOException {
+    KeySet others = new KeySet(16);
+    for (int i = 0; i < keys.size(); i++) {
+      LiveStates.State known = states.find(keys.high(i), keys.low(i));
+      if (known == null) {
+        others.add(keys.high(i), keys.low(i), keys.content(i));
+      } else {
+        verdicts.stored(known.alone(rows), new int[] {(int) keys.content(i)});
+      }
+    }
+    return others;
+  }
+
+  private void tellSealed(KeySet keys, StateVerdicts verdicts) throws IOException {
     StoredRows stored = new StoredRows(keys, rows, this::find, store);
     while (!stored.isAtEnd()) {
       int from = stored.position();
@@ -271,7 +322,6 @@ public final class StateIndex implements PushIndex, IndexStore.Absorber {
       }
       verdicts.stored(batch, operations);
     }
-    keys.clear();
   }
 
   private boolean isSame(long content, long time, long storedContent, long storedTime) {

@@ -1,7 +1,6 @@
 package dev.catchwater.ingest.live;
 
 import dev.catchwater.ingest.PushIngest;
-import dev.catchwater.ingest.index.KeyIndex;
 import dev.catchwater.odf.chain.ChainState;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
@@ -10,8 +9,6 @@ import dev.catchwater.storage.Dataset;
 import dev.catchwater.storage.DatasetWriter;
 import dev.catchwater.storage.LockWait;
 import java.io.IOException;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -201,7 +198,7 @@ final class HeldDataset {
       return;
     }
     OpenDataset.Cut cut;
-    List<List<String>> keys;
+    HotKeys.Wanted keys;
     pushing.lock();
     try {
       cut = held.cut();
@@ -214,7 +211,7 @@ final class HeldDataset {
     }
     try {
       ChainState state = held.write(cut);
-      Map<List<String>, KeyIndex> indexes = held.indexes(keys, state);
+      HotKeys.Opened indexes = held.indexes(keys, state);
       pushing.lock();
       try {
         held.sealed(state, indexes);

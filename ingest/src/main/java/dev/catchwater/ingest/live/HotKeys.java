@@ -1,9 +1,10 @@
 package dev.catchwater.ingest.live;
 
-import dev.catchwater.columnar.batch.Column;
 import dev.catchwater.columnar.batch.RecordBatch;
 import dev.catchwater.ingest.index.KeyIndex;
 import dev.catchwater.ingest.index.LiveKeys;
+import dev.catchwater.ingest.index.LiveStates;
+import dev.catchwater.ingest.index.StateIndex;
 import dev.catchwater.odf.chain.ChainState;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.source.MergeStrategy;
@@ -12,39 +13,85 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// The keys of a dataset that is kept open, by each set of key columns that a Ledger source asks
-/// for. Opened when first asked; rows of every push go into all of them, whichever source it is.
-/// Used under the lock of the dataset, but for [#open].
+/// What is known by key of a dataset that is kept open, by each set of key columns that a source
+/// asks for: which keys there are (Ledger), the last row of each (UpsertStream). Opened when first
+/// asked; rows of every push go into all of them, whichever source it is. Used under the lock of
+/// the dataset, but for [#open].
 final class HotKeys {
   private final Dataset dataset;
   private final HotTable hot;
-  private final RandomGenerator random;
+  private final LiveTools tools;
   private final Map<List<String>, LiveKeys> keys = new HashMap<>();
+  private final Map<List<String>, LiveStates> states = new HashMap<>();
 
-  HotKeys(Dataset dataset, HotTable hot, RandomGenerator random) {
+  HotKeys(Dataset dataset, HotTable hot, LiveTools tools) {
     this.dataset = dataset;
     this.hot = hot;
-    this.random = random;
+    this.tools = tools;
   }
 
-  /// What decides on the rows of a source; null where every row stays.
-  @Nullable LiveKeys of(MergeStrategy merge, StoredRows form, ChainState state) throws IOException {
-    if (!(merge instanceof MergeStrategy.Ledger ledger)) {
-      return null;
-    }
-    LiveKeys found = keys.get(ledger.primaryKey());
-    if (found == null) {
-      found = new LiveKeys(openOne(ledger.primaryKey(), form, state));
-      int count = form.data().fields().size();
-      for (RecordBatch batch : hot.all()) {
-        List<Column> columns = batch.columns();
-        List<Column> data = columns.subList(columns.size() - count, columns.size());
-        found.note(new RecordBatch(form.data(), batch.rowCount(), data));
+  /// What the rows of a push are compared with; both null where every row stays.
+  record Decider(@Nullable LiveKeys keys, @Nullable LiveStates states) {
+    /// The push under way is applied.
+    void keep() {
+      if (keys != null) {
+        keys.keep();
       }
-      keys.put(ledger.primaryKey(), found);
+      if (states != null) {
+        states.keep();
+      }
+    }
+
+    /// The push under way is not applied.
+    void forget() {
+      if (keys != null) {
+        keys.forget();
+      }
+      if (states != null) {
+        states.forget();
+      }
+    }
+  }
+
+  /// The key columns that are asked for.
+  record Wanted(List<List<String>> keys, List<List<String>> states) {}
+
+  /// Indexes at a new head.
+  record Opened(Map<List<String>, KeyIndex> keys, Map<List<String>, StateIndex> states) {}
+
+  /// What decides on the rows of a source.
+  Decider of(MergeStrategy merge, StoredRows form, ChainState state) throws IOException {
+    List<String> key = merge.primaryKey();
+    if (merge instanceof MergeStrategy.Ledger) {
+      return new Decider(keysBy(key, form, state), null);
+    }
+    return new Decider(
+        null, merge instanceof MergeStrategy.UpsertStream ? statesBy(key, form, state) : null);
+  }
+
+  private LiveKeys keysBy(List<String> key, StoredRows form, ChainState state) throws IOException {
+    LiveKeys found = keys.get(key);
+    if (found == null) {
+      found = new LiveKeys(openKeys(key, form, state));
+      for (RecordBatch batch : hot.all()) {
+        found.note(form.bare(form.reduced(batch)));
+      }
+      keys.put(key, found);
+    }
+    return found;
+  }
+
+  private LiveStates statesBy(List<String> key, StoredRows form, ChainState state)
+      throws IOException {
+    LiveStates found = states.get(key);
+    if (found == null) {
+      found = new LiveStates(openStates(key, form, state), form.data());
+      for (RecordBatch batch : hot.all()) {
+        found.note(form.reduced(batch));
+      }
+      states.put(key, found);
     }
     return found;
   }
@@ -52,10 +99,15 @@ final class HotKeys {
   /// Takes in the rows of a push that is applied.
   ///
   /// @param decider knows them already
-  void note(RecordBatch merged, @Nullable LiveKeys decider) {
+  void note(RecordBatch merged, StoredRows form, Decider decider) {
     for (LiveKeys known : keys.values()) {
-      if (known != decider) {
-        known.note(merged);
+      if (known != decider.keys) {
+        known.note(form.bare(merged));
+      }
+    }
+    for (LiveStates known : states.values()) {
+      if (known != decider.states) {
+        known.note(form.operated(merged));
       }
     }
   }
@@ -65,43 +117,93 @@ final class HotKeys {
     for (LiveKeys known : keys.values()) {
       known.cut();
     }
+    for (LiveStates known : states.values()) {
+      known.cut();
+    }
   }
 
-  List<List<String>> inUse() {
-    return List.copyOf(keys.keySet());
+  Wanted inUse() {
+    return new Wanted(List.copyOf(keys.keySet()), List.copyOf(states.keySet()));
   }
 
-  /// Opens indexes at a new head, while the ones in use are.
-  Map<List<String>, KeyIndex> open(List<List<String>> wanted, StoredRows form, ChainState state) {
-    Map<List<String>, KeyIndex> opened = new HashMap<>();
-    for (List<String> key : wanted) {
+  /// Opens indexes at a new head, while the ones in use are. What cannot be opened is left out:
+  /// whoever needs it next says what is wrong with it.
+  Opened open(Wanted wanted, StoredRows form, ChainState state) {
+    Opened opened = new Opened(new HashMap<>(), new HashMap<>());
+    for (List<String> key : wanted.keys) {
       try {
-        opened.put(key, openOne(key, form, state));
+        opened.keys.put(key, openKeys(key, form, state));
       } catch (IOException | CatchwaterException e) {
-        // Whoever needs it next says what is wrong with it.
+        // see above
+      }
+    }
+    for (List<String> key : wanted.states) {
+      try {
+        opened.states.put(key, openStates(key, form, state));
+      } catch (IOException | CatchwaterException e) {
+        // see above
       }
     }
     return opened;
   }
 
-  private KeyIndex openOne(List<String> key, StoredRows form, ChainState state) throws IOException {
-    return LiveKeys.open(dataset, form.data(), key, state, random);
+  private KeyIndex openKeys(List<String> key, StoredRows form, ChainState state)
+      throws IOException {
+    return LiveKeys.open(dataset, form.data(), key, state, tools.random());
   }
 
-  /// The rows before the cut are in a slice that these indexes know.
-  void replace(Map<List<String>, KeyIndex> indexes) {
-    for (Map.Entry<List<String>, KeyIndex> fresh : indexes.entrySet()) {
-      LiveKeys known = keys.get(fresh.getKey());
-      if (known != null && known.isLike(fresh.getValue())) {
-        known.replace(fresh.getValue());
-      } else {
-        // It was made anew under another secret, or nobody asks any more.
-        fresh.getValue().letGo();
-        LiveKeys gone = keys.remove(fresh.getKey());
-        if (gone != null) {
-          gone.close();
-        }
+  private StateIndex openStates(List<String> key, StoredRows form, ChainState state)
+      throws IOException {
+    return StateIndex.open(
+        dataset,
+        form.data(),
+        state.vocabulary().operationType(),
+        key,
+        null,
+        state.head(),
+        state.lastOffset() != null,
+        tools.random(),
+        tools.limits().rowBytesMax() / 2);
+  }
+
+  /// The rows before the cut are in a slice that these indexes know. One that was made anew under
+  /// another secret, or is missing, is opened anew when it is asked for.
+  void replace(Opened indexes) {
+    for (List<String> key : List.copyOf(keys.keySet())) {
+      KeyIndex fresh = indexes.keys.remove(key);
+      LiveKeys known = keys.get(key);
+      if (known != null && fresh != null && known.isLike(fresh)) {
+        known.replace(fresh);
+      } else if (known != null) {
+        keys.remove(key);
+        known.close();
+        letGo(fresh);
       }
+    }
+    for (List<String> key : List.copyOf(states.keySet())) {
+      StateIndex fresh = indexes.states.remove(key);
+      LiveStates known = states.get(key);
+      if (known != null && fresh != null && known.isLike(fresh)) {
+        known.replace(fresh);
+      } else if (known != null) {
+        states.remove(key);
+        known.close();
+        letGo(fresh);
+      }
+    }
+    indexes.keys.values().forEach(HotKeys::letGo);
+    indexes.states.values().forEach(HotKeys::letGo);
+  }
+
+  private static void letGo(@Nullable KeyIndex index) {
+    if (index != null) {
+      index.letGo();
+    }
+  }
+
+  private static void letGo(@Nullable StateIndex index) {
+    if (index != null) {
+      index.letGo();
     }
   }
 
@@ -110,6 +212,10 @@ final class HotKeys {
     for (LiveKeys known : keys.values()) {
       known.close();
     }
+    for (LiveStates known : states.values()) {
+      known.close();
+    }
     keys.clear();
+    states.clear();
   }
 }

@@ -14,10 +14,8 @@ final class JournalRule {
   static boolean takes(
       ChainState state, AddPushSource source, PushRequest request, LiveSettings settings) {
     long size = request.inputs().getFirst().size();
-    boolean isSimple =
-        source.merge() instanceof MergeStrategy.Append
-            || source.merge() instanceof MergeStrategy.Ledger;
-    return isSimple
+    // A Snapshot is compared with the whole state, which only the index has in one order.
+    return !(source.merge() instanceof MergeStrategy.Snapshot)
         && state.schema() != null
         && source.preprocess() == null
         && request.inputs().size() == 1

@@ -7,8 +7,10 @@ import dev.catchwater.ingest.PushOutcome;
 import dev.catchwater.ingest.PushReading;
 import dev.catchwater.ingest.PushReport;
 import dev.catchwater.ingest.PushRequest;
-import dev.catchwater.ingest.index.Decisions;
+import dev.catchwater.ingest.index.LiveKeys;
+import dev.catchwater.ingest.index.LiveStates;
 import dev.catchwater.ingest.merge.AppendMerge;
+import dev.catchwater.ingest.merge.ChangelogMerge;
 import dev.catchwater.ingest.merge.EventTimeFallback;
 import dev.catchwater.ingest.merge.KeyText;
 import dev.catchwater.ingest.merge.LedgerMerge;
@@ -16,8 +18,10 @@ import dev.catchwater.ingest.merge.RowMerge;
 import dev.catchwater.ingest.merge.RowSink;
 import dev.catchwater.ingest.merge.RowSource;
 import dev.catchwater.ingest.merge.ScratchSpace;
+import dev.catchwater.ingest.merge.StateMerge;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.identity.Multihash;
+import dev.catchwater.odf.source.MergeStrategy;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,7 +33,8 @@ import org.jspecify.annotations.Nullable;
 /// Which rows of a reading stay, in their order; the same strategies as for a push into a slice,
 /// all in memory.
 ///
-/// @param rows event time and data columns, null where none stays
+/// @param rows event time and data columns, the operation type behind them where not all rows are
+///   additions; null where none stays
 /// @param conflicts the first rows whose key was known with other content
 record LiveMerge(
     @Nullable RecordBatch rows, PushCounts counts, List<PushReport.Conflict> conflicts) {
@@ -43,15 +48,22 @@ record LiveMerge(
         throw new IllegalStateException("a push through the journal is merged in memory");
       };
 
-  /// @param keys of the dataset by the source's key columns; null for a source that appends
+  /// What a merge needs beside the rows.
+  ///
+  /// @param operation the name of the operation type column
+  /// @param nextOffset that the first row gets
   /// @param windowRowsMax how many rows are looked up together
-  /// @throws CatchwaterException `BAD_DATA` for a null in a key column
+  record Tools(StoredRows form, String operation, long nextOffset, int windowRowsMax) {}
+
+  /// @param decider of the dataset by the source's key columns
+  /// @throws CatchwaterException `BAD_DATA` for a null in a key column of a Ledger, operation types
+  ///   of a ChangelogStream that are no pairs
   static LiveMerge of(
       PushReading reading,
       PushRequest request,
       Instant systemTime,
-      Decisions.@Nullable Maker keys,
-      int windowRowsMax)
+      HotKeys.Decider decider,
+      Tools tools)
       throws IOException {
     if (reading.batches().isEmpty()) {
       return NOTHING;
@@ -61,26 +73,17 @@ record LiveMerge(
         new EventTimeFallback(reading.rows(), given == null ? systemTime : given);
     List<RecordBatch> kept = new ArrayList<>(1);
     List<PushReport.Conflict> conflicts = new ArrayList<>(0);
-    RowSink sink = new Sink(kept);
-    String input = request.inputs().getFirst().name();
-    List<String> key = reading.source().merge().primaryKey();
-    RowMerge merge =
-        keys == null
-            ? new AppendMerge(fallback, sink, NO_SCRATCH, BYTES_MAX)
-            : new LedgerMerge(
-                keys,
-                fallback,
-                sink,
-                NO_SCRATCH,
-                (row, batch, index) -> {
-                  if (conflicts.size() < PushReport.CONFLICTS_MAX) {
-                    conflicts.add(
-                        new PushReport.Conflict(input, row, KeyText.of(batch, index, key)));
-                  }
-                },
-                reading.faults(),
-                BYTES_MAX,
-                windowRowsMax);
+    Sink sink = new Sink(kept, tools.nextOffset);
+    RowMerge merge;
+    if (decider.keys() != null) {
+      merge = ledger(reading, request, decider.keys(), fallback, sink, conflicts, tools);
+    } else if (decider.states() != null) {
+      merge = upsert(reading, request, decider.states(), fallback, sink, tools);
+    } else if (reading.source().merge() instanceof MergeStrategy.ChangelogStream changelog) {
+      merge = new ChangelogMerge(fallback, changelog.primaryKey(), sink, NO_SCRATCH, BYTES_MAX);
+    } else {
+      merge = new AppendMerge(fallback, sink, NO_SCRATCH, BYTES_MAX);
+    }
     try (merge) {
       for (RecordBatch batch : reading.batches()) {
         merge.accept(batch);
@@ -90,8 +93,56 @@ record LiveMerge(
     } catch (CatchwaterException e) {
       throw PushReading.named(e, request.inputs().getFirst());
     }
-    RecordBatch rows = kept.isEmpty() ? null : RowSelection.concat(fallback.schema(), kept);
+    RecordBatch rows =
+        kept.isEmpty()
+            ? null
+            : tools.form.merged(RowSelection.concat(kept.getFirst().schema(), kept));
     return new LiveMerge(rows, merge.counts(), conflicts);
+  }
+
+  private static RowMerge ledger(
+      PushReading reading,
+      PushRequest request,
+      LiveKeys keys,
+      EventTimeFallback fallback,
+      Sink sink,
+      List<PushReport.Conflict> conflicts,
+      Tools tools) {
+    String input = request.inputs().getFirst().name();
+    List<String> key = reading.source().merge().primaryKey();
+    return new LedgerMerge(
+        keys,
+        fallback,
+        sink,
+        NO_SCRATCH,
+        (row, batch, index) -> {
+          if (conflicts.size() < PushReport.CONFLICTS_MAX) {
+            conflicts.add(new PushReport.Conflict(input, row, KeyText.of(batch, index, key)));
+          }
+        },
+        reading.faults(),
+        BYTES_MAX,
+        tools.windowRowsMax);
+  }
+
+  private static RowMerge upsert(
+      PushReading reading,
+      PushRequest request,
+      LiveStates states,
+      EventTimeFallback fallback,
+      Sink sink,
+      Tools tools) {
+    return new StateMerge(
+        new StateMerge.Rules(false, request.allowsEmpty()),
+        states.index(),
+        fallback,
+        reading.source().merge().primaryKey(),
+        tools.operation,
+        sink,
+        NO_SCRATCH,
+        reading.faults(),
+        BYTES_MAX,
+        tools.windowRowsMax);
   }
 
   /// What a report says beside what the merge did.
@@ -139,7 +190,7 @@ record LiveMerge(
         around.elapsed);
   }
 
-  private record Sink(List<RecordBatch> kept) implements RowSink {
+  private record Sink(List<RecordBatch> kept, long firstOffset) implements RowSink {
     @Override
     public void accept(RecordBatch rows) {
       if (rows.rowCount() > 0) {
@@ -149,7 +200,11 @@ record LiveMerge(
 
     @Override
     public long nextOffset() {
-      throw new IllegalStateException("neither Append nor Ledger asks for offsets");
+      long next = firstOffset;
+      for (RecordBatch rows : kept) {
+        next += rows.rowCount();
+      }
+      return next;
     }
 
     @Override

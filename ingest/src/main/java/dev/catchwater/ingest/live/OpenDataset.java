@@ -4,8 +4,6 @@ import dev.catchwater.columnar.batch.RecordBatch;
 import dev.catchwater.ingest.PushReading;
 import dev.catchwater.ingest.PushReport;
 import dev.catchwater.ingest.PushRequest;
-import dev.catchwater.ingest.index.KeyIndex;
-import dev.catchwater.ingest.index.LiveKeys;
 import dev.catchwater.ingest.live.record.PushMemory;
 import dev.catchwater.ingest.live.record.PushRecord;
 import dev.catchwater.ingest.merge.RowCodec;
@@ -18,6 +16,7 @@ import dev.catchwater.odf.identity.Multihash;
 import dev.catchwater.odf.schema.DataSchema;
 import dev.catchwater.storage.Dataset;
 import dev.catchwater.storage.DatasetWriter;
+import dev.catchwater.storage.RewriteNotes;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -73,7 +72,7 @@ final class OpenDataset {
     ChainState state = writer.state();
     hot = new HotTable(state);
     journal = new HotJournal(writer, tools);
-    keys = new HotKeys(writer.dataset(), hot, tools.random());
+    keys = new HotKeys(writer.dataset(), hot, tools);
     facts = new Facts(state, 0);
     lastSystemTime = state.systemTime();
     adopt(state);
@@ -87,6 +86,10 @@ final class OpenDataset {
     PushMemory memory =
         PushMemory.load(dataset.disk(), dataset.pushMemoryFolder(), tools.settings());
     writer.requireLock();
+    if (RewriteNotes.exist(dataset)) {
+      memory.forgetBehind(RewriteNotes.kept(dataset));
+      RewriteNotes.delete(dataset);
+    }
     OpenDataset open = new OpenDataset(writer, tools, memory);
     boolean isDone = false;
     try {
@@ -194,11 +197,10 @@ final class OpenDataset {
       throws IOException {
     Instant asked = request.systemTime();
     Instant systemTime = clamped(asked == null ? tools.clock().instant() : asked);
-    LiveKeys decider = keys.of(reading.source().merge(), form(), facts.state());
+    HotKeys.Decider decider = keys.of(reading.source().merge(), form(), facts.state());
     boolean isKept = false;
     try {
-      LiveMerge merged =
-          LiveMerge.of(reading, request, systemTime, decider, tools.limits().windowRowsMax());
+      LiveMerge merged = LiveMerge.of(reading, request, systemTime, decider, merging());
       Duration elapsed = Duration.ofNanos(tools.nanos().getAsLong() - startedNanos);
       PushReport report =
           merged
@@ -224,11 +226,9 @@ final class OpenDataset {
       long sequence = append(record);
       // From here on nothing fails.
       isKept = true;
-      if (decider != null) {
-        decider.keep();
-      }
+      decider.keep();
       if (merged.rows() != null) {
-        keys.note(merged.rows(), decider);
+        keys.note(merged.rows(), form(), decider);
         apply(record, sequence);
       }
       if (record.identity() != null) {
@@ -236,14 +236,17 @@ final class OpenDataset {
       }
       return new Accepted(report, sequence, sequence);
     } finally {
-      if (!isKept && decider != null) {
+      if (!isKept) {
         decider.forget();
       }
     }
   }
 
   private long append(PushRecord record) {
-    return journal.append(record.toBytes(codec, rows == null ? 0 : rows.checksum()));
+    StoredRows form = rows;
+    RecordBatch merged = record.rows();
+    boolean hasOperations = form != null && merged != null && form.hasOperations(merged);
+    return journal.append(record.toBytes(codec, form == null ? 0 : form.checksum(), hasOperations));
   }
 
   /// Takes in rows that have their offsets.
@@ -275,6 +278,14 @@ final class OpenDataset {
       throw new IllegalStateException("the dataset has no columns yet");
     }
     return form;
+  }
+
+  private LiveMerge.Tools merging() {
+    return new LiveMerge.Tools(
+        form(),
+        facts.state().vocabulary().operationType(),
+        nextOffset,
+        tools.limits().windowRowsMax());
   }
 
   private LiveMerge.Around around(Instant systemTime, Duration elapsed) {
@@ -384,16 +395,17 @@ final class OpenDataset {
   }
 
   /// Opens the indexes of the keys in use at a new head. Needs *sealing* only.
-  Map<List<String>, KeyIndex> indexes(List<List<String>> wanted, ChainState state) {
-    return wanted.isEmpty() ? Map.of() : keys.open(wanted, form(), state);
+  HotKeys.Opened indexes(HotKeys.Wanted wanted, ChainState state) {
+    StoredRows form = rows;
+    return form == null ? new HotKeys.Opened(Map.of(), Map.of()) : keys.open(wanted, form, state);
   }
 
-  List<List<String>> keysInUse() {
+  HotKeys.Wanted keysInUse() {
     return keys.inUse();
   }
 
   /// The rows of the last cut are in the chain.
-  void sealed(ChainState state, Map<List<String>, KeyIndex> indexes) {
+  void sealed(ChainState state, HotKeys.Opened indexes) {
     hot.sealed(state);
     facts = new Facts(state, facts.generation());
     journal.sealed();

@@ -11,6 +11,7 @@ import dev.catchwater.storage.DatasetWriter;
 import dev.catchwater.storage.WriterSteward;
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /// What a process died over: the rows of a journal that nobody keeps open become a slice before
@@ -53,7 +54,7 @@ public final class Settlement {
       try {
         OpenDataset.Cut cut = open.cut();
         if (cut != null) {
-          open.sealed(open.write(cut), java.util.Map.of());
+          open.sealed(open.write(cut), new HotKeys.Opened(Map.of(), Map.of()));
           open.release(cut);
         }
         isDone = true;

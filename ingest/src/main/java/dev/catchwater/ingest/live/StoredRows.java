@@ -15,8 +15,10 @@ import java.util.List;
 ///
 /// @param stored the complete schema
 /// @param data its columns behind the system columns that rows get last: event time, then data
+/// @param withOperation the same and the operation type behind them, for strategies that store more
+///   than additions
 /// @param checksum of the names and types of `data`
-record StoredRows(DataSchema stored, DataSchema data, long checksum) {
+record StoredRows(DataSchema stored, DataSchema data, DataSchema withOperation, long checksum) {
   private static final int SYSTEM_COLUMNS_BEFORE_EVENT_TIME = 3;
   private static final long MILLIS_A_DAY = 86_400_000;
 
@@ -24,25 +26,69 @@ record StoredRows(DataSchema stored, DataSchema data, long checksum) {
     DataSchema data =
         DataSchema.of(
             stored.fields().subList(SYSTEM_COLUMNS_BEFORE_EVENT_TIME, stored.fields().size()));
-    return new StoredRows(stored, data, PushRecord.checksum(data));
+    return new StoredRows(stored, data, PushRecord.withOperation(data), PushRecord.checksum(data));
   }
 
-  /// The rows with offsets from `firstOffset` on, one system time, all of them additions.
+  /// Whether merged rows bring their operation types.
+  boolean hasOperations(RecordBatch merged) {
+    return merged.columns().size() > data.fields().size();
+  }
+
+  /// Merged rows in the columns of [#data], or of [#withOperation] where they bring operation
+  /// types.
+  RecordBatch merged(RecordBatch merged) {
+    DataSchema schema = hasOperations(merged) ? withOperation : data;
+    return new RecordBatch(schema, merged.rowCount(), merged.columns());
+  }
+
+  /// Merged rows without their operation types.
+  RecordBatch bare(RecordBatch merged) {
+    int count = data.fields().size();
+    return new RecordBatch(data, merged.rowCount(), merged.columns().subList(0, count));
+  }
+
+  /// Merged rows with their operation types.
+  RecordBatch operated(RecordBatch merged) {
+    if (hasOperations(merged)) {
+      return merged;
+    }
+    List<Column> columns = new ArrayList<>(merged.columns());
+    columns.add(new Column.Ints(merged.rowCount(), additions(merged.rowCount()), null));
+    return new RecordBatch(withOperation, merged.rowCount(), columns);
+  }
+
+  /// Complete rows as they were merged, with their operation types.
+  RecordBatch reduced(RecordBatch complete) {
+    List<Column> columns = new ArrayList<>(complete.columns());
+    List<Column> all =
+        new ArrayList<>(columns.subList(SYSTEM_COLUMNS_BEFORE_EVENT_TIME, columns.size()));
+    all.add(columns.get(1));
+    return new RecordBatch(withOperation, complete.rowCount(), all);
+  }
+
+  private static int[] additions(int count) {
+    int[] operations = new int[count];
+    Arrays.fill(operations, OperationType.APPEND.code());
+    return operations;
+  }
+
+  /// The rows with offsets from `firstOffset` on and one system time; those that bring no operation
+  /// types are additions.
   RecordBatch complete(RecordBatch rows, long firstOffset, Instant systemTime) {
     int count = rows.rowCount();
     long[] offsets = new long[count];
     for (int i = 0; i < count; i++) {
       offsets[i] = firstOffset + i;
     }
-    int[] operations = new int[count];
-    Arrays.fill(operations, OperationType.APPEND.code());
+    int[] operations =
+        hasOperations(rows) ? ((Column.Ints) rows.columns().getLast()).values() : additions(count);
     long[] times = new long[count];
     Arrays.fill(times, systemTime.toEpochMilli());
     List<Column> columns = new ArrayList<>(stored.fields().size());
     columns.add(new Column.Longs(count, offsets, null));
     columns.add(new Column.Ints(count, operations, null));
     columns.add(new Column.Longs(count, times, null));
-    columns.addAll(rows.columns());
+    columns.addAll(rows.columns().subList(0, data.fields().size()));
     return new RecordBatch(stored, count, columns);
   }
 

@@ -58,6 +58,8 @@ public enum ErrorCode {
   SEQUENCE_GAP(ErrorKind.CONFLICT),
   /// A producer of which a newer instance has pushed.
   PRODUCER_FENCED(ErrorKind.CONFLICT),
+  /// A push that was applied and whose rows a reset has taken away since.
+  HISTORY_REWRITTEN(ErrorKind.CONFLICT),
   /// A SQL statement that needs more memory or scratch space than it may have.
   QUERY_TOO_LARGE(ErrorKind.EXHAUSTED),
   /// A SQL statement that ran longer than it may.

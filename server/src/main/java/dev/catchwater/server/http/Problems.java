@@ -46,7 +46,8 @@ public final class Problems {
           REFERENCED,
           PUSH_IN_PROGRESS,
           SEQUENCE_GAP,
-          PRODUCER_FENCED ->
+          PRODUCER_FENCED,
+          HISTORY_REWRITTEN ->
           409;
       case IDEMPOTENCY_MISMATCH -> 422;
       case QUERY_TOO_LARGE -> 413;

@@ -1,5 +1,7 @@
-/// Whether the clock of the machine can be believed. Fed by the wall clock, one that never jumps
-/// and the kernel's uptime; asked by `ingest.live` before each push.
+/// Whether the clock of the machine can be believed.
+///
+/// *Fed by* the wall clock, one that never jumps and the uptime of the kernel. *Feeds*
+/// `ingest.live`, which asks before each push.
 @NullMarked
 package dev.catchwater.ingest.live.clock;
 

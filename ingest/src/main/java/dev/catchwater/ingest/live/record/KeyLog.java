@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The idempotency keys of a dataset, in the order they were used: a log in memory with an index
@@ -269,6 +270,44 @@ final class KeyLog {
     for (Path file : gone) {
       disk.delete(file);
     }
+  }
+
+  /// Forgets a key and all that came after it, durably.
+  ///
+  /// @param isGone told the report of each, oldest first, up to the first one that is
+  void forgetFrom(Predicate<byte[]> isGone) throws IOException {
+    List<long[]> before = List.copyOf(files);
+    List<byte[]> kept = new ArrayList<>();
+    boolean isCut = false;
+    for (Chunk chunk : chunks) {
+      ByteBuffer bytes = ByteBuffer.wrap(chunk.bytes, 0, chunk.size);
+      for (int at = 0; at < chunk.size && !isCut; ) {
+        int length = ENTRY_BYTES + bytes.getInt(at + ENTRY_BYTES - 4);
+        byte[] entry = Arrays.copyOfRange(chunk.bytes, at, at + length);
+        isCut = isGone.test(Arrays.copyOfRange(entry, ENTRY_BYTES, length));
+        if (!isCut) {
+          kept.add(entry);
+        }
+        at += length;
+      }
+    }
+    if (!isCut) {
+      return;
+    }
+    for (Chunk chunk : chunks) {
+      drop(chunk);
+    }
+    chunks.clear();
+    files.clear();
+    // Behind the old ones: whatever a crash leaves, the same happens again.
+    for (byte[] entry : kept) {
+      append(entry, 0, entry.length);
+    }
+    persist(end);
+    for (long[] range : before) {
+      disk.delete(file(range[0]));
+    }
+    disk.syncDirectory(folder);
   }
 
   private void drop(Chunk chunk) {

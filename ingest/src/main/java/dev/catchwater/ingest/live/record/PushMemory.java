@@ -30,7 +30,7 @@ public final class PushMemory {
   /// Where a producer stands.
   ///
   /// @param fingerprint of its last push
-  /// @param report of its last push, as [ReportCodec] writes it
+  /// @param report of its last push, as [ReportCodec] writes it; empty if its rows were taken away
   public record Position(long epoch, long sequence, byte[] fingerprint, byte[] report) {
     /// What a later instance of the producer stands on, without a push of its own yet.
     PushRecord.Identity of(Producer later) {
@@ -122,6 +122,15 @@ public final class PushMemory {
     if (producer.sequence() > last.sequence) {
       return null;
     }
+    if (last.report.length == 0) {
+      throw CatchwaterException.of(
+              ErrorCode.HISTORY_REWRITTEN,
+              "A reset took away rows of producer "
+                  + producer.id()
+                  + ", up to sequence "
+                  + last.sequence)
+          .withHint("send them again under new numbers, from " + (last.sequence + 1) + " on");
+    }
     if (producer.sequence() == last.sequence) {
       if (!Arrays.equals(fingerprint, last.fingerprint)) {
         throw KeyLog.mismatch("Sequence " + last.sequence + " of producer " + producer.id());
@@ -200,6 +209,31 @@ public final class PushMemory {
         }
       }
     }
+  }
+
+  /// Forgets pushes whose rows are gone: their keys, and what the last push of a producer was told.
+  /// Where a producer stands is kept, so that it goes on; pushes before that are
+  /// `HISTORY_REWRITTEN`. Durable when this returns. Only before anything is remembered.
+  ///
+  /// @param kept the last offset whose row is still there
+  public synchronized void forgetBehind(long kept) throws IOException {
+    keys.forgetFrom(report -> isBehind(report, kept));
+    boolean isChanged = false;
+    for (Map.Entry<String, Position> producer : producers.entrySet()) {
+      Position at = producer.getValue();
+      if (at.report.length > 0 && isBehind(at.report, kept)) {
+        producer.setValue(new Position(at.epoch, at.sequence, at.fingerprint, new byte[0]));
+        isChanged = true;
+      }
+    }
+    if (isChanged) {
+      file.store(producers);
+    }
+  }
+
+  private static boolean isBehind(byte[] report, long kept) {
+    PushReport.Offsets offsets = ReportCodec.read(new ByteReader(report)).offsets();
+    return offsets != null && offsets.end() > kept;
   }
 
   /// Neither has a control character in it.

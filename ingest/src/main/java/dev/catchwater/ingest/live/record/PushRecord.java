@@ -7,8 +7,11 @@ import dev.catchwater.ingest.merge.RowCodec;
 import dev.catchwater.odf.identity.Multihash;
 import dev.catchwater.odf.schema.DataField;
 import dev.catchwater.odf.schema.DataSchema;
+import dev.catchwater.odf.schema.Scalar;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -16,21 +19,22 @@ import org.jspecify.annotations.Nullable;
 /// what recognizes it when it comes again. Numbers are LEB128, see [ByteWriter].
 ///
 /// ```
-/// version 1 · flags · first offset · rows · system time (seconds, nanos) · source
+/// version 1, 2 where flag 8 · flags
+/// first offset · rows · system time (seconds, nanos) · source
 /// body hash (32)
 /// key, fingerprint (32)                        where flag 1
 /// producer id, epoch, sequence, fingerprint    where flag 2
 /// report, see ReportCodec                      where flag 1 or 2
 /// head, its number in the chain                where flag 4
 /// checksum of the columns · event time and data columns, see RowCodec   where rows > 0
+///   with the operation type as the last of them                         where flag 8
 /// ```
 ///
-/// Offset, operation type and system time of a row follow from the record: only Append and Ledger
-/// go through the journal.
+/// Offset and system time of a row follow from the record; without flag 8 all rows are additions.
 ///
 /// @param firstOffset of its rows; where there are none, that of the next row
-/// @param rows event time and data columns; null where the push added none, or put them into a
-///   slice itself
+/// @param rows event time and data columns, and the operation type where not all are additions;
+///   null where the push added none, or put them into a slice itself
 /// @param identity what recognizes it, null where nothing does
 /// @param commit the block that the push committed directly, after this record; if the chain does
 ///   not have it, the push did not happen. Null for a push through the journal
@@ -43,9 +47,12 @@ public record PushRecord(
     @Nullable Identity identity,
     @Nullable Commit commit) {
   private static final int VERSION = 1;
+  private static final int VERSION_WITH_OPERATIONS = 2;
   private static final int HAS_KEY = 1;
   private static final int HAS_PRODUCER = 2;
   private static final int HAS_HEAD = 4;
+  private static final int HAS_OPERATIONS = 8;
+  private static final DataField OPERATION = DataField.of("op", Scalar.INT32);
 
   /// What recognizes a push that comes again.
   ///
@@ -66,14 +73,18 @@ public record PushRecord(
   /// The record as bytes.
   ///
   /// @param columns checksum of the names and types of the columns, [#checksum]
-  public byte[] toBytes(RowCodec codec, long columns) {
+  /// @param hasOperations whether the last column of the rows is the operation type
+  public byte[] toBytes(RowCodec codec, long columns, boolean hasOperations) {
     ByteWriter out = new ByteWriter(192);
-    int flags = commit == null ? 0 : HAS_HEAD;
+    int flags = (commit == null ? 0 : HAS_HEAD) | (hasOperations ? HAS_OPERATIONS : 0);
     if (identity != null) {
       flags |= identity.key == null ? 0 : HAS_KEY;
       flags |= identity.producer == null ? 0 : HAS_PRODUCER;
     }
-    out.octet(VERSION).octet(flags).number(firstOffset).number(rowCount());
+    out.octet(hasOperations ? VERSION_WITH_OPERATIONS : VERSION)
+        .octet(flags)
+        .number(firstOffset)
+        .number(rowCount());
     out.time(systemTime).text(source).raw(bodyHash, 0, HASH_BYTES);
     if (identity != null) {
       writeIdentity(out, identity);
@@ -108,7 +119,7 @@ public record PushRecord(
   public static PushRecord fromBytes(byte[] bytes, @Nullable DataSchema schema) {
     ByteReader in = new ByteReader(bytes);
     int version = in.octet();
-    if (version != VERSION) {
+    if (version != VERSION && version != VERSION_WITH_OPERATIONS) {
       throw new IllegalArgumentException("a record of version " + version);
     }
     int flags = in.octet();
@@ -125,7 +136,9 @@ public record PushRecord(
       if (schema == null || in.number() != checksum(schema)) {
         throw new IllegalArgumentException("rows of other columns than the dataset has");
       }
-      rows = RowCodec.decode(schema, rowCount, in.buffer());
+      boolean hasOperations = (flags & HAS_OPERATIONS) != 0;
+      DataSchema columns = hasOperations ? withOperation(schema) : schema;
+      rows = RowCodec.decode(columns, rowCount, in.buffer());
     }
     return new PushRecord(firstOffset, rows, systemTime, source, bodyHash, identity, commit);
   }
@@ -136,6 +149,13 @@ public record PushRecord(
         (flags & HAS_PRODUCER) == 0 ? null : new Producer(in.text(), in.number(), in.number());
     byte[] fingerprint = in.raw(HASH_BYTES);
     return new Identity(key, producer, fingerprint, ReportCodec.read(in));
+  }
+
+  /// The columns of rows that bring their operation types.
+  public static DataSchema withOperation(DataSchema data) {
+    List<DataField> fields = new ArrayList<>(data.fields());
+    fields.add(OPERATION);
+    return DataSchema.of(fields);
   }
 
   /// Tells columns apart by their names and types.
