@@ -54,11 +54,13 @@ final class HotJournal {
 
   /// Queues a record.
   ///
+  /// @param beside bytes that are held in memory for it besides its rows; count as if they were in
+  ///   the record
   /// @return its sequence, to wait for
-  long append(byte[] payload) {
+  long append(byte[] payload, long beside) {
     long sequence = opened().append(payload);
     lastSequence = sequence;
-    bytesBehindCut.addAndGet(payload.length);
+    bytesBehindCut.addAndGet(payload.length + beside);
     if (oldestNanos == NONE) {
       oldestNanos = tools.nanos().getAsLong();
     }

@@ -20,6 +20,10 @@ import org.jspecify.annotations.Nullable;
 /// asked; rows of every push go into all of them, whichever source it is. Used under the lock of
 /// the dataset, but for [#open].
 final class HotKeys {
+  // The columns of a batch of one row; a key, its state and their place in a map.
+  private static final int BYTES_A_BATCH = 1_024;
+  private static final int BYTES_A_STATE = 160;
+
   private final Dataset dataset;
   private final HotTable hot;
   private final LiveTools tools;
@@ -110,6 +114,12 @@ final class HotKeys {
         known.note(form.operated(merged));
       }
     }
+  }
+
+  /// About how many bytes are held in memory for the rows of a push, beside the rows themselves:
+  /// what counts against the journal's room, so that it is sealed before the memory is full.
+  long bytesBeside(RecordBatch merged) {
+    return states.size() * (BYTES_A_BATCH + (long) BYTES_A_STATE * merged.rowCount());
   }
 
   /// All rows so far go into the next slice.

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /// moment.
 ///
 /// @param isOpen whether its lock is held
-/// @param hotBytes bytes of records that are in no slice
+/// @param hotBytes bytes of records that are in no slice, with what is held in memory for them
 /// @param hotRows rows that are in no slice
 /// @param seals slices sealed since the process began
 /// @param failure why it takes no push until the process begins anew, or null

@@ -246,7 +246,9 @@ final class OpenDataset {
     StoredRows form = rows;
     RecordBatch merged = record.rows();
     boolean hasOperations = form != null && merged != null && form.hasOperations(merged);
-    return journal.append(record.toBytes(codec, form == null ? 0 : form.checksum(), hasOperations));
+    return journal.append(
+        record.toBytes(codec, form == null ? 0 : form.checksum(), hasOperations),
+        merged == null ? 0 : keys.bytesBeside(merged));
   }
 
   /// Takes in rows that have their offsets.
