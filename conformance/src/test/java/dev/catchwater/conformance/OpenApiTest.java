@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.catchwater.odf.manifest.JsonTree;
 import dev.catchwater.odf.manifest.Tree;
+import dev.catchwater.storage.ReservedNames;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +36,27 @@ class OpenApiTest {
       for (String operation : served.server().operations()) {
         String route = operation.substring(0, operation.indexOf(" ?"));
         assertThat(page).contains("`" + route + "`");
+      }
+    }
+  }
+
+  @Test
+  void theFirstWordsOfRoutesAreNoNamesOfDatasets(@TempDir Path folder) {
+    try (Served served = Served.of(Sandbox.in(folder))) {
+      for (String operation : served.server().operations()) {
+        String path = operation.substring(operation.indexOf('/') + 1, operation.indexOf(" ?"));
+        String word = path.contains("/") ? path.substring(0, path.indexOf('/')) : path;
+        assertThat(word.startsWith("{") || ReservedNames.has(word)).as(operation).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void TH31_noRouteTakesAnAddressToFetchFrom(@TempDir Path folder) {
+    try (Served served = Served.of(Sandbox.in(folder))) {
+      for (String operation : served.server().operations()) {
+        assertThat(operation.toLowerCase(java.util.Locale.ROOT))
+            .doesNotContain("url", "uri", "href", "callback", "webhook", "remote", "address");
       }
     }
   }

@@ -77,6 +77,25 @@ class ServerStreamsTest {
   }
 
   @Test
+  void aRowIsSentWhenItIsAcknowledgedAndNotWhenSomebodyLooks() throws IOException {
+    int count = 20;
+    try (Served served = Served.of(Sandbox.with(folder, BadHttpTest.MANIFEST));
+        Listener listener = Listener.of(served, "/gps/events", "")) {
+      assertThat(listener.next("retry:")).isNotEmpty();
+      served.push("gps", row(0));
+      assertThat(listener.next("data:")).contains("\"v\":0");
+      long started = System.nanoTime();
+      for (int i = 1; i <= count; i++) {
+        served.push("gps", row(i));
+        assertThat(listener.next("data:")).contains("\"v\":" + i + "}");
+      }
+      // A look each second would take half of one for each row.
+      assertThat(Duration.ofNanos(System.nanoTime() - started))
+          .isLessThan(Duration.ofMillis(400L * count));
+    }
+  }
+
+  @Test
   void aServerEndsWhileSomebodyListens() throws IOException {
     Sandbox sandbox = Sandbox.with(folder, BadHttpTest.MANIFEST);
     Served served = Served.of(sandbox);

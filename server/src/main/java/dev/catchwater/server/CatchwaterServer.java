@@ -262,6 +262,11 @@ public final class CatchwaterServer {
     }
   }
 
+  /// Starts in the background what the first statement of SQL would have to wait for.
+  public void warmUp() {
+    sql.warmUp();
+  }
+
   /// Where it answers, `http://127.0.0.1:8080`.
   public URI address() {
     return URI.create(address(connector.getLocalPort()));

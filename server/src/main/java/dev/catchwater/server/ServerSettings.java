@@ -127,6 +127,30 @@ public record ServerSettings(
         logsAllRequests);
   }
 
+  /// The same with another time for statements.
+  public ServerSettings withSqlTime(Duration other) {
+    return new ServerSettings(
+        address,
+        port,
+        metricsPort,
+        account,
+        hosts,
+        origins,
+        bodies,
+        inFlightMax,
+        inFlightPerDatasetMax,
+        connectionsMax,
+        idle,
+        head,
+        diskFreeBytesMin,
+        stop,
+        uploadBytesMax,
+        sql,
+        other,
+        quotas,
+        logsAllRequests);
+  }
+
   /// The same with other limits of bodies and of uploaded files.
   public ServerSettings withBodies(BodyLimits other, long uploadMax) {
     return new ServerSettings(

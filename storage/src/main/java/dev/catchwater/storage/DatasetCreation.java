@@ -56,6 +56,7 @@ final class DatasetCreation {
           || ids.put(snapshot.name(), DatasetId.create(random)) != null) {
         throw exists(snapshot);
       }
+      ReservedNames.refuse(snapshot.name());
     }
     List<Built> built = new ArrayList<>(snapshots.size());
     try {
@@ -83,6 +84,9 @@ final class DatasetCreation {
       boolean isOther = there.isPresent() && !Workspace.contains(old, there.get());
       if (isOther || ids.put(snapshot.name(), DatasetId.create(random)) != null) {
         throw exists(snapshot);
+      }
+      if (there.isEmpty()) {
+        ReservedNames.refuse(snapshot.name());
       }
     }
     List<Dataset> datasets = new ArrayList<>(snapshots.size());

@@ -132,6 +132,9 @@ public final class ReplicaWriter implements Closeable {
               "Dataset " + id + " already exists as " + sameId.get().name())
           .withHint("a workspace holds one copy of a dataset");
     }
+    if (sameId.isEmpty()) {
+      ReservedNames.refuse(name);
+    }
   }
 
   /// The chain that is there; empty for a new dataset.

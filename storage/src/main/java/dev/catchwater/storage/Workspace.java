@@ -367,8 +367,11 @@ public final class Workspace {
 
   /// Gives a dataset another name; one that differs only in case is another name too.
   ///
-  /// @throws CatchwaterException `ALREADY_EXISTS` if another dataset has it
+  /// @throws CatchwaterException `ALREADY_EXISTS` if another dataset has it, `BAD_NAME` if none may
   public Dataset rename(Dataset dataset, DatasetName to, LockWait wait) {
+    if (!dataset.name().equals(to)) {
+      ReservedNames.refuse(to);
+    }
     try (DiskLock _ = dataset.lock(wait);
         DiskLock _ = lockNames()) {
       boolean sameFolder = dataset.name().equals(to);

@@ -3,6 +3,7 @@ package dev.catchwater.cli.command;
 import dev.catchwater.cli.Session;
 import dev.catchwater.cli.config.Setting;
 import dev.catchwater.cli.config.Settings;
+import dev.catchwater.odf.identity.DatasetId;
 import dev.catchwater.storage.Repositories;
 import dev.catchwater.storage.Workspace;
 import dev.catchwater.storage.transfer.Replicator;
@@ -14,7 +15,9 @@ final class Remotes {
 
   /// Whether a word names a dataset elsewhere.
   static boolean isRemote(Workspace workspace, String reference) {
-    return Remote.isUrl(reference) || new Repositories(workspace).resolve(reference).isPresent();
+    // A name has no colon: what has one is an address, if only one that nothing is read from.
+    boolean isAddress = reference.indexOf(':') >= 0 && !DatasetId.isDid(reference);
+    return isAddress || new Repositories(workspace).resolve(reference).isPresent();
   }
 
   /// How many files are copied at once.

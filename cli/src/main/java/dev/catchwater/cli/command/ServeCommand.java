@@ -88,6 +88,7 @@ final class ServeCommand implements Command {
                 new SecureRandom(),
                 preprocess,
                 Version.current()));
+    server.warmUp();
     serve(session, workspace, server, engine);
     return 0;
   }

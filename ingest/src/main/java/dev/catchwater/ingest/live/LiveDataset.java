@@ -34,6 +34,7 @@ public final class LiveDataset {
   private final SealSchedule schedule;
   private final HeldDataset slot;
   private final PushPlans plans = new PushPlans();
+  private final Arrivals arrivals = new Arrivals();
   private final Set<String> running = ConcurrentHashMap.newKeySet();
 
   LiveDataset(Dataset dataset, LiveTools tools, ClockGuard guard, Executor background) {
@@ -71,6 +72,7 @@ public final class LiveDataset {
     String claim = claim(source, identity);
     try {
       LiveReport report = push(whole, source, Wanted.of(identity, whole), started);
+      arrivals.tell();
       schedule.makeRoom(slot.now());
       return waitCommitted && !request.isDryRun() ? committed(report) : report;
     } finally {
@@ -78,6 +80,11 @@ public final class LiveDataset {
         running.remove(claim);
       }
     }
+  }
+
+  /// Tells of rows that this process pushed, in the moment they are durable.
+  public Arrivals arrivals() {
+    return arrivals;
   }
 
   private @Nullable String claim(AddPushSource source, PushIdentity identity) {
@@ -239,7 +246,9 @@ public final class LiveDataset {
     String source =
         PushReading.sourceOf(slot.opened(wait(request)).facts().state(), request).sourceName();
     slot.stepAside();
-    return new LiveReport(tools.ingest().push(request), false, source, identity.bodyHash(), 0);
+    PushReport report = tools.ingest().push(request);
+    arrivals.tell();
+    return new LiveReport(report, false, source, identity.bodyHash(), 0);
   }
 
   /// The same report with the block that the rows are in, which is made where there is none yet.

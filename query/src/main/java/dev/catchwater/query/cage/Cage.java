@@ -12,6 +12,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -39,6 +40,7 @@ public final class Cage implements Closeable {
   private final DataInputStream in;
   private CountDownLatch answered = new CountDownLatch(0);
   private long sentAt;
+  private Duration allowed = Duration.ZERO;
 
   private Cage(Process process, CageLimits limits) {
     this.process = process;
@@ -139,11 +141,16 @@ public final class Cage implements Closeable {
   ///
   /// @throws CatchwaterException `QUERY_TOO_LARGE` if the process died
   void send(CageMessages.Message message) {
+    send(message, limits.deadline());
+  }
+
+  /// The same with a deadline of its own.
+  void send(CageMessages.Message message, Duration deadline) {
     CountDownLatch done = new CountDownLatch(1);
     Thread watcher =
         new Thread(
             () -> {
-              if (!await(done)) {
+              if (!await(done, deadline)) {
                 process.destroyForcibly();
               }
             },
@@ -151,6 +158,7 @@ public final class Cage implements Closeable {
     watcher.setDaemon(true);
     watcher.start();
     answered = done;
+    allowed = deadline;
     sentAt = System.nanoTime();
     try {
       CageMessages.write(out, message);
@@ -179,9 +187,9 @@ public final class Cage implements Closeable {
     return process.isAlive();
   }
 
-  private boolean await(CountDownLatch done) {
+  private static boolean await(CountDownLatch done, Duration deadline) {
     try {
-      return done.await(limits.deadline().toMillis(), TimeUnit.MILLISECONDS);
+      return done.await(deadline.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return true;
@@ -191,11 +199,11 @@ public final class Cage implements Closeable {
   private CatchwaterException died(IOException e) {
     answered.countDown();
     process.destroyForcibly();
-    if (System.nanoTime() - sentAt >= limits.deadline().toNanos()) {
+    if (System.nanoTime() - sentAt >= allowed.toNanos()) {
       return CatchwaterException.of(
               ErrorCode.QUERY_TIMEOUT,
               "The SQL took longer than "
-                  + limits.deadline().toSeconds()
+                  + allowed.toSeconds()
                   + " s and was stopped; nothing was written")
           .withHint("push fewer rows at once, or make the steps simpler")
           .withCause(e);
@@ -225,6 +233,11 @@ public final class Cage implements Closeable {
   /// Ends its standard input, as the death of this process would.
   void hangUp() throws IOException {
     out.close();
+  }
+
+  /// Ends the process at once; called from any thread. Whoever waits for its answer fails.
+  void kill() {
+    process.destroyForcibly();
   }
 
   @Override

@@ -23,6 +23,12 @@ public record CageLimits(
     return new CageLimits(engine, engine.memoryBytes() + ADDRESS_BESIDE_ENGINE, FILE, TIME, TIME);
   }
 
+  /// Limits around those of the engine.
+  public static CageLimits of(SqlLimits engine, Duration deadline) {
+    return new CageLimits(
+        engine, engine.memoryBytes() + ADDRESS_BESIDE_ENGINE, FILE, TIME, deadline);
+  }
+
   /// The same with another deadline.
   public CageLimits withDeadline(Duration limit) {
     return new CageLimits(engine, addressBytes, fileBytes, cpu, limit);

@@ -4,11 +4,17 @@ import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.query.cage.CageMessages.Answer;
 import dev.catchwater.query.cage.CageMessages.Ask;
+import dev.catchwater.query.cage.CageMessages.Look;
 import dev.catchwater.query.cage.CageMessages.Message;
 import dev.catchwater.query.cage.CageMessages.Open;
 import dev.catchwater.query.cage.CageMessages.Run;
+import dev.catchwater.query.cage.CageMessages.Select;
+import dev.catchwater.query.sql.LocalSqlEngine;
 import dev.catchwater.query.sql.SqlDatabase;
+import dev.catchwater.query.sql.SqlEngine;
 import dev.catchwater.query.sql.SqlLimits;
+import dev.catchwater.query.sql.SqlPlan;
+import dev.catchwater.query.sql.SqlText;
 import dev.catchwater.query.sql.Steps;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayInputStream;
@@ -22,6 +28,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +40,8 @@ public final class CageMain {
   static final String TRAIN = "train";
 
   private @Nullable Steps kept;
+  private @Nullable SqlEngine engine;
+  private @Nullable Look last;
 
   private CageMain() {}
 
@@ -51,6 +60,7 @@ public final class CageMain {
         new DataOutputStream(new BufferedOutputStream(new FileOutputStream(FileDescriptor.out)));
     while (true) {
       cage.answer(messages.take(), out);
+      cage.makeReady();
     }
   }
 
@@ -64,7 +74,16 @@ public final class CageMain {
     Steps.Request request =
         new Steps.Request(SqlDatabase.Dialect.DATAFUSION, steps, input, null, null, folder, limits);
     CageMain cage = new CageMain();
-    for (Message message : List.of(new Ask(request), new Open(request), new Run(null))) {
+    SqlText text = SqlText.split(null, "SELECT 1 AS x").getFirst();
+    Path result = folder.resolve("trained.parquet");
+    SqlPlan plan = new SqlPlan(text, Set.of(), List.of(), List.of(), result, SqlPlan.Window.ALL);
+    for (Message message :
+        List.of(
+            new Ask(request),
+            new Open(request),
+            new Run(null),
+            new Look(text.source(), limits, folder),
+            new Select(plan))) {
       ByteArrayOutputStream sent = new ByteArrayOutputStream();
       CageMessages.write(new DataOutputStream(sent), message);
       Message received =
@@ -110,13 +129,56 @@ public final class CageMain {
       Steps opened = Steps.open(open.request());
       kept = opened;
       boolean areRowWise = opened.areRowWise();
-      return new Answer(List.of(), areRowWise, areRowWise ? opened.passing() : null);
+      return new Answer(List.of(), areRowWise, areRowWise ? opened.passing() : null, null);
+    }
+    if (message instanceof Look look) {
+      return look(look);
+    }
+    if (message instanceof Select select) {
+      return select(select);
     }
     Steps opened = kept;
     if (opened == null || !(message instanceof Run run)) {
       throw new IllegalStateException("nothing to run");
     }
     return new Answer(opened.run(run.choice()));
+  }
+
+  private Answer look(Look look) {
+    SqlEngine used = engine;
+    if (used == null) {
+      used = LocalSqlEngine.open(look.limits(), look.folder());
+      engine = used;
+      last = look;
+    }
+    if (look.sql().isEmpty()) {
+      return new Answer(List.of());
+    }
+    List<SqlText> statements = SqlText.split(null, look.sql());
+    if (statements.size() != 1) {
+      throw new IllegalStateException("one statement is looked at");
+    }
+    return new Answer(List.of(), false, null, used.look(statements.getFirst()));
+  }
+
+  private Answer select(Select select) {
+    SqlEngine used = engine;
+    engine = null;
+    if (used == null) {
+      throw new IllegalStateException("nothing was looked at");
+    }
+    try (used) {
+      used.run(select.plan());
+    }
+    return new Answer(List.of());
+  }
+
+  /// Opens the engine for the next statement while nobody waits.
+  private void makeReady() {
+    Look look = last;
+    if (engine == null && look != null) {
+      engine = LocalSqlEngine.open(look.limits(), look.folder());
+    }
   }
 
   private void close() {

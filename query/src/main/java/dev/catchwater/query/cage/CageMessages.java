@@ -4,7 +4,10 @@ import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.error.Place;
 import dev.catchwater.query.sql.SqlDatabase.Dialect;
+import dev.catchwater.query.sql.SqlGate;
 import dev.catchwater.query.sql.SqlLimits;
+import dev.catchwater.query.sql.SqlPlan;
+import dev.catchwater.query.sql.SqlText;
 import dev.catchwater.query.sql.Steps;
 import dev.catchwater.query.sql.Steps.Choice;
 import dev.catchwater.query.sql.Steps.Passing;
@@ -16,7 +19,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What goes over the pipes between a cage and who asks it: a number that both know, then the
@@ -25,6 +30,8 @@ final class CageMessages {
   private static final int ASK = 0x63_77_51_31;
   private static final int OPEN = 0x63_77_4f_31;
   private static final int RUN = 0x63_77_52_31;
+  private static final int LOOK = 0x63_77_4c_31;
+  private static final int SELECT = 0x63_77_53_31;
   private static final int ANSWER = 0x63_77_41_31;
   private static final int TEXT_SIZE_MAX = 1 << 24;
 
@@ -46,14 +53,27 @@ final class CageMessages {
   /// @param choice the same each time
   record Run(@Nullable Choice choice) implements Message {}
 
+  /// To look at a statement; answered with what it names. An empty one makes the engine ready.
+  ///
+  /// @param folder where the engine may put aside what does not fit into memory
+  record Look(String sql, SqlLimits limits, Path folder) implements Message {}
+
+  /// To run the statement that was looked at last.
+  record Select(SqlPlan plan) implements Message {}
+
   /// What a cage says.
   ///
   /// @param columns of the result; none of [Open]
   /// @param areRowWise whether the steps look at one row at a time; of [Open] only
   /// @param passing of [Open] only
-  record Answer(List<StepColumn> columns, boolean areRowWise, @Nullable Passing passing) {
+  /// @param names of [Look] only
+  record Answer(
+      List<StepColumn> columns,
+      boolean areRowWise,
+      @Nullable Passing passing,
+      SqlGate.@Nullable Request names) {
     Answer(List<StepColumn> columns) {
-      this(columns, false, null);
+      this(columns, false, null, null);
     }
   }
 
@@ -72,6 +92,14 @@ final class CageMessages {
     } else if (message instanceof Ask ask) {
       out.writeInt(ASK);
       request(out, ask.request());
+    } else if (message instanceof Look look) {
+      out.writeInt(LOOK);
+      text(out, look.sql());
+      limits(out, look.limits());
+      path(out, look.folder());
+    } else if (message instanceof Select select) {
+      out.writeInt(SELECT);
+      plan(out, select.plan());
     }
     out.flush();
   }
@@ -81,6 +109,8 @@ final class CageMessages {
     return switch (kind) {
       case ASK -> new Ask(request(in));
       case OPEN -> new Open(request(in));
+      case LOOK -> new Look(requiredText(in), limits(in), Path.of(requiredText(in)));
+      case SELECT -> new Select(plan(in));
       case RUN -> new Run(in.readBoolean() ? new Choice(flags(in), flags(in)) : null);
       default -> throw new IOException("not a message");
     };
@@ -102,9 +132,94 @@ final class CageMessages {
     path(out, request.rows());
     path(out, request.result());
     path(out, request.folder());
-    out.writeLong(request.limits().memoryBytes());
-    out.writeLong(request.limits().spillBytes());
-    out.writeInt(request.limits().threads());
+    limits(out, request.limits());
+  }
+
+  private static void limits(DataOutputStream out, SqlLimits limits) throws IOException {
+    out.writeLong(limits.memoryBytes());
+    out.writeLong(limits.spillBytes());
+    out.writeInt(limits.threads());
+  }
+
+  private static SqlLimits limits(DataInputStream in) throws IOException {
+    return new SqlLimits(in.readLong(), in.readLong(), in.readInt());
+  }
+
+  private static void plan(DataOutputStream out, SqlPlan plan) throws IOException {
+    text(out, plan.text().source());
+    texts(out, plan.functions());
+    out.writeInt(plan.views().size());
+    for (SqlPlan.View view : plan.views()) {
+      text(out, view.name());
+      text(out, view.select());
+    }
+    out.writeInt(plan.files().size());
+    for (Path file : plan.files()) {
+      path(out, file);
+    }
+    path(out, plan.result());
+    out.writeLong(plan.window().skip());
+    out.writeLong(plan.window().limit());
+  }
+
+  private static SqlPlan plan(DataInputStream in) throws IOException {
+    SqlText text = SqlText.split(null, requiredText(in)).getFirst();
+    List<String> functions = texts(in);
+    List<SqlPlan.View> views = new ArrayList<>();
+    for (int count = in.readInt(); count > 0; count--) {
+      views.add(new SqlPlan.View(requiredText(in), requiredText(in)));
+    }
+    List<Path> files = new ArrayList<>();
+    for (int count = in.readInt(); count > 0; count--) {
+      files.add(Path.of(requiredText(in)));
+    }
+    return new SqlPlan(
+        text,
+        Set.copyOf(functions),
+        views,
+        files,
+        Path.of(requiredText(in)),
+        new SqlPlan.Window(in.readLong(), in.readLong()));
+  }
+
+  private static void texts(DataOutputStream out, Collection<String> texts) throws IOException {
+    out.writeInt(texts.size());
+    for (String text : texts) {
+      text(out, text);
+    }
+  }
+
+  private static List<String> texts(DataInputStream in) throws IOException {
+    List<String> texts = new ArrayList<>();
+    for (int count = in.readInt(); count > 0; count--) {
+      texts.add(requiredText(in));
+    }
+    return texts;
+  }
+
+  private static void names(DataOutputStream out, SqlGate.@Nullable Request names)
+      throws IOException {
+    out.writeBoolean(names != null);
+    if (names != null) {
+      out.writeInt(names.tables().size());
+      for (SqlGate.TableName table : names.tables()) {
+        text(out, table.name());
+        out.writeLong(table.position());
+      }
+      texts(out, names.functions());
+      out.writeBoolean(names.listsTables());
+    }
+  }
+
+  private static SqlGate.@Nullable Request names(DataInputStream in) throws IOException {
+    if (!in.readBoolean()) {
+      return null;
+    }
+    List<SqlGate.TableName> tables = new ArrayList<>();
+    for (int count = in.readInt(); count > 0; count--) {
+      tables.add(new SqlGate.TableName(requiredText(in), in.readLong()));
+    }
+    return new SqlGate.Request(tables, Set.copyOf(texts(in)), in.readBoolean());
   }
 
   private static Steps.Request request(DataInputStream in) throws IOException {
@@ -117,8 +232,7 @@ final class CageMessages {
     Path rows = path(in);
     Path result = path(in);
     Path folder = Path.of(requiredText(in));
-    SqlLimits limits = new SqlLimits(in.readLong(), in.readLong(), in.readInt());
-    return new Steps.Request(dialect, steps, input, rows, result, folder, limits);
+    return new Steps.Request(dialect, steps, input, rows, result, folder, limits(in));
   }
 
   static void writeAnswer(DataOutputStream out, Answer answer) throws IOException {
@@ -135,6 +249,7 @@ final class CageMessages {
       }
       flags(out, passing.used());
     }
+    names(out, answer.names());
     out.flush();
   }
 
@@ -159,7 +274,8 @@ final class CageMessages {
       throw new IOException("not a message");
     }
     if (in.readBoolean()) {
-      return new Answer(columns(in), in.readBoolean(), in.readBoolean() ? passing(in) : null);
+      return new Answer(
+          columns(in), in.readBoolean(), in.readBoolean() ? passing(in) : null, names(in));
     }
     ErrorCode code = ErrorCode.valueOf(requiredText(in));
     CatchwaterException failure = CatchwaterException.of(code, requiredText(in));

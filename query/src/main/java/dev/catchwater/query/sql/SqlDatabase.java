@@ -191,12 +191,18 @@ public final class SqlDatabase implements AutoCloseable {
   ///
   /// @param select what to take of each row, from [#describe]
   void copy(SqlText text, String select, Path file) {
+    copy(text, select, SqlPlan.Window.ALL, file);
+  }
+
+  /// The same for some of its rows; the statement ends when it has made those.
+  void copy(SqlText text, String select, SqlPlan.Window window, Path file) {
     String before = "COPY (SELECT " + select + " " + FROM;
     try {
       execute(
           before
               + text.engineText()
               + BEHIND
+              + window.clause()
               + ") TO "
               + DuckType.literal(file.toString())
               + " (FORMAT parquet, COMPRESSION uncompressed, WRITE_BLOOM_FILTER false,"

@@ -85,14 +85,19 @@ public final class SqlGate {
   /// A table that a statement names and does not define.
   ///
   /// @param position bytes into the statement, -1 where not known
-  record TableName(String name, long position) {}
+  public record TableName(String name, long position) {}
 
   /// What a statement that may run asks for.
   ///
   /// @param tables in the order of their first appearance
   /// @param functions the names of all functions, lower case
   /// @param listsTables whether it is `SHOW TABLES`, which names none
-  record Request(List<TableName> tables, Set<String> functions, boolean listsTables) {}
+  public record Request(List<TableName> tables, Set<String> functions, boolean listsTables) {
+    public Request {
+      tables = List.copyOf(tables);
+      functions = Set.copyOf(functions);
+    }
+  }
 
   /// The names of the functions that may be called, lower case.
   static Set<String> functions() {

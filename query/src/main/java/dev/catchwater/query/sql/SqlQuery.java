@@ -19,11 +19,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Runs statements over the datasets of a workspace, in this process.
+/// Runs statements over the datasets of a workspace.
 ///
 /// A statement sees the datasets that it names, each with every durable row of the moment when the
 /// statement began, and nothing else: the files of their slices, and one of the rows that are in
@@ -31,24 +30,33 @@ import org.jspecify.annotations.Nullable;
 /// leaves anything for the next. Not thread-safe but for [#cancel()].
 public final class SqlQuery {
   private static final String RESULT = "result.parquet";
-  private static final long INSIST_NANOS = 10_000_000;
 
   private final Workspace workspace;
-  private final SqlLimits limits;
+  private final Engines engines;
   private final Function<Dataset, HotRows> hotRows;
-  private volatile @Nullable SqlDatabase running;
+  private volatile @Nullable SqlEngine running;
   private volatile boolean isCancelled;
 
+  /// Where engines come from.
+  @FunctionalInterface
+  public interface Engines {
+    /// An engine for one statement.
+    ///
+    /// @param folder where it may put aside what does not fit into memory
+    SqlEngine open(Path folder);
+  }
+
+  /// Statements that run in this process.
   public SqlQuery(Workspace workspace, SqlLimits limits) {
-    this(workspace, limits, HotRows::of);
+    this(workspace, folder -> LocalSqlEngine.open(limits, folder), HotRows::of);
   }
 
   /// Statements in a process that keeps datasets open.
   ///
   /// @param hotRows says what of a dataset is in no slice
-  public SqlQuery(Workspace workspace, SqlLimits limits, Function<Dataset, HotRows> hotRows) {
+  public SqlQuery(Workspace workspace, Engines engines, Function<Dataset, HotRows> hotRows) {
     this.workspace = workspace;
-    this.limits = limits;
+    this.engines = engines;
     this.hotRows = hotRows;
   }
 
@@ -57,15 +65,21 @@ public final class SqlQuery {
   /// @throws CatchwaterException `BAD_SQL`, `SQL_NOT_ALLOWED`, `DATASET_NOT_FOUND`,
   ///   `QUERY_TOO_LARGE`; all with the place in the statement where it is known
   public SqlResult run(SqlText text) throws IOException {
+    return run(text, SqlPlan.Window.ALL);
+  }
+
+  /// Runs one statement until it has made some of its rows.
+  ///
+  /// @throws CatchwaterException as [#run(SqlText)]
+  public SqlResult run(SqlText text, SqlPlan.Window window) throws IOException {
     SqlScratch scratch = SqlScratch.create(workspace);
     boolean done = false;
-    try (SqlDatabase database =
-        SqlDatabase.open(limits, scratch.folder(), SqlDatabase.Dialect.DUCKDB)) {
-      running = database;
+    try (SqlEngine engine = engines.open(scratch.folder())) {
+      running = engine;
       if (isCancelled) {
         throw CatchwaterException.of(ErrorCode.QUERY_TIMEOUT, "The statement was ended");
       }
-      SqlResult result = run(database, scratch, text);
+      SqlResult result = run(engine, scratch, text, window);
       done = true;
       return result;
     } finally {
@@ -80,41 +94,32 @@ public final class SqlQuery {
   /// `QUERY_TIMEOUT`.
   public void cancel() {
     isCancelled = true;
-    SqlDatabase database = running;
-    if (database != null) {
-      Thread.ofVirtual().name("cancel").start(() -> insist(database));
+    SqlEngine engine = running;
+    if (engine != null) {
+      engine.cancel();
     }
   }
 
-  /// The engine forgets what it is told between two of its statements, and preparing one takes
-  /// several: it is told until it has heard.
-  private void insist(SqlDatabase database) {
-    while (running == database) {
-      database.cancel();
-      LockSupport.parkNanos(INSIST_NANOS);
-    }
-  }
-
-  private SqlResult run(SqlDatabase database, SqlScratch scratch, SqlText text) throws IOException {
-    SqlGate.Request request = SqlGate.check(database.parse(text), text, true);
+  private SqlResult run(SqlEngine engine, SqlScratch scratch, SqlText text, SqlPlan.Window window)
+      throws IOException {
+    SqlGate.Request request = engine.look(text);
     Path file = scratch.folder().resolve(RESULT);
-    List<Path> files = new ArrayList<>(List.of(file));
+    List<Path> files = new ArrayList<>();
+    List<SqlPlan.View> views = new ArrayList<>();
     List<String> notes = new ArrayList<>();
-    database.define(request.functions());
     Set<String> seen = new HashSet<>();
     for (TableName table : request.tables()) {
       if (seen.add(table.name().toLowerCase(Locale.ROOT))) {
         Dataset dataset = require(table, text);
         Path hot = scratch.folder().resolve("hot-" + seen.size() + ".parquet");
         DatasetView view = DatasetView.of(dataset, hotRows.apply(dataset), hot);
-        database.createView(table.name(), view.select());
+        views.add(new SqlPlan.View(table.name(), view.select()));
         files.addAll(view.files());
         notes.addAll(view.notes());
       }
     }
-    database.lock(files);
     SqlText asked = request.listsTables() ? names() : text;
-    database.copy(asked, select(database.describe(asked)), file);
+    engine.run(new SqlPlan(asked, request.functions(), views, files, file, window));
     return new SqlResult(scratch, SliceReader.open(workspace.disk().openForRead(file)), notes);
   }
 

@@ -102,6 +102,12 @@ public final class SqlText {
     return statements;
   }
 
+  /// What was written, the whole of it: [#split] makes this statement of it again, where it is the
+  /// only one.
+  public String source() {
+    return source;
+  }
+
   /// Whether a text ends inside a statement: something stands behind the last semicolon.
   public static boolean isUnfinished(String source) {
     boolean open = false;

@@ -1,6 +1,7 @@
 package dev.catchwater.server.api;
 
 import dev.catchwater.columnar.batch.RecordBatch;
+import dev.catchwater.ingest.live.Arrivals;
 import dev.catchwater.ingest.live.HotRows;
 import dev.catchwater.odf.schema.DataSchema;
 import dev.catchwater.query.Tail;
@@ -11,13 +12,13 @@ import dev.catchwater.storage.Dataset;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// `GET /{dataset}/events`: rows as they become durable, as server-sent events. The id of an event
 /// is the offset of its row, so that who was cut off goes on behind the last one he saw.
 final class EventsRoute {
-  private static final long LOOK_NANOS = 50_000_000L;
+  // Whether the server stops, and whether the history was rewritten, is looked at so often.
+  private static final long LOOK_NANOS = 1_000_000_000L;
   private static final long QUIET_NANOS = 10_000_000_000L;
 
   private final Premises premises;
@@ -58,9 +59,18 @@ final class EventsRoute {
 
   // Ends when the client goes, which a write tells, or the server stops.
   private void follow(Dataset dataset, long from, OutputStream out) throws IOException {
-    long position = from;
     RowText.write(out, "retry: 1000\n\n");
     out.flush();
+    try (Arrivals.Listener arrivals = premises.live().dataset(dataset).arrivals().listen()) {
+      follow(dataset, from, arrivals, out);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void follow(Dataset dataset, long from, Arrivals.Listener arrivals, OutputStream out)
+      throws IOException, InterruptedException {
+    long position = from;
     long written = System.nanoTime();
     while (premises.admission().isOpen()) {
       HotRows hot = premises.hotRows(dataset);
@@ -80,7 +90,7 @@ final class EventsRoute {
         out.flush();
         written = System.nanoTime();
       }
-      LockSupport.parkNanos(LOOK_NANOS);
+      arrivals.await(LOOK_NANOS);
     }
   }
 

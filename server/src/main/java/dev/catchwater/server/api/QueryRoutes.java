@@ -1,13 +1,13 @@
 package dev.catchwater.server.api;
 
 import dev.catchwater.columnar.batch.RecordBatch;
-import dev.catchwater.columnar.batch.RowSelection;
 import dev.catchwater.odf.chain.ChainState;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.error.Suggestion;
 import dev.catchwater.odf.event.MetadataEvent.AddPushSource;
 import dev.catchwater.odf.manifest.JsonTree;
 import dev.catchwater.odf.manifest.Tree;
+import dev.catchwater.query.sql.SqlPlan;
 import dev.catchwater.query.sql.SqlResult;
 import dev.catchwater.server.body.ReceivedBody;
 import dev.catchwater.server.http.Answer;
@@ -47,8 +47,7 @@ final class QueryRoutes {
       String sql,
       RowText.DataFormat format,
       RowText.@Nullable SchemaFormat schema,
-      long skip,
-      long limit) {}
+      SqlPlan.Window window) {}
 
   /// `GET /query`
   Answer byAddress(Call call) throws IOException {
@@ -111,8 +110,8 @@ final class QueryRoutes {
         sql,
         RowText.DataFormat.of(text(values, "dataFormat")),
         schema != null || parts.contains("schema") ? RowText.SchemaFormat.of(schema) : null,
-        number(values, "skip", 0, Long.MAX_VALUE),
-        number(values, "limit", ROWS, ROWS_MAX));
+        new SqlPlan.Window(
+            number(values, "skip", 0, Long.MAX_VALUE), number(values, "limit", ROWS, ROWS_MAX)));
   }
 
   private static List<String> parts(@Nullable Tree include) {
@@ -163,48 +162,17 @@ final class QueryRoutes {
 
   private Answer answer(Call call, Question question) throws IOException {
     RowText.requireJsonAccepted(call);
-    SqlResult result = premises.sql().run(question.sql());
+    SqlResult result = premises.sql().run(question.sql(), question.window());
     return Answer.stream(
         Answer.JSON,
         out -> {
           try (result) {
-            Window window = new Window(result, question.skip(), question.limit());
             RowText.write(out, "{\"output\":{");
             RowText.writeOutput(
-                out, result.schema(), window::next, question.format(), question.schema());
+                out, result.schema(), result::next, question.format(), question.schema());
             RowText.write(out, "}}");
           }
         });
-  }
-
-  /// Some of the rows of a result.
-  private static final class Window {
-    private final SqlResult result;
-    private long skip;
-    private long left;
-
-    Window(SqlResult result, long skip, long limit) {
-      this.result = result;
-      this.skip = skip;
-      this.left = limit;
-    }
-
-    @Nullable RecordBatch next() throws IOException {
-      while (left > 0) {
-        RecordBatch batch = result.next();
-        if (batch == null) {
-          return null;
-        }
-        int from = (int) Math.min(skip, batch.rowCount());
-        int count = (int) Math.min(left, batch.rowCount() - from);
-        skip -= from;
-        if (count > 0) {
-          left -= count;
-          return count == batch.rowCount() ? batch : RowSelection.slice(batch, from, count);
-        }
-      }
-      return null;
-    }
   }
 
   /// `GET /{dataset}/rows/{key}`: the row of a key as it stands. Of several key columns, the values
@@ -225,7 +193,7 @@ final class QueryRoutes {
       sql.append(values.get(i).replace("'", "''")).append('\'');
     }
     sql.append(" ORDER BY ").append(quoted(state.vocabulary().offset())).append(" DESC LIMIT 1");
-    try (SqlResult result = premises.sql().run(sql.toString())) {
+    try (SqlResult result = premises.sql().run(sql.toString(), SqlPlan.Window.ALL)) {
       RecordBatch batch = result.next();
       int op = result.schema().indexOf(state.vocabulary().operationType());
       if (batch == null || batch.rowCount() == 0 || (op >= 0 && isRetracted(batch, op))) {

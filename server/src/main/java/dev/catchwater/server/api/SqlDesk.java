@@ -3,7 +3,10 @@ package dev.catchwater.server.api;
 import dev.catchwater.ingest.live.LiveWorkspace;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
+import dev.catchwater.query.cage.CageLimits;
+import dev.catchwater.query.cage.CagedSql;
 import dev.catchwater.query.sql.SqlLimits;
+import dev.catchwater.query.sql.SqlPlan;
 import dev.catchwater.query.sql.SqlQuery;
 import dev.catchwater.query.sql.SqlResult;
 import dev.catchwater.query.sql.SqlText;
@@ -19,15 +22,15 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// Runs statements for clients: a few at a time on threads of their own, for the engine would hold
-/// the carriers of virtual ones; each within its time. Thread-safe.
+/// Runs statements for clients: a few at a time, each within its time, in processes of their own
+/// (design §7.24). This process never loads the engine. Thread-safe.
 public final class SqlDesk {
   private static final int THREADS = 2;
   private static final int WAITING_MAX = 32;
   private static final Duration GRACE = Duration.ofSeconds(5);
 
   private final LiveWorkspace live;
-  private final SqlLimits limits;
+  private final CagedSql cages;
   private final Duration time;
   private final ThreadPoolExecutor threads;
 
@@ -36,7 +39,7 @@ public final class SqlDesk {
   /// @param time that a statement may take
   public SqlDesk(LiveWorkspace live, SqlLimits limits, Duration time) {
     this.live = live;
-    this.limits = limits;
+    this.cages = new CagedSql(live.workspace(), CageLimits.of(limits, time));
     this.time = time;
     this.threads =
         new ThreadPoolExecutor(
@@ -49,21 +52,26 @@ public final class SqlDesk {
     threads.allowCoreThreadTimeOut(true);
   }
 
-  /// Runs one statement to its end.
+  /// Starts a process before the first statement comes.
+  public void warmUp() {
+    cages.warmUp();
+  }
+
+  /// Runs one statement until it has made the rows that are wanted.
   ///
   /// @throws CatchwaterException as [SqlQuery#run]
   /// @throws Refusal 503 where too many wait already
-  SqlResult run(String sql) throws IOException {
+  SqlResult run(String sql, SqlPlan.Window window) throws IOException {
     List<SqlText> statements = SqlText.split(null, sql);
     if (statements.size() != 1) {
       throw CatchwaterException.of(
           ErrorCode.SQL_NOT_ALLOWED, "One statement is wanted, found " + statements.size());
     }
     SqlQuery query =
-        new SqlQuery(live.workspace(), limits, dataset -> live.dataset(dataset).hotRows());
+        new SqlQuery(live.workspace(), cages, dataset -> live.dataset(dataset).hotRows());
     Future<SqlResult> running;
     try {
-      running = threads.submit(() -> query.run(statements.getFirst()));
+      running = threads.submit(() -> query.run(statements.getFirst(), window));
     } catch (RejectedExecutionException e) {
       throw Refusal.of(503, "overloaded", "Too many statements wait; try again")
           .withHeader("Retry-After", "5")
@@ -112,5 +120,6 @@ public final class SqlDesk {
   /// Lets statements that run end and takes no more.
   public void close() {
     threads.shutdownNow();
+    cages.close();
   }
 }

@@ -142,6 +142,12 @@ public final class Replicator {
     }
     String scheme = address.getScheme();
     boolean isKnown = "file".equals(scheme) || "http".equals(scheme) || "https".equals(scheme);
+    if (scheme != null && !isKnown) {
+      throw CatchwaterException.of(
+              ErrorCode.BAD_ARGUMENT,
+              "Not an address we can use: nothing is read by '" + scheme + ":'")
+          .withHint("file:///folder, http://host/path or https://host/path");
+    }
     if (!isKnown || address.getRawQuery() != null || address.getRawFragment() != null) {
       throw CatchwaterException.of(ErrorCode.BAD_ARGUMENT, "Not an address we can use: " + url)
           .withHint("file:///folder, http://host/path or https://host/path");

@@ -1,0 +1,254 @@
+package dev.catchwater.query.cage;
+
+import dev.catchwater.disk.Disk;
+import dev.catchwater.odf.error.CatchwaterException;
+import dev.catchwater.odf.error.ErrorCode;
+import dev.catchwater.query.sql.SqlEngine;
+import dev.catchwater.query.sql.SqlGate;
+import dev.catchwater.query.sql.SqlPlan;
+import dev.catchwater.query.sql.SqlQuery;
+import dev.catchwater.query.sql.SqlText;
+import dev.catchwater.storage.Workspace;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/// Engines for statements in cages: processes that are started before they are needed and that
+/// serve one statement after the other, each with a database of its own. One that takes longer than
+/// it may, or is told to end, is killed; the next is started meanwhile. Thread-safe.
+public final class CagedSql implements SqlQuery.Engines, Closeable {
+  private static final Duration START_MAX = Duration.ofMinutes(1);
+
+  /// After so much work a process makes place for a new one: limits of the kernel are for its life.
+  private static final Duration WORK_MAX = Duration.ofMinutes(2);
+
+  private final Disk disk;
+  private final Path run;
+  private final CageLimits limits;
+  private final AtomicInteger started = new AtomicInteger();
+  private final Deque<Worker> idle = new ArrayDeque<>();
+  private final Set<Worker> workers = new HashSet<>();
+  private boolean isClosed;
+
+  /// A process, and the folder that is its own. Used by one thread at a time.
+  private static final class Worker {
+    private final Cage cage;
+    private final Path folder;
+    private long workNanos;
+
+    Worker(Cage cage, Path folder) {
+      this.cage = cage;
+      this.folder = folder;
+    }
+  }
+
+  /// Cages of a workspace.
+  ///
+  /// @param limits its deadline holds for each of the two steps of a statement
+  public CagedSql(Workspace workspace, CageLimits limits) {
+    this.disk = workspace.disk();
+    this.run = workspace.root().resolve("run");
+    this.limits = limits;
+  }
+
+  /// Starts a process in the background where none is ready.
+  public void warmUp() {
+    synchronized (this) {
+      if (isClosed || !idle.isEmpty()) {
+        return;
+      }
+    }
+    Thread.ofPlatform().daemon().name("cage").start(this::addOne);
+  }
+
+  private void addOne() {
+    try {
+      give(start());
+    } catch (CatchwaterException | IllegalStateException e) {
+      // Whoever needs one is told why there is none.
+    }
+  }
+
+  @Override
+  public SqlEngine open(Path folder) {
+    Worker worker = null;
+    synchronized (this) {
+      while (!idle.isEmpty() && worker == null) {
+        Worker next = idle.removeFirst();
+        worker = next.cage.isAlive() ? next : null;
+        if (worker == null) {
+          drop(next);
+        }
+      }
+    }
+    return new Engine(worker == null ? start() : worker);
+  }
+
+  private Worker start() {
+    try {
+      // Named as the scratch folders of statements are, so that leftovers go with theirs.
+      String name = "sql-" + ProcessHandle.current().pid() + "-w" + started.incrementAndGet();
+      Path folder = run.resolve(name);
+      disk.createPrivateDirectory(folder);
+      Worker worker = new Worker(Cage.start(limits, folder), folder);
+      boolean isReady = false;
+      try {
+        synchronized (this) {
+          if (isClosed) {
+            throw new IllegalStateException("statements are not run any more");
+          }
+          workers.add(worker);
+        }
+        worker.cage.send(new CageMessages.Look("", limits.engine(), folder), START_MAX);
+        worker.cage.answer();
+        isReady = true;
+        return worker;
+      } finally {
+        if (!isReady) {
+          drop(worker);
+        }
+      }
+    } catch (IOException e) {
+      throw CatchwaterException.of(
+              ErrorCode.STORAGE_FAILED, "No folder for SQL could be made: " + e.getMessage())
+          .withCause(e);
+    }
+  }
+
+  private void give(Worker worker) {
+    boolean isKept;
+    synchronized (this) {
+      isKept = !isClosed && worker.workNanos < WORK_MAX.toNanos() && worker.cage.isAlive();
+      if (isKept) {
+        idle.addFirst(worker);
+      }
+    }
+    if (!isKept) {
+      drop(worker);
+    }
+  }
+
+  private void drop(Worker worker) {
+    synchronized (this) {
+      workers.remove(worker);
+    }
+    worker.cage.close();
+    try {
+      deleteTree(worker.folder);
+    } catch (IOException e) {
+      // It lies where the system cleans up.
+    }
+  }
+
+  private void deleteTree(Path path) throws IOException {
+    if (disk.isDirectory(path)) {
+      for (String name : disk.list(path)) {
+        deleteTree(path.resolve(name));
+      }
+    }
+    disk.delete(path);
+  }
+
+  /// The processes that there are, for tests.
+  synchronized Set<Long> pids() {
+    Set<Long> pids = new HashSet<>();
+    for (Worker worker : workers) {
+      pids.add(worker.cage.pid());
+    }
+    return pids;
+  }
+
+  /// Kills all of them.
+  @Override
+  public void close() {
+    Set<Worker> all;
+    synchronized (this) {
+      isClosed = true;
+      idle.clear();
+      all = Set.copyOf(workers);
+    }
+    for (Worker worker : all) {
+      drop(worker);
+    }
+  }
+
+  /// A statement's use of a process.
+  private final class Engine implements SqlEngine {
+    private final Worker worker;
+    private volatile boolean isCancelled;
+    private boolean isBroken;
+
+    Engine(Worker worker) {
+      this.worker = worker;
+    }
+
+    @Override
+    public SqlGate.Request look(SqlText text) {
+      SqlGate.@Nullable Request names =
+          ask(new CageMessages.Look(text.source(), limits.engine(), worker.folder)).names();
+      if (names == null) {
+        throw new IllegalStateException("a cage that does not say what a statement names");
+      }
+      return names;
+    }
+
+    @Override
+    public void run(SqlPlan plan) {
+      ask(new CageMessages.Select(plan));
+    }
+
+    private CageMessages.Answer ask(CageMessages.Message message) {
+      long started = System.nanoTime();
+      try {
+        worker.cage.send(message);
+        return worker.cage.answer();
+      } catch (CatchwaterException e) {
+        throw said(e);
+      } finally {
+        worker.workNanos += System.nanoTime() - started;
+      }
+    }
+
+    // What a cage answered is about the statement; what it died of is said in our words.
+    private CatchwaterException said(CatchwaterException e) {
+      if (!(e.getCause() instanceof IOException)) {
+        return e;
+      }
+      isBroken = true;
+      if (isCancelled || e.code() == ErrorCode.QUERY_TIMEOUT) {
+        return CatchwaterException.of(
+                ErrorCode.QUERY_TIMEOUT,
+                "The statement ran longer than it may, " + limits.deadline().toSeconds() + " s")
+            .withCause(e);
+      }
+      return CatchwaterException.of(
+              ErrorCode.QUERY_TOO_LARGE,
+              "The process that ran the statement ended: it needed more than it may have")
+          .withHint("ask for less at once")
+          .withCause(e);
+    }
+
+    @Override
+    public void cancel() {
+      isCancelled = true;
+      worker.cage.kill();
+    }
+
+    @Override
+    public void close() {
+      if (isBroken || isCancelled) {
+        drop(worker);
+        warmUp();
+      } else {
+        give(worker);
+      }
+    }
+  }
+}
