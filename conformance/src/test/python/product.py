@@ -22,7 +22,7 @@ class ProductTest(unittest.TestCase):
         self.addCleanup(temporary.cleanup)
         self.folder = pathlib.Path(temporary.name)
 
-    def run_command(self, *arguments, text="", env=None, check=True):
+    def run_command(self, *arguments, text="", env=None, check=True, timeout=None):
         """Runs the command in the folder; standard output and error are apart."""
         done = subprocess.run(
             [LAUNCHER, *map(str, arguments)],
@@ -31,6 +31,7 @@ class ProductTest(unittest.TestCase):
             capture_output=True,
             env=self.environment(env),
             check=False,
+            timeout=timeout,
         )
         if check:
             self.assertEqual(0, done.returncode, done.stderr.decode())

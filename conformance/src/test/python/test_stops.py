@@ -199,7 +199,7 @@ class SecondProcessTest(TrafficTest):
         """A push by a process of its own: exit code, seconds, what it said."""
         began = time.monotonic()
         words = ["ingest", dataset, "--stdin", "--lock-wait", wait]
-        done = self.run_command(*words, text=body_of(ids), env=COLD, check=False)
+        done = self.run_command(*words, text=body_of(ids), env=COLD, check=False, timeout=30)
         return done.returncode, time.monotonic() - began, done.stderr.decode()
 
     def add(self, pushes, dataset, ids, outcome):
@@ -223,12 +223,14 @@ class SecondProcessTest(TrafficTest):
             ids = [f"cold-{number}"]
             if number % 4 == 3:
                 os.kill(server.pid(), signal.SIGSTOP)
+            sent = time.monotonic()
             code, seconds, said = self.cold(dataset, ids)
             if number % 4 == 3:
                 os.kill(server.pid(), signal.SIGCONT)
             # A server that is asked for its lock seals and steps aside; one that stands still does
             # not, and whoever comes is told.
             self.add(pushes, dataset, ids, "applied" if code == 0 else "refused")
+            pushes[-1].started = sent
             if code != 0:
                 self.assertIn("is being written", said)
                 told += 1
@@ -261,8 +263,10 @@ class SecondProcessTest(TrafficTest):
             self.push(server, pushes, f"before-{number}")
             for lock in self.folder.glob(".catchwater/run/fed*.lock"):
                 lock.unlink()
+            sent = time.monotonic()
             code, _, said = self.cold(APPEND, [f"thief-{number}"])
             self.add(pushes, APPEND, [f"thief-{number}"], "applied" if code == 0 else "refused")
+            pushes[-1].started = sent
             self.assertEqual(0, code, said)
             began = time.monotonic()
             self.push(server, pushes, f"after-{number}")

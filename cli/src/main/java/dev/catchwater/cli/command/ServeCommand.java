@@ -76,8 +76,9 @@ final class ServeCommand implements Command {
     ServerSettings settings = settings(session, arguments);
     Preprocess preprocess = new CagedPreprocess(session.disk(), CageLimits.defaults());
     LiveWorkspace live = live(session, workspace, preprocess);
-    live.recover();
+    // A second server is told so before it waits for locks of the first.
     Optional<Engine> engine = engine(session, workspace, live);
+    live.recover();
     CatchwaterServer server =
         CatchwaterServer.start(
             live,

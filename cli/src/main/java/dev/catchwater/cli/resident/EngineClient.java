@@ -5,11 +5,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 
 /// Questions to the engine of a workspace that are no commands. Understood by engines of every
 /// build. Thread-safe.
 public final class EngineClient {
+  private static final Duration RELEASE_WAIT = Duration.ofSeconds(1);
+
   private EngineClient() {}
 
   /// What the engine tells about itself, one `name value` a line; empty where none answers.
@@ -25,12 +28,22 @@ public final class EngineClient {
     return ask(root, FrameChannel.QUIT, "");
   }
 
-  /// Asks the engine to seal what a dataset holds and to let its lock go. Does nothing where there
-  /// is none.
+  /// Asks the engine to seal what a dataset holds and to let its lock go, and waits until it has,
+  /// at most a second: an engine that stands still, or seals for long, must not hold up whoever has
+  /// a lock to wait for. Does nothing where there is none.
   ///
   /// @param id the dataset's, as files are named by it
   public static void release(Path root, String id) {
-    ask(root, FrameChannel.RELEASE, id);
+    Thread asking =
+        Thread.ofPlatform()
+            .daemon()
+            .name("release " + id)
+            .start(() -> ask(root, FrameChannel.RELEASE, id));
+    try {
+      asking.join(RELEASE_WAIT);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /// Tells the server of a workspace that the clock of the machine is right: pushes that it refused
