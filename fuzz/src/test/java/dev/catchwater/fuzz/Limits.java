@@ -8,7 +8,7 @@ import java.lang.management.ManagementFactory;
 import java.util.Set;
 
 /// What one input may cost, and how it may be refused.
-final class Limits {
+public final class Limits {
   private static final long NANOS_MAX = 1_000_000_000L;
 
   /// Of everything that is allocated on the way, which is more than what is held at once.
@@ -24,7 +24,7 @@ final class Limits {
   }
 
   /// The same for bytes of our own, where other refusals are right too.
-  static void hold(Runnable reading, Set<ErrorCode> others) {
+  public static void hold(Runnable reading, Set<ErrorCode> others) {
     long allocated = THREADS.getCurrentThreadAllocatedBytes();
     long started = System.nanoTime();
     run(reading, others);

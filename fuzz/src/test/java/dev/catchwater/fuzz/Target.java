@@ -1,6 +1,8 @@
 package dev.catchwater.fuzz;
 
 import dev.catchwater.ingest.index.IndexFuzzTest;
+import dev.catchwater.ingest.live.record.PushRecordFuzzTest;
+import dev.catchwater.journal.JournalFuzzTest;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -28,7 +30,9 @@ enum Target {
   PACKED("packed", 512),
   BLOCK("block", 1_024),
   CHAIN_STATE("chainState", 2_048),
-  INDEX_MANIFEST("indexManifest", 512);
+  INDEX_MANIFEST("indexManifest", 512),
+  JOURNAL("journal", 1_024),
+  PUSH_RECORD("pushRecord", 512);
 
   private final String method;
   private final int bytesMax;
@@ -71,6 +75,8 @@ enum Target {
       case BLOCK -> new FormatFuzzTest().block(input);
       case CHAIN_STATE -> new FormatFuzzTest().chainState(input);
       case INDEX_MANIFEST -> new IndexFuzzTest().indexManifest(input);
+      case JOURNAL -> new JournalFuzzTest().journal(input);
+      case PUSH_RECORD -> new PushRecordFuzzTest().pushRecord(input);
     }
   }
 
