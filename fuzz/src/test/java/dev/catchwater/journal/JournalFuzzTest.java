@@ -103,7 +103,10 @@ public class JournalFuzzTest {
         at += SegmentFormat.ALIGNMENT;
         continue;
       }
-      boolean isWhole = length >= 0 && SegmentFormat.recordBytes(length) <= bytes.length - at;
+      boolean isWhole =
+          length >= 0
+              && length <= bytes.length - body
+              && SegmentFormat.recordBytes(length) <= bytes.length - at;
       if (isWhole) {
         out.putInt(body - 8, SegmentFormat.payloadCrc(bytes, body, length));
       }
