@@ -97,8 +97,11 @@ public final class Engine implements Closeable {
       Files.createDirectories(run);
       Optional<DiskLock> lock = disk.lock(run.resolve("engine.lock"), Duration.ZERO, _ -> {});
       if (lock.isEmpty() && settings.isServer()) {
-        EngineClient.quit(settings.root());
-        lock = disk.lock(run.resolve("engine.lock"), TAKE_OVER, _ -> {});
+        // A server says why it does not end; then there is nothing to wait for.
+        String reason = EngineClient.quit(settings.root()).orElse("");
+        if (reason.isEmpty()) {
+          lock = disk.lock(run.resolve("engine.lock"), TAKE_OVER, _ -> {});
+        }
       }
       if (lock.isEmpty()) {
         return Optional.empty();
