@@ -1,5 +1,6 @@
 """Faults at the system calls of a real process: a small library in front of the C library."""
 
+import atexit
 import os
 import pathlib
 import shutil
@@ -23,6 +24,7 @@ def library():
         if not shutil.which("gcc") or not os.path.exists("/proc/self/fd"):
             raise unittest.SkipTest("needs gcc and Linux, to let system calls fail")
         folder = tempfile.mkdtemp(prefix="catchwater-faults-")
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
         made = pathlib.Path(folder) / "faults.so"
         words = ["gcc", "-shared", "-fPIC", "-O2", "-o", str(made), str(SOURCE), "-ldl", "-lpthread"]
         done = subprocess.run(words, capture_output=True, text=True, check=False)
