@@ -306,6 +306,47 @@ class ServerCasesTest {
   }
 
   @Test
+  void aReceiptHoldsBeforeAndAfterItsBlock() throws Exception {
+    add(SOURCE1);
+    String more = "{\"event_time\":\"2020-01-03T00:00:00\",\"city\":\"C\",\"population\":300}";
+    Path early = folder.resolve("early.json");
+    Path late = folder.resolve("late.json");
+    Path key = folder.resolve("key");
+    try (Served served = Served.of(sandbox)) {
+      served.post("/population/ingest", TWO, "Content-Type", "application/json");
+      Served.Reply reply =
+          served.post(
+              "/population/ingest", more, "Content-Type", "application/json", "Idempotency-Key", "k");
+      Served.Reply again =
+          served.post(
+              "/population/ingest", more, "Content-Type", "application/json", "Idempotency-Key", "k");
+      assertThat(again.body()).isEqualTo(reply.body());
+      Files.writeString(early, reply.body());
+      String id = reply.body().replaceFirst("(?s).*\"receipt\":\\{\"id\":\"([^\"]+)\".*", "$1");
+      assertThat(served.get("/receipts/" + id).body()).contains("\"status\":\"acknowledged\"");
+      served.post(
+          "/population/ingest?wait=committed",
+          more.replace("C", "D"),
+          "Content-Type",
+          "application/json");
+      String now = served.get("/population/receipts/" + id).body();
+      assertThat(now).contains("\"status\":\"sealed\"", "\"block\":{\"hash\":\"f1620");
+      assertThat(served.get("/receipts/" + id).body()).isEqualTo(now);
+      assertThat(served.get("/receipts/" + id.replace("-", "-0")).status()).isEqualTo(404);
+      Files.writeString(late, now);
+      Files.writeString(key, served.get("/receipts/key").body());
+    }
+    sandbox.run("receipt", "verify", early.toString()).succeeded();
+    sandbox
+        .run("receipt", "verify", late.toString(), "--key", key.toString())
+        .succeeded()
+        .says("The receipt holds: offsets 2 to 2, in block f1620");
+    String tampered = Files.readString(late).replace("\"added\":1", "\"added\":9");
+    Path changed = Files.writeString(folder.resolve("changed.json"), tampered);
+    sandbox.run("receipt", "verify", changed.toString()).refused().says("was changed");
+  }
+
+  @Test
   void queriesAreAnsweredInKamusShapes() {
     add(SOURCE1);
     try (Served served = Served.of(sandbox)) {

@@ -26,6 +26,13 @@ public interface Disk {
   /// @throws java.nio.file.FileAlreadyExistsException if it exists
   DiskFile create(Path file) throws IOException;
 
+  /// The same for a secret: a file that only its owner may read and write (mode 0600).
+  ///
+  /// @throws java.nio.file.FileAlreadyExistsException if it exists
+  default DiskFile createPrivate(Path file) throws IOException {
+    return create(file);
+  }
+
   /// The names in a folder, sorted, dot-files included; empty if there is no such folder.
   List<String> list(Path folder) throws IOException;
 

@@ -28,6 +28,11 @@ public class ForwardingDisk implements Disk {
   }
 
   @Override
+  public DiskFile createPrivate(Path file) throws IOException {
+    return disk.createPrivate(file);
+  }
+
+  @Override
   public List<String> list(Path folder) throws IOException {
     return disk.list(folder);
   }

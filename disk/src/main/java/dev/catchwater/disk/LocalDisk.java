@@ -49,6 +49,13 @@ public final class LocalDisk implements Disk {
   }
 
   @Override
+  public DiskFile createPrivate(Path file) throws IOException {
+    Files.createFile(
+        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    return new LocalFile(FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE));
+  }
+
+  @Override
   public List<String> list(Path folder) throws IOException {
     if (!Files.isDirectory(folder)) {
       return List.of();

@@ -132,7 +132,7 @@ final class BatchedPush {
       run.prepare();
       run.assign();
       run.merge();
-      run.seal();
+      run.seal(null);
       PushReport report = run.report(run.commit(), System.nanoTime() - started);
       report = before == null ? report : before.plus(report, cut.rowsDone());
       total = report;

@@ -6,10 +6,12 @@ import dev.catchwater.ingest.live.Settlement;
 import dev.catchwater.ingest.prepare.Preprocess;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
+import dev.catchwater.odf.schema.ExtraAttributes;
 import dev.catchwater.storage.DatasetWriter;
 import dev.catchwater.storage.HashedBlock;
 import dev.catchwater.storage.LockWait;
 import java.io.IOException;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -84,8 +86,15 @@ public final class PushIngest {
   }
 
   /// Hears of a push that is about to be committed.
-  @FunctionalInterface
   public interface CommitListener {
+    /// What the last block of the push is to have as its `extra`.
+    ///
+    /// @param counts of the whole push
+    /// @param offsets of the whole push
+    @Nullable ExtraAttributes extra(
+        PushCounts counts, PushReport.@Nullable Offsets offsets, Instant systemTime)
+        throws IOException;
+
     /// All that is left is the commit; the writer has what it will consist of.
     ///
     /// @param report of the push; its block is the one that will be the head, null where there is
@@ -130,7 +139,7 @@ public final class PushIngest {
         run.prepare();
         run.assign();
         run.merge();
-        run.seal();
+        run.seal(input + 1 == request.inputs().size() ? listener : null);
       }
       if (listener != null) {
         listener.committing(run.expected(System.nanoTime() - started));

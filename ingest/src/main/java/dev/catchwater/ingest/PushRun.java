@@ -31,6 +31,7 @@ import dev.catchwater.odf.event.MetadataEvent.DataSlice;
 import dev.catchwater.odf.event.MetadataEvent.SetDataSchema;
 import dev.catchwater.odf.identity.Multihash;
 import dev.catchwater.odf.schema.DataSchema;
+import dev.catchwater.odf.schema.ExtraAttributes;
 import dev.catchwater.odf.schema.Vocabulary;
 import dev.catchwater.odf.source.MergeStrategy;
 import dev.catchwater.odf.source.SourceSchema;
@@ -233,7 +234,9 @@ final class PushRun implements Closeable {
   }
 
   /// Ends the slice and adds its events to the commit.
-  void seal() throws IOException {
+  ///
+  /// @param listener of the last slice of the push, or null
+  void seal(PushIngest.@Nullable CommitListener listener) throws IOException {
     noteCounts(reader().counts());
     SliceSealer slice = sealer;
     RowPreparer prepared = preparer;
@@ -245,7 +248,7 @@ final class PushRun implements Closeable {
         blocksAdded++;
       }
       if (data != null) {
-        writer.add(systemTime, addData(data, slice.latestEventTime()));
+        writer.add(systemTime, addData(data, slice.latestEventTime(), extra(listener, data)));
         blocksAdded++;
       }
     }
@@ -400,7 +403,17 @@ final class PushRun implements Closeable {
         : DataSchema.of(dataset.fields().subList(system, dataset.fields().size()));
   }
 
-  private AddData addData(DataSlice data, @Nullable Instant latest) {
+  private @Nullable ExtraAttributes extra(
+      PushIngest.@Nullable CommitListener listener, DataSlice data) throws IOException {
+    if (listener == null || request.isDryRun()) {
+      return null;
+    }
+    long first = offsetBefore == null ? 0 : offsetBefore + 1;
+    return listener.extra(counts, new PushReport.Offsets(first, data.offsetEnd()), systemTime);
+  }
+
+  private AddData addData(
+      DataSlice data, @Nullable Instant latest, @Nullable ExtraAttributes extra) {
     ChainState state = writer.state();
     Instant watermark = state.watermark();
     if (watermark == null || (latest != null && latest.isAfter(watermark))) {
@@ -414,7 +427,7 @@ final class PushRun implements Closeable {
         null,
         watermark,
         state.lastSourceState(),
-        null);
+        extra);
   }
 
   private void drain() {

@@ -11,9 +11,17 @@ import dev.catchwater.ingest.live.LiveSettings;
 import dev.catchwater.ingest.live.LiveWorkspace;
 import dev.catchwater.ingest.live.Producer;
 import dev.catchwater.ingest.live.PushIdentity;
+import dev.catchwater.ingest.live.receipt.ReceiptStatus;
 import dev.catchwater.ingest.prepare.Preprocess;
 import dev.catchwater.odf.error.CatchwaterException;
+import dev.catchwater.odf.event.MetadataEvent.AddData;
 import dev.catchwater.odf.identity.Multihash;
+import dev.catchwater.odf.receipt.Checkpoint;
+import dev.catchwater.odf.receipt.Receipt;
+import dev.catchwater.odf.receipt.ReceiptException;
+import dev.catchwater.odf.receipt.ReceiptRoot;
+import dev.catchwater.odf.receipt.VerifierKey;
+import dev.catchwater.storage.HashedBlock;
 import dev.catchwater.storage.Workspace;
 import dev.catchwater.storage.verify.Verifier;
 import dev.catchwater.testkit.Fault;
@@ -26,6 +34,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -92,6 +101,7 @@ class LiveCrashTest {
   private static final class Client {
     private final Map<Integer, Optional<PushReport.Offsets>> acknowledged = new LinkedHashMap<>();
     private final Strategy strategy;
+    private final Map<Integer, Receipt> receipts = new LinkedHashMap<>();
     private int next;
 
     Client(Strategy strategy) {
@@ -123,7 +133,9 @@ class LiveCrashTest {
           live.close();
           live = live(fixture);
         } else {
-          client.acknowledged.put(client.next, push(fixture, dataset, client, step));
+          LiveReport report = push(fixture, dataset, client, step);
+          client.acknowledged.put(client.next, Optional.ofNullable(report.report().offsets()));
+          client.receipts.put(client.next, Objects.requireNonNull(report.receipt()));
         }
         client.next++;
       }
@@ -145,7 +157,7 @@ class LiveCrashTest {
     }
   }
 
-  private static Optional<PushReport.Offsets> push(
+  private static LiveReport push(
       PushFixture fixture, LiveDataset dataset, Client client, String step) {
     int number = client.next;
     String body = client.strategy.body(number, step);
@@ -156,8 +168,7 @@ class LiveCrashTest {
             ? new PushIdentity("key-" + number, null, hash)
             : new PushIdentity(null, new Producer("p" + number, 0, 0), hash);
     PushRequest request = step.startsWith(WIDE) ? fixture.request(body, "") : fixture.request(body);
-    LiveReport report = dataset.push(request, identity, false);
-    return Optional.ofNullable(report.report().offsets());
+    return dataset.push(request, identity, false);
   }
 
   private static List<String> rows(PushFixture fixture, HotRows hot) {
@@ -247,6 +258,41 @@ class LiveCrashTest {
     assertThat(fixture.rows()).as(what).isEqualTo(expected);
     told.acknowledged.forEach((step, offsets) ->
         assertThat(again.acknowledged.get(step)).as("%s, step %s", what, step).isEqualTo(offsets));
+    told.receipts.forEach((step, receipt) -> {
+      if (again.receipts.containsKey(step)) {
+        assertThat(again.receipts.get(step)).as("%s, step %s", what, step).isEqualTo(receipt);
+      }
+    });
+    again.receipts.putAll(told.receipts);
+    checkReceipts(fixture, again, what);
     assertThat(fixture.dataset().hasUnsealedRows()).as(what).isFalse();
+  }
+
+  /// Every receipt that was ever handed out holds, is found, and names a block of the chain whose
+  /// root has it.
+  private static void checkReceipts(PushFixture fixture, Client client, String what) {
+    try (LiveWorkspace live = live(fixture)) {
+      VerifierKey key = live.receiptKeys().signing().verifier();
+      LiveDataset dataset = live.dataset(fixture.dataset());
+      client.receipts.forEach((step, receipt) -> {
+        String where = what + ", step " + step;
+        ReceiptStatus now = Objects.requireNonNull(dataset.receipt(receipt.id()), where);
+        assertThat(now.receipt().withBlock(null)).as(where).isEqualTo(receipt);
+        assertThat(now.state()).as(where).isEqualTo(ReceiptStatus.State.SEALED);
+        try {
+          assertThat(receipt.require(key)).as(where).isNull();
+          Checkpoint block = Objects.requireNonNull(now.receipt().require(key), where);
+          Multihash hash = Objects.requireNonNull(now.receipt().block(), where).hash();
+          HashedBlock found = fixture.dataset().block(hash);
+          ReceiptRoot root =
+              Objects.requireNonNull(
+                  ReceiptRoot.of(((AddData) found.block().event()).extra()), where);
+          assertThat(root.root()).as(where).isEqualTo(block.root());
+          assertThat(root.size()).as(where).isEqualTo(block.size());
+        } catch (ReceiptException e) {
+          throw new AssertionError(where, e);
+        }
+      });
+    }
   }
 }

@@ -259,7 +259,7 @@ final class CommitCore {
   private Write write(Target where, int length, long position) {
     target = where;
     isProof = false;
-    return new Write(where, buffer, length, position);
+    return new Write(where, buffer, length, position, groupCount);
   }
 
   /// A proof goes where the next group will go, and is not forced: it is a help, not a promise.
@@ -276,7 +276,7 @@ final class CommitCore {
     isProof = true;
     groupCount = 0;
     target = Target.ACTIVE;
-    return new Write(Target.ACTIVE, bytes, length, activePosition);
+    return new Write(Target.ACTIVE, bytes, length, activePosition, 0);
   }
 
   // --- how it went -------------------------------------------------------------------------------

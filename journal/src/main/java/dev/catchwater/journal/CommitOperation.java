@@ -16,7 +16,8 @@ sealed interface CommitOperation {
   record Fill(long position, int bytes) implements CommitOperation {}
 
   /// Writes records.
-  record Write(Target target, byte[] bytes, int length, long position) implements CommitOperation {}
+  record Write(Target target, byte[] bytes, int length, long position, int records)
+      implements CommitOperation {}
 
   /// Forces what was written.
   record Force(Target target) implements CommitOperation {}

@@ -324,6 +324,9 @@ public final class Journal implements Closeable {
       while (operation != null) {
         IOException problem = null;
         try {
+          if (operation instanceof CommitOperation.Write write && write.records() > 0) {
+            listener.forming(write.records());
+          }
           driver.perform(operation);
         } catch (IOException e) {
           problem = e;

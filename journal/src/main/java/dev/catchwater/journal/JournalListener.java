@@ -8,6 +8,10 @@ public interface JournalListener {
   /// A listener that does nothing.
   JournalListener NONE = through -> {};
 
+  /// The oldest so many records that are not durable are a group: they are written from now on and
+  /// forced together. Called before that, so that work on them can go on meanwhile.
+  default void forming(int records) {}
+
   /// Every record up to `through` that was not refused is durable. Called before those who wait for
   /// them wake up.
   void durable(long through);

@@ -112,9 +112,10 @@ final class Recovery {
     byte[] payload = record.payload();
     byte[] bytes = new byte[SegmentFormat.recordBytes(payload.length)];
     int crc = SegmentFormat.payloadCrc(payload, 0, payload.length);
-    // What lies before the tail was forced; more is said by the header of the segment.
+    // What lies before the tail was forced: as the group said that it is what is left of.
     SegmentFormat.RecordHeader header =
-        new SegmentFormat.RecordHeader(payload.length, record.sequence(), previous, 0, crc);
+        new SegmentFormat.RecordHeader(
+            payload.length, record.sequence(), previous, record.durableBefore(), crc);
     SegmentFormat.writeRecord(bytes, 0, salt, header, payload);
     out.write(bytes, 0, bytes.length, position);
     return bytes.length;

@@ -119,7 +119,7 @@ final class SegmentReader implements Closeable {
     int from = (int) (position - windowAt) + SegmentFormat.RECORD_HEADER_BYTES;
     byte[] payload = Arrays.copyOfRange(window, from, from + record.length());
     take(record);
-    return new JournalRecord(record.sequence(), payload);
+    return new JournalRecord(record.sequence(), payload, record.durable());
   }
 
   /// Goes past the next record; false if there is none, or a damaged one, at this place.

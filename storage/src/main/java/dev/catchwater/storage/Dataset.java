@@ -220,6 +220,16 @@ public final class Dataset {
     return layout.state(id).resolve("pushes");
   }
 
+  /// Where the receipts of its pushes are kept; there is no such folder before the first one.
+  public Path receiptsFolder() {
+    return layout.state(id).resolve("receipts");
+  }
+
+  /// Where the secrets of its workspace lie.
+  public Path keysFolder() {
+    return layout.keys();
+  }
+
   /// Whether rows were taken in that are in no slice yet.
   public boolean hasUnsealedRows() {
     Path journal = layout.journal(id);

@@ -34,7 +34,7 @@ public final class Workspace {
   public static final String VARIABLE = "CATCHWATER_WORKSPACE";
 
   private static final String VERSION = "1";
-  private static final String[] FOLDERS = {"datasets", "index", "journal", "state", "keys", "run"};
+  private static final String[] FOLDERS = {"datasets", "index", "journal", "state", "run"};
 
   private final Disk disk;
   private final WorkspaceLayout layout;
@@ -73,6 +73,9 @@ public final class Workspace {
       for (String folder : FOLDERS) {
         disk.createDirectories(layout.root().resolve(folder));
       }
+      if (!disk.exists(layout.keys())) {
+        disk.createPrivateDirectory(layout.keys());
+      }
       disk.syncDirectory(layout.root());
       disk.createDirectories(layout.build());
       Path temporary = layout.build().resolve("version");
@@ -85,6 +88,11 @@ public final class Workspace {
       throw DiskFailure.of(layout.root(), e);
     }
     return new Workspace(disk, layout);
+  }
+
+  /// Where secrets lie; only the owner may enter.
+  public Path keysFolder() {
+    return layout.keys();
   }
 
   /// The workspace at `directory` or the nearest folder above it.

@@ -46,6 +46,11 @@ record WorkspaceLayout(Path root) {
     return state(id).resolve("aliases");
   }
 
+  /// Secrets of the workspace.
+  Path keys() {
+    return root.resolve("keys");
+  }
+
   Path run() {
     return root.resolve("run");
   }

@@ -31,6 +31,8 @@ public final class CommandCatalog {
           "inspect lineage",
           "inspect query",
           "verify",
+          "receipt verify",
+          "receipt key",
           "delete",
           "rename",
           "reset",
@@ -79,6 +81,8 @@ public final class CommandCatalog {
       case "inspect lineage" -> new InspectLineageCommand();
       case "inspect query" -> new InspectQueryCommand();
       case "verify" -> new VerifyCommand();
+      case "receipt verify" -> new ReceiptVerifyCommand();
+      case "receipt key" -> new ReceiptKeyCommand();
       case "delete", "rm" -> new DeleteCommand();
       case "rename", "mv" -> new RenameCommand();
       case "reset" -> new ResetCommand();
@@ -109,7 +113,15 @@ public final class CommandCatalog {
   /// Whether one or two words only begin the name of a command.
   public static boolean isGroup(String words) {
     return switch (words) {
-      case "inspect", "source", "system", "system engine", "repo", "repo alias", "config" -> true;
+      case "inspect",
+          "receipt",
+          "source",
+          "system",
+          "system engine",
+          "repo",
+          "repo alias",
+          "config" ->
+          true;
       default -> false;
     };
   }
@@ -117,6 +129,7 @@ public final class CommandCatalog {
   /// What the commands of a group are for, one sentence.
   public static String purposeOf(String group) {
     return switch (group) {
+      case "receipt" -> "Checks receipts of pushes, and shows the key they are signed with.";
       case "inspect" -> "Looks into a dataset.";
       case "repo" ->
           "Keeps the names and addresses of places that datasets are copied from and to.";

@@ -1,6 +1,7 @@
 package dev.catchwater.ingest.live;
 
 import dev.catchwater.journal.Journal;
+import dev.catchwater.journal.JournalListener;
 import dev.catchwater.journal.JournalOptions;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.storage.Dataset;
@@ -16,16 +17,33 @@ final class HotJournal {
   private final DatasetWriter writer;
   private final Dataset dataset;
   private final LiveTools tools;
+  private final JournalListener listener;
   private volatile @Nullable Journal journal;
   private long lastSequence;
   private final AtomicLong bytesBehindCut = new AtomicLong();
   private final AtomicLong bytesBeforeCut = new AtomicLong();
   private volatile long oldestNanos = NONE;
 
-  HotJournal(DatasetWriter writer, LiveTools tools) {
+  /// @param listener hears of groups, on the journal's thread
+  HotJournal(DatasetWriter writer, LiveTools tools, JournalListener listener) {
     this.writer = writer;
     this.dataset = writer.dataset();
     this.tools = tools;
+    this.listener = listener;
+  }
+
+  private JournalListener heard() {
+    return new JournalListener() {
+      @Override
+      public void forming(int records) {
+        listener.forming(records);
+      }
+
+      @Override
+      public void durable(long through) {
+        writer.requireLock(); // who took the lock away may have read the journal before
+      }
+    };
   }
 
   /// The journal itself, opened where it is not.
@@ -38,7 +56,7 @@ final class HotJournal {
               dataset.journalFolder(),
               JournalOptions.of(dataset.id().toString()),
               tools.random(),
-              _ -> writer.requireLock()); // who took the lock away may have read the journal before
+              heard());
       journal = used;
       lastSequence = Math.max(lastSequence, used.durableSequence());
     }

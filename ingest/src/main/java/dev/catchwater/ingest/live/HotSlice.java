@@ -8,9 +8,11 @@ import dev.catchwater.odf.chain.ChainState;
 import dev.catchwater.odf.event.MetadataEvent.AddData;
 import dev.catchwater.odf.event.MetadataEvent.DataSlice;
 import dev.catchwater.odf.schema.DataSchema;
+import dev.catchwater.odf.schema.ExtraAttributes;
 import dev.catchwater.storage.DatasetWriter;
 import dev.catchwater.storage.StagedFile;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /// Hot rows become a slice. Each row keeps the system time of its push; the block has that of the
 /// last one.
@@ -19,10 +21,15 @@ final class HotSlice {
 
   /// Writes and commits the rows of a cut; drops what it wrote where that fails.
   ///
+  /// @param extra of the block, or null
   /// @return the chain with them
   /// @throws dev.catchwater.odf.error.CatchwaterException if the disk refused
   static ChainState commit(
-      DatasetWriter writer, DataSchema stored, SliceOptions options, OpenDataset.Cut cut)
+      DatasetWriter writer,
+      DataSchema stored,
+      SliceOptions options,
+      OpenDataset.Cut cut,
+      @Nullable ExtraAttributes extra)
       throws IOException {
     boolean isDone = false;
     StagedFile file = writer.stage();
@@ -51,7 +58,7 @@ final class HotSlice {
               null,
               cut.watermark(),
               state.lastSourceState(),
-              null));
+              extra));
       writer.requireLock();
       writer.commit();
       isDone = true;

@@ -6,12 +6,15 @@ import dev.catchwater.ingest.PushReading;
 import dev.catchwater.ingest.PushReport;
 import dev.catchwater.ingest.PushRequest;
 import dev.catchwater.ingest.live.clock.ClockGuard;
+import dev.catchwater.ingest.live.receipt.ReceiptStatus;
+import dev.catchwater.ingest.live.receipt.Ticket;
 import dev.catchwater.ingest.live.record.PushMemory;
 import dev.catchwater.ingest.read.PushInput;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.event.MetadataEvent.AddPushSource;
 import dev.catchwater.odf.identity.Multihash;
+import dev.catchwater.odf.receipt.Receipt;
 import dev.catchwater.storage.Dataset;
 import dev.catchwater.storage.DatasetWriter;
 import dev.catchwater.storage.LockWait;
@@ -191,12 +194,39 @@ public final class LiveDataset {
     } catch (CatchwaterException e) {
       throw slot.failed(held, e, true);
     }
+    return reported(held, source, wanted, accepted, isReplayed);
+  }
+
+  private LiveReport reported(
+      OpenDataset held,
+      AddPushSource source,
+      Wanted wanted,
+      OpenDataset.Accepted accepted,
+      boolean isReplayed) {
     return new LiveReport(
         accepted.report(),
         isReplayed,
         source.sourceName(),
         wanted.identity().bodyHash(),
-        accepted.recordSequence());
+        accepted.recordSequence(),
+        receipt(held, accepted.receipt()));
+  }
+
+  /// Whoever closes the dataset meanwhile, and opens it again, may put other files in the place of
+  /// those that the first one knows.
+  private @Nullable Receipt receipt(OpenDataset held, @Nullable Ticket ticket) {
+    if (ticket == null) {
+      return null;
+    }
+    for (OpenDataset from = held; ; from = slot.opened(LockWait.standard())) {
+      try {
+        return from.receipts().receipt(ticket);
+      } catch (CatchwaterException e) {
+        if (from == slot.now()) {
+          throw e;
+        }
+      }
+    }
   }
 
   private LiveReport pushDirectly(PushRequest request, Wanted wanted) {
@@ -231,9 +261,9 @@ public final class LiveDataset {
   private LiveReport pushDirectly(
       OpenDataset held, PushRequest request, AddPushSource source, Wanted wanted) {
     try {
-      PushReport report =
+      OpenDataset.Accepted accepted =
           held.pushDirectly(request, source, wanted.identity(), wanted.fingerprint());
-      return new LiveReport(report, false, source.sourceName(), wanted.identity().bodyHash(), 0);
+      return reported(held, source, wanted, accepted, false);
     } catch (CatchwaterException e) {
       throw HeldDataset.isOfTheDisk(e) ? slot.failed(held, e, false) : e;
     }
@@ -248,7 +278,7 @@ public final class LiveDataset {
     slot.stepAside();
     PushReport report = tools.ingest().push(request);
     arrivals.tell();
-    return new LiveReport(report, false, source, identity.bodyHash(), 0);
+    return new LiveReport(report, false, source, identity.bodyHash(), 0, null);
   }
 
   /// The same report with the block that the rows are in, which is made where there is none yet.
@@ -273,7 +303,8 @@ public final class LiveDataset {
         live.isReplayed(),
         live.sourceName(),
         live.bodyHash(),
-        live.sequence());
+        live.sequence(),
+        live.receipt());
   }
 
   /// Every durable row as of now.
@@ -281,6 +312,12 @@ public final class LiveDataset {
   /// @throws CatchwaterException where chain or journal cannot be read
   public HotRows hotRows() {
     return slot.hotRows();
+  }
+
+  /// A receipt as it stands now; null for an id that none has. Opens the dataset.
+  public @Nullable ReceiptStatus receipt(String id) {
+    OpenDataset held = slot.opened(LockWait.standard());
+    return held.receipts().current(id, dataset(), held.view().nextOffset());
   }
 
   /// How the dataset does.

@@ -2,6 +2,8 @@ package dev.catchwater.ingest.live;
 
 import dev.catchwater.ingest.PushReport;
 import dev.catchwater.odf.identity.Multihash;
+import dev.catchwater.odf.receipt.Receipt;
+import org.jspecify.annotations.Nullable;
 
 /// What a push did that is durable now, with the facts of its receipt. Immutable.
 ///
@@ -13,5 +15,12 @@ import dev.catchwater.odf.identity.Multihash;
 /// @param bodyHash SHA3-256 of the bytes as they were received
 /// @param sequence the number of the push's record in the journal of its dataset, 0 where it went
 ///   into a slice directly or was a dry run
+/// @param receipt signed; null of a dry run, of a push in batches, and of one that was applied so
+///   long ago that no more is known of it
 public record LiveReport(
-    PushReport report, boolean isReplayed, String sourceName, Multihash bodyHash, long sequence) {}
+    PushReport report,
+    boolean isReplayed,
+    String sourceName,
+    Multihash bodyHash,
+    long sequence,
+    @Nullable Receipt receipt) {}

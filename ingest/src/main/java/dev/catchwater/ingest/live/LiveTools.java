@@ -4,7 +4,9 @@ import dev.catchwater.columnar.slice.SliceOptions;
 import dev.catchwater.disk.Ballast;
 import dev.catchwater.ingest.PushIngest;
 import dev.catchwater.ingest.PushLimits;
+import dev.catchwater.ingest.live.receipt.ReceiptKeys;
 import java.time.InstantSource;
+import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
@@ -13,6 +15,8 @@ import java.util.random.RandomGenerator;
 /// @param ingest pushes into slices directly
 /// @param nanos a clock that never jumps
 /// @param ballast what a seal may give up on a full disk
+/// @param keys what receipts are signed with
+/// @param signing runs the signing of a commit group while the disk is at work
 record LiveTools(
     LiveSettings settings,
     PushIngest ingest,
@@ -21,4 +25,11 @@ record LiveTools(
     InstantSource clock,
     LongSupplier nanos,
     RandomGenerator random,
-    Ballast ballast) {}
+    Ballast ballast,
+    ReceiptKeys keys,
+    Executor signing) {
+  /// Each group of pushes on a virtual thread of its own.
+  static Executor signingThreads() {
+    return Thread::startVirtualThread;
+  }
+}

@@ -6,6 +6,7 @@ import dev.catchwater.ingest.PushIngest;
 import dev.catchwater.ingest.PushLimits;
 import dev.catchwater.ingest.live.clock.ClockGuard;
 import dev.catchwater.ingest.live.clock.MachineSleep;
+import dev.catchwater.ingest.live.receipt.ReceiptKeys;
 import dev.catchwater.ingest.prepare.Preprocess;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.identity.DatasetId;
@@ -55,7 +56,9 @@ public final class LiveWorkspace implements Closeable {
             clock,
             System::nanoTime,
             random,
-            ballast(workspace)),
+            ballast(workspace),
+            keys(workspace, random),
+            LiveTools.signingThreads()),
         work -> Thread.ofPlatform().daemon().name("catchwater-seal").start(work));
   }
 
@@ -75,7 +78,17 @@ public final class LiveWorkspace implements Closeable {
       Executor background) {
     PushIngest ingest = new PushIngest(clock, random, options, limits, preprocess);
     LiveTools tools =
-        new LiveTools(settings, ingest, limits, options, clock, nanos, random, ballast(workspace));
+        new LiveTools(
+            settings,
+            ingest,
+            limits,
+            options,
+            clock,
+            nanos,
+            random,
+            ballast(workspace),
+            keys(workspace, random),
+            LiveTools.signingThreads());
     return new LiveWorkspace(workspace, tools, background);
   }
 
@@ -88,6 +101,15 @@ public final class LiveWorkspace implements Closeable {
 
   private static Ballast ballast(Workspace workspace) {
     return new Ballast(workspace.disk(), workspace.ballastFile());
+  }
+
+  private static ReceiptKeys keys(Workspace workspace, RandomGenerator random) {
+    return new ReceiptKeys(workspace.disk(), workspace.keysFolder(), random);
+  }
+
+  /// The key that receipts are signed with.
+  public ReceiptKeys receiptKeys() {
+    return tools.keys();
   }
 
   /// The workspace on the disk.

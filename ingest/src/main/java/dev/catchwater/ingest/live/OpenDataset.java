@@ -1,9 +1,12 @@
 package dev.catchwater.ingest.live;
 
 import dev.catchwater.columnar.batch.RecordBatch;
+import dev.catchwater.ingest.PushCounts;
 import dev.catchwater.ingest.PushReading;
 import dev.catchwater.ingest.PushReport;
 import dev.catchwater.ingest.PushRequest;
+import dev.catchwater.ingest.live.receipt.Receipts;
+import dev.catchwater.ingest.live.receipt.Ticket;
 import dev.catchwater.ingest.live.record.PushMemory;
 import dev.catchwater.ingest.live.record.PushRecord;
 import dev.catchwater.ingest.merge.RowCodec;
@@ -12,8 +15,9 @@ import dev.catchwater.journal.JournalRecords;
 import dev.catchwater.odf.chain.ChainState;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.event.MetadataEvent.AddPushSource;
-import dev.catchwater.odf.identity.Multihash;
+import dev.catchwater.odf.receipt.ReceiptFacts;
 import dev.catchwater.odf.schema.DataSchema;
+import dev.catchwater.odf.schema.ExtraAttributes;
 import dev.catchwater.storage.Dataset;
 import dev.catchwater.storage.DatasetWriter;
 import dev.catchwater.storage.RewriteNotes;
@@ -35,6 +39,7 @@ final class OpenDataset {
   private final LiveTools tools;
   private final HotTable hot;
   private final PushMemory memory;
+  private final Receipts receipts;
   private final RowCodec codec = new RowCodec();
   private final HotKeys keys;
   private final HotJournal journal;
@@ -52,26 +57,31 @@ final class OpenDataset {
   ///
   /// @param sequence what to wait for
   /// @param recordSequence of its own record, 0 where it has none
-  record Accepted(PushReport report, long sequence, long recordSequence) {}
+  /// @param receipt what its receipt is had by, null where it has none
+  record Accepted(
+      PushReport report, long sequence, long recordSequence, @Nullable Ticket receipt) {}
 
   /// What goes into the next slice.
   ///
   /// @param rows all rows that are in none
   /// @param sequence of the last record of them
+  /// @param receipts of the pushes that brought them
   record Cut(
       List<RecordBatch> rows,
       long sequence,
       PushMemory.Mark mark,
+      Receipts.Mark receipts,
       Instant systemTime,
       @Nullable Instant watermark) {}
 
-  private OpenDataset(DatasetWriter writer, LiveTools tools, PushMemory memory) {
+  private OpenDataset(DatasetWriter writer, LiveTools tools, PushMemory memory, Receipts receipts) {
     this.writer = writer;
     this.tools = tools;
     this.memory = memory;
+    this.receipts = receipts;
     ChainState state = writer.state();
     hot = new HotTable(state);
-    journal = new HotJournal(writer, tools);
+    journal = new HotJournal(writer, tools, receipts);
     keys = new HotKeys(writer.dataset(), hot, tools);
     facts = new Facts(state, 0);
     lastSystemTime = state.systemTime();
@@ -90,7 +100,8 @@ final class OpenDataset {
       memory.forgetBehind(RewriteNotes.kept(dataset));
       RewriteNotes.delete(dataset);
     }
-    OpenDataset open = new OpenDataset(writer, tools, memory);
+    Receipts receipts = Receipts.open(dataset, tools.keys(), tools.signing());
+    OpenDataset open = new OpenDataset(writer, tools, memory, receipts);
     boolean isDone = false;
     try {
       if (dataset.hasUnsealedRows()) {
@@ -107,6 +118,7 @@ final class OpenDataset {
 
   private void replay() {
     JournalRecords records = journal.opened().records();
+    long firstOffset = nextOffset;
     for (JournalRecord found = records.next(); found != null; found = records.next()) {
       PushRecord record = Replay.decode(writer.dataset(), found, rows == null ? null : rows.data());
       journal.replayed(found.sequence(), found.payload().length);
@@ -114,12 +126,21 @@ final class OpenDataset {
           && !Replay.isInChain(writer.dataset(), record, nextOffset, found.sequence())) {
         apply(record, found.sequence());
       }
-      PushRecord.Identity identity = record.identity();
-      if (identity != null && Replay.hasHappened(writer.dataset(), record, facts.state())) {
-        memory.remember(record.source(), identity, record.systemTime());
+      firstOffset = Math.min(firstOffset, record.firstOffset());
+      if (Replay.hasHappened(writer.dataset(), record, facts.state())) {
+        receipts.replay(record.facts(), found.durableBefore());
+        remember(record);
       }
     }
     records.close();
+    receipts.replayed(writer.dataset(), firstOffset);
+  }
+
+  private void remember(PushRecord record) {
+    PushRecord.Identity identity = record.identity();
+    if (identity != null) {
+      memory.remember(record.facts(), identity, record.systemTime());
+    }
   }
 
   Facts facts() {
@@ -128,6 +149,11 @@ final class OpenDataset {
 
   HotRows view() {
     return hot.view(journal.durableSequence());
+  }
+
+  /// Needs no lock.
+  Receipts receipts() {
+    return receipts;
   }
 
   HotJournal journal() {
@@ -149,12 +175,22 @@ final class OpenDataset {
     Producer producer = identity.producer();
     PushRecord.Identity later =
         producer == null ? null : memory.takeover(source.sourceName(), producer);
-    if (later != null) {
-      record(source, identity, later);
+    PushMemory.Position last =
+        later == null || producer == null
+            ? null
+            : memory.position(source.sourceName(), producer.id());
+    if (later != null && producer != null && last != null) {
+      // A push of the old instance by the new one's name, which stores nothing.
+      Producer stands = new Producer(producer.id(), producer.epoch(), last.sequence());
+      record(source, new PushIdentity(null, stands, identity.bodyHash()), later);
     }
     PushReport report = known.report();
     PushReport found = report == null ? forgotten(identity) : report;
-    return new Accepted(found, journal.lastSequence(), 0);
+    return new Accepted(
+        found,
+        journal.lastSequence(),
+        0,
+        known.receipt() < 0 ? null : Receipts.ticket(known.receipt()));
   }
 
   /// Notes what recognizes a push that stores nothing.
@@ -164,12 +200,18 @@ final class OpenDataset {
             nextOffset,
             null,
             lastSystemTime,
-            source.sourceName(),
-            identity.bodyHash().digest(),
+            receipts.facts(
+                identity,
+                source.sourceName(),
+                null,
+                PushCounts.NONE,
+                lastSystemTime,
+                facts.state().head()),
             noted,
             null);
+    receipts.add(record.facts());
     append(record);
-    memory.remember(record.source(), noted, record.systemTime());
+    remember(record);
   }
 
   /// The report of a producer's push that was applied, of which no more is known.
@@ -206,23 +248,29 @@ final class OpenDataset {
           merged
               .report(reading, reading.warnings(), around(systemTime, elapsed))
               .withDryRun(request.isDryRun());
-      boolean isRecorded = merged.rows() != null || fingerprint != null;
-      if (request.isDryRun() || !isRecorded) {
+      if (request.isDryRun()) {
         // It says what it says because of the rows before it.
-        return new Accepted(report, journal.lastSequence(), 0);
+        return new Accepted(report, journal.lastSequence(), 0, null);
       }
+      ReceiptFacts says =
+          receipts.facts(
+              identity,
+              reading.source().sourceName(),
+              report.offsets(),
+              report.counts(),
+              systemTime,
+              facts.state().head());
       PushRecord record =
           new PushRecord(
               nextOffset,
               merged.rows(),
               systemTime,
-              reading.source().sourceName(),
-              identity.bodyHash().digest(),
+              says,
               fingerprint == null
                   ? null
-                  : new PushRecord.Identity(
-                      identity.idempotencyKey(), identity.producer(), fingerprint, report),
+                  : new PushRecord.Identity(fingerprint, report, says.number()),
               null);
+      Ticket ticket = receipts.add(says);
       long sequence = append(record);
       // From here on nothing fails.
       isKept = true;
@@ -231,10 +279,8 @@ final class OpenDataset {
         keys.note(merged.rows(), form(), decider);
         apply(record, sequence);
       }
-      if (record.identity() != null) {
-        memory.remember(record.source(), record.identity(), systemTime);
-      }
-      return new Accepted(report, sequence, sequence);
+      remember(record);
+      return new Accepted(report, sequence, sequence, ticket);
     } finally {
       if (!isKept) {
         decider.forget();
@@ -242,6 +288,7 @@ final class OpenDataset {
     }
   }
 
+  /// Its receipt is added before.
   private long append(PushRecord record) {
     StoredRows form = rows;
     RecordBatch merged = record.rows();
@@ -296,58 +343,32 @@ final class OpenDataset {
   }
 
   /// Pushes into a slice directly; everything before is sealed. Needs both locks.
-  PushReport pushDirectly(
+  Accepted pushDirectly(
       PushRequest request,
       AddPushSource source,
       PushIdentity identity,
       byte @Nullable [] fingerprint) {
-    PushReport report;
-    if (fingerprint == null || request.isDryRun()) {
-      report = tools.ingest().push(request, writer);
-    } else {
-      Intent intent = new Intent(source, identity, fingerprint);
-      report = tools.ingest().push(request, writer, intent::announce);
-      PushRecord record = intent.record;
-      if (record != null && record.identity() != null) {
-        memory.remember(record.source(), record.identity(), record.systemTime());
-        report = record.identity().report(); // what the next one will be told too
-      }
+    if (request.isDryRun()) {
+      return new Accepted(tools.ingest().push(request, writer), 0, 0, null);
     }
-    if (!request.isDryRun()) {
-      followWriter();
+    DirectPush intent =
+        new DirectPush(
+            writer,
+            receipts,
+            record -> journal.awaitDurable(append(record)),
+            source,
+            identity,
+            fingerprint);
+    PushReport report = tools.ingest().push(request, writer, intent);
+    PushRecord record = intent.record();
+    remember(record);
+    if (intent.isRootAdded()) {
+      receipts.sealed(receipts.cut(), writer.state().head());
     }
-    return report;
-  }
-
-  /// Writes to the journal what is about to be committed, so that the push is recognized also if
-  /// the process dies right after the commit.
-  private final class Intent {
-    private final AddPushSource source;
-    private final PushIdentity identity;
-    private final byte[] fingerprint;
-    private @Nullable PushRecord record;
-
-    Intent(AddPushSource source, PushIdentity identity, byte[] fingerprint) {
-      this.source = source;
-      this.identity = identity;
-      this.fingerprint = fingerprint;
-    }
-
-    void announce(PushReport report) {
-      Multihash block = report.block();
-      PushRecord made =
-          new PushRecord(
-              nextOffset,
-              null,
-              report.systemTime(),
-              source.sourceName(),
-              identity.bodyHash().digest(),
-              new PushRecord.Identity(
-                  identity.idempotencyKey(), identity.producer(), fingerprint, report),
-              block == null ? null : new PushRecord.Commit(block, writer.state().sequenceNumber()));
-      journal.awaitDurable(append(made));
-      record = made;
-    }
+    followWriter();
+    PushRecord.Identity known = record.identity();
+    // What the next one will be told too.
+    return new Accepted(known == null ? report : known.report(), 0, 0, intent.ticket());
   }
 
   /// Takes over what the writer has committed. Needs both locks.
@@ -379,7 +400,14 @@ final class OpenDataset {
     if (journal.bytes() == 0) {
       return null;
     }
-    Cut cut = new Cut(hot.cut(), journal.lastSequence(), memory.mark(), lastSystemTime, watermark);
+    Cut cut =
+        new Cut(
+            hot.cut(),
+            journal.lastSequence(),
+            memory.mark(),
+            receipts.cut(),
+            lastSystemTime,
+            watermark);
     keys.cut();
     journal.cut();
     return cut;
@@ -393,7 +421,10 @@ final class OpenDataset {
     if (cut.rows().isEmpty()) {
       return writer.state();
     }
-    return HotSlice.commit(writer, form().stored(), tools.options(), cut);
+    ExtraAttributes root = receipts.root(cut.receipts());
+    ChainState state = HotSlice.commit(writer, form().stored(), tools.options(), cut, root);
+    receipts.sealed(cut.receipts(), state.head());
+    return state;
   }
 
   /// Opens the indexes of the keys in use at a new head. Needs *sealing* only.
@@ -419,6 +450,7 @@ final class OpenDataset {
   void release(Cut cut) {
     try {
       memory.persist(cut.mark(), tools.clock().instant());
+      receipts.persist(cut.receipts());
       journal.release(cut.sequence());
     } catch (IOException e) {
       // Tried again with the next slice.

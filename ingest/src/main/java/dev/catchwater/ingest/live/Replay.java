@@ -22,7 +22,7 @@ final class Replay {
 
   static PushRecord decode(Dataset dataset, JournalRecord found, @Nullable DataSchema data) {
     try {
-      return PushRecord.fromBytes(found.payload(), data);
+      return PushRecord.fromBytes(dataset.id(), found.payload(), data);
     } catch (RuntimeException e) {
       throw failure(dataset, found.sequence(), "cannot be read: " + e.getMessage()).withCause(e);
     }

@@ -4,6 +4,7 @@ import dev.catchwater.columnar.slice.SliceOptions;
 import dev.catchwater.disk.Ballast;
 import dev.catchwater.ingest.PushIngest;
 import dev.catchwater.ingest.PushLimits;
+import dev.catchwater.ingest.live.receipt.ReceiptKeys;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.identity.DatasetId;
@@ -36,7 +37,9 @@ public final class Settlement {
             clock,
             System::nanoTime,
             random,
-            new Ballast(writer.dataset().disk(), writer.dataset().ballastFile()));
+            new Ballast(writer.dataset().disk(), writer.dataset().ballastFile()),
+            new ReceiptKeys(writer.dataset().disk(), writer.dataset().keysFolder(), random),
+            LiveTools.signingThreads());
     try {
       settle(writer, tools);
     } catch (CatchwaterException e) {

@@ -49,6 +49,10 @@ public final class ApiRoutes {
         "allowEmpty",
         "strict",
         "onError");
+    ReceiptRoutes receipts = new ReceiptRoutes(premises);
+    table.get("/receipts/key", "The public key that receipts are signed with", receipts::key);
+    table.get("/receipts/{id}", "A receipt as it stands now", receipts::any);
+    table.get("/{dataset}/receipts/{id}", "A receipt of the dataset", receipts::one);
     SourceRoutes sources = new SourceRoutes(premises);
     table.get("/{dataset}/sources", "The push sources of a dataset", sources::list);
     table.post("/{dataset}/sources", "Add or change push sources", sources::add, "addColumns");

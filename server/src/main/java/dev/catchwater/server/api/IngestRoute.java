@@ -4,7 +4,6 @@ import dev.catchwater.ingest.PushCounts;
 import dev.catchwater.ingest.PushReport;
 import dev.catchwater.ingest.PushRequest;
 import dev.catchwater.ingest.live.LiveReport;
-import dev.catchwater.ingest.live.Producer;
 import dev.catchwater.ingest.live.PushIdentity;
 import dev.catchwater.ingest.read.InputFormat;
 import dev.catchwater.odf.chain.ChainState;
@@ -12,8 +11,9 @@ import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.event.MetadataEvent.AddPushSource;
 import dev.catchwater.odf.identity.Multihash;
-import dev.catchwater.odf.manifest.JsonTree;
 import dev.catchwater.odf.manifest.Tree;
+import dev.catchwater.odf.receipt.Receipt;
+import dev.catchwater.odf.receipt.ReceiptJson;
 import dev.catchwater.odf.source.MergeStrategy;
 import dev.catchwater.server.body.ReceivedBody;
 import dev.catchwater.server.http.Answer;
@@ -22,10 +22,6 @@ import dev.catchwater.server.http.Refusal;
 import dev.catchwater.storage.Dataset;
 import dev.catchwater.storage.LockWait;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.time.temporal.ChronoUnit;
-import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +31,6 @@ import org.jspecify.annotations.Nullable;
 final class IngestRoute {
   private static final String OUTCOME = "Ingest-Outcome";
   private static final String AUTO = "auto";
-  private static final int ID_BYTES = 16;
 
   private final Premises premises;
 
@@ -81,7 +76,7 @@ final class IngestRoute {
               .withStrict(isStrict);
       PushIdentity identity = new PushIdentity(head.idempotencyKey(), head.producer(), body.hash());
       LiveReport report = push(call, dataset, request, identity, waits);
-      return premises.quotas().marked(answer(dataset, report, identity), left);
+      return premises.quotas().marked(answer(dataset, report), left);
     }
   }
 
@@ -159,7 +154,7 @@ final class IngestRoute {
     }
   }
 
-  private static Answer answer(Dataset dataset, LiveReport live, PushIdentity identity) {
+  private static Answer answer(Dataset dataset, LiveReport live) {
     PushReport report = live.report();
     String outcome = report.dryRun() ? "not-applied" : "applied";
     Tree.Fields fields =
@@ -179,9 +174,8 @@ final class IngestRoute {
         .put("ignoredFields", ignored(report.ignoredFields()))
         .put("truncatedTimes", report.truncatedTimes() == 0 ? null : report.truncatedTimes())
         .put("warnings", report.warnings().isEmpty() ? null : report.warnings());
-    if (!report.dryRun()) {
-      fields.put("receipt", receipt(dataset, live, identity));
-    }
+    Receipt receipt = live.receipt();
+    fields.put("receipt", receipt == null ? null : ReceiptJson.of(receipt));
     Answer answer = Answer.json(fields).withHeader(OUTCOME, outcome);
     return live.isReplayed() ? answer.withHeader("Idempotency-Replayed", "true") : answer;
   }
@@ -212,35 +206,5 @@ final class IngestRoute {
       counts.put(field.getKey(), field.getValue());
     }
     return counts;
-  }
-
-  /// What the server says it took. Its id is a hash of the rest, so that a push that is sent again
-  /// gets the same receipt, byte for byte.
-  private static Tree receipt(Dataset dataset, LiveReport live, PushIdentity identity) {
-    PushReport report = live.report();
-    Tree.Fields facts =
-        new Tree.Fields()
-            .putText("dataset", dataset.id())
-            .put("source", live.sourceName())
-            .put("offsets", offsets(report.offsets()))
-            .putText("bodyHash", live.bodyHash())
-            .putText("acceptedAt", report.systemTime().truncatedTo(ChronoUnit.MILLIS))
-            .put("idempotencyKey", identity.idempotencyKey());
-    Producer producer = identity.producer();
-    if (producer != null) {
-      facts.put(
-          "producer",
-          new Tree.Fields()
-              .put("id", producer.id())
-              .put("epoch", producer.epoch())
-              .put("seq", producer.sequence()));
-    }
-    StringBuilder text = new StringBuilder();
-    JsonTree.write(text, facts);
-    byte[] hash = Multihash.sha3(text.toString().getBytes(StandardCharsets.UTF_8)).digest();
-    Tree.Fields receipt =
-        new Tree.Fields().put("id", HexFormat.of().formatHex(Arrays.copyOf(hash, ID_BYTES)));
-    receipt.fields().putAll(facts.fields());
-    return receipt;
   }
 }

@@ -6,6 +6,7 @@ import dev.catchwater.ingest.live.LiveSettings;
 import dev.catchwater.ingest.live.Producer;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
+import dev.catchwater.odf.receipt.ReceiptFacts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -30,24 +31,31 @@ public final class PushMemory {
   /// Where a producer stands.
   ///
   /// @param fingerprint of its last push
-  /// @param report of its last push, as [ReportCodec] writes it; empty if its rows were taken away
+  /// @param report of its last push, as [ReportCodec] writes it, and the number of its receipt; empty
+  ///   if its rows were taken away
   public record Position(long epoch, long sequence, byte[] fingerprint, byte[] report) {
     /// What a later instance of the producer stands on, without a push of its own yet.
-    PushRecord.Identity of(Producer later) {
-      return new PushRecord.Identity(
-          null,
-          new Producer(later.id(), later.epoch(), sequence),
-          fingerprint,
-          ReportCodec.read(new ByteReader(report)));
+    PushRecord.Identity identity() {
+      Found known = Found.of(report);
+      PushReport last = known.report;
+      if (last == null) {
+        throw new IllegalStateException("a position without a report");
+      }
+      return new PushRecord.Identity(fingerprint, last, known.receipt);
     }
   }
 
   /// A push that was applied before.
   ///
   /// @param report its report; null where no more is known of it
-  public record Found(@Nullable PushReport report) {
+  /// @param receipt the number of its receipt, -1 where no more is known of it
+  public record Found(@Nullable PushReport report, long receipt) {
     private static Found of(byte[] bytes) {
-      return new Found(bytes.length == 0 ? null : ReportCodec.read(new ByteReader(bytes)));
+      if (bytes.length == 0) {
+        return new Found(null, -1);
+      }
+      ByteReader in = new ByteReader(bytes);
+      return new Found(ReportCodec.read(in), in.number());
     }
   }
 
@@ -153,22 +161,23 @@ public final class PushMemory {
   }
 
   /// Remembers a push that is applied.
-  public synchronized void remember(String source, PushRecord.Identity identity, Instant at) {
+  public synchronized void remember(ReceiptFacts facts, PushRecord.Identity identity, Instant at) {
     ByteWriter out = new ByteWriter(160);
     ReportCodec.write(out, identity.report());
-    byte[] report = out.toBytes();
-    Producer producer = identity.producer();
+    byte[] report = out.number(identity.receipt()).toBytes();
+    ReceiptFacts.Position producer = facts.producer();
     if (producer != null) {
-      Position last = producers.get(scoped(source, producer.id()));
-      if (last == null || producer.sequence() > last.sequence || producer.epoch() > last.epoch) {
+      Position last = producers.get(scoped(facts.source(), producer.id()));
+      if (last == null || producer.seq() > last.sequence || producer.epoch() > last.epoch) {
         producers.put(
-            scoped(source, producer.id()),
-            new Position(producer.epoch(), producer.sequence(), identity.fingerprint(), report));
+            scoped(facts.source(), producer.id()),
+            new Position(producer.epoch(), producer.seq(), identity.fingerprint(), report));
         haveProducersChanged = true;
       }
     }
-    if (identity.key() != null) {
-      keys.add(scoped(source, identity.key()), identity.fingerprint(), at, report);
+    String key = facts.idempotencyKey();
+    if (key != null) {
+      keys.add(scoped(facts.source(), key), identity.fingerprint(), at, report);
     }
   }
 
@@ -176,7 +185,7 @@ public final class PushMemory {
   /// its producer: earlier ones are over from here on. Null where it is the instance we know.
   public synchronized PushRecord.@Nullable Identity takeover(String source, Producer producer) {
     Position last = producers.get(scoped(source, producer.id()));
-    return last == null || producer.epoch() <= last.epoch ? null : last.of(producer);
+    return last == null || producer.epoch() <= last.epoch ? null : last.identity();
   }
 
   /// Where a producer stands, null for one that never pushed.

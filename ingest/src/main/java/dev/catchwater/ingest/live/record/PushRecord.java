@@ -2,9 +2,10 @@ package dev.catchwater.ingest.live.record;
 
 import dev.catchwater.columnar.batch.RecordBatch;
 import dev.catchwater.ingest.PushReport;
-import dev.catchwater.ingest.live.Producer;
 import dev.catchwater.ingest.merge.RowCodec;
+import dev.catchwater.odf.identity.DatasetId;
 import dev.catchwater.odf.identity.Multihash;
+import dev.catchwater.odf.receipt.ReceiptFacts;
 import dev.catchwater.odf.schema.DataField;
 import dev.catchwater.odf.schema.DataSchema;
 import dev.catchwater.odf.schema.Scalar;
@@ -19,13 +20,10 @@ import org.jspecify.annotations.Nullable;
 /// what recognizes it when it comes again. Numbers are LEB128, see [ByteWriter].
 ///
 /// ```
-/// version 1, 2 where flag 8 · flags
-/// first offset · rows · system time (seconds, nanos) · source
-/// body hash (32)
-/// key, fingerprint (32)                        where flag 1
-/// producer id, epoch, sequence, fingerprint    where flag 2
-/// report, see ReportCodec                      where flag 1 or 2
-/// head, its number in the chain                where flag 4
+/// version 3 · flags · first offset · rows · system time (seconds, nanos)
+/// facts of its receipt, see FactsCodec
+/// fingerprint (32) · report, see ReportCodec · number of the receipt   where flag 1
+/// head, its number in the chain                where flag 2
 /// checksum of the columns · event time and data columns, see RowCodec   where rows > 0
 ///   with the operation type as the last of them                         where flag 8
 /// ```
@@ -35,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 /// @param firstOffset of its rows; where there are none, that of the next row
 /// @param rows event time and data columns, and the operation type where not all are additions;
 ///   null where the push added none, or put them into a slice itself
+/// @param facts what its receipt says
 /// @param identity what recognizes it, null where nothing does
 /// @param commit the block that the push committed directly, after this record; if the chain does
 ///   not have it, the push did not happen. Null for a push through the journal
@@ -42,23 +41,20 @@ public record PushRecord(
     long firstOffset,
     @Nullable RecordBatch rows,
     Instant systemTime,
-    String source,
-    byte[] bodyHash,
+    ReceiptFacts facts,
     @Nullable Identity identity,
     @Nullable Commit commit) {
-  private static final int VERSION = 1;
-  private static final int VERSION_WITH_OPERATIONS = 2;
-  private static final int HAS_KEY = 1;
-  private static final int HAS_PRODUCER = 2;
-  private static final int HAS_HEAD = 4;
+  private static final int VERSION = 3;
+  private static final int HAS_IDENTITY = 1;
+  private static final int HAS_HEAD = 2;
   private static final int HAS_OPERATIONS = 8;
   private static final DataField OPERATION = DataField.of("op", Scalar.INT32);
 
-  /// What recognizes a push that comes again.
+  /// What recognizes a push that comes again, besides the key and the producer of its facts.
   ///
   /// @param fingerprint SHA3-256 of body and effective parameters
-  public record Identity(
-      @Nullable String key, @Nullable Producer producer, byte[] fingerprint, PushReport report) {}
+  /// @param receipt the number of the receipt it is given
+  public record Identity(byte[] fingerprint, PushReport report, long receipt) {}
 
   /// A block of the chain and its number.
   public record Commit(Multihash head, long number) {}
@@ -77,17 +73,13 @@ public record PushRecord(
   public byte[] toBytes(RowCodec codec, long columns, boolean hasOperations) {
     ByteWriter out = new ByteWriter(192);
     int flags = (commit == null ? 0 : HAS_HEAD) | (hasOperations ? HAS_OPERATIONS : 0);
+    flags |= identity == null ? 0 : HAS_IDENTITY;
+    out.octet(VERSION).octet(flags).number(firstOffset).number(rowCount());
+    out.time(systemTime).array(FactsCodec.encode(facts));
     if (identity != null) {
-      flags |= identity.key == null ? 0 : HAS_KEY;
-      flags |= identity.producer == null ? 0 : HAS_PRODUCER;
-    }
-    out.octet(hasOperations ? VERSION_WITH_OPERATIONS : VERSION)
-        .octet(flags)
-        .number(firstOffset)
-        .number(rowCount());
-    out.time(systemTime).text(source).raw(bodyHash, 0, HASH_BYTES);
-    if (identity != null) {
-      writeIdentity(out, identity);
+      out.raw(identity.fingerprint, 0, HASH_BYTES);
+      ReportCodec.write(out, identity.report);
+      out.number(identity.receipt);
     }
     if (commit != null) {
       out.array(commit.head.toBytes()).number(commit.number);
@@ -100,35 +92,26 @@ public record PushRecord(
     return out.toBytes();
   }
 
-  private static void writeIdentity(ByteWriter out, Identity identity) {
-    if (identity.key != null) {
-      out.text(identity.key);
-    }
-    Producer producer = identity.producer;
-    if (producer != null) {
-      out.text(producer.id()).number(producer.epoch()).number(producer.sequence());
-    }
-    out.raw(identity.fingerprint, 0, HASH_BYTES);
-    ReportCodec.write(out, identity.report);
-  }
-
   /// The record in the bytes.
   ///
+  /// @param dataset whose journal it is from
   /// @param schema event time and data columns of the dataset; null before it has any
   /// @throws RuntimeException for bytes that are no record of this version and schema
-  public static PushRecord fromBytes(byte[] bytes, @Nullable DataSchema schema) {
+  public static PushRecord fromBytes(DatasetId dataset, byte[] bytes, @Nullable DataSchema schema) {
     ByteReader in = new ByteReader(bytes);
     int version = in.octet();
-    if (version != VERSION && version != VERSION_WITH_OPERATIONS) {
+    if (version != VERSION) {
       throw new IllegalArgumentException("a record of version " + version);
     }
     int flags = in.octet();
     long firstOffset = in.number();
     int rowCount = in.count();
     Instant systemTime = in.time();
-    String source = in.text();
-    byte[] bodyHash = in.raw(HASH_BYTES);
-    Identity identity = (flags & (HAS_KEY | HAS_PRODUCER)) == 0 ? null : readIdentity(in, flags);
+    ReceiptFacts facts = FactsCodec.decode(dataset, in.array());
+    Identity identity =
+        (flags & HAS_IDENTITY) == 0
+            ? null
+            : new Identity(in.raw(HASH_BYTES), ReportCodec.read(in), in.number());
     Commit commit =
         (flags & HAS_HEAD) == 0 ? null : new Commit(Multihash.fromBytes(in.array()), in.number());
     RecordBatch rows = null;
@@ -140,15 +123,7 @@ public record PushRecord(
       DataSchema columns = hasOperations ? withOperation(schema) : schema;
       rows = RowCodec.decode(columns, rowCount, in.buffer());
     }
-    return new PushRecord(firstOffset, rows, systemTime, source, bodyHash, identity, commit);
-  }
-
-  private static Identity readIdentity(ByteReader in, int flags) {
-    String key = (flags & HAS_KEY) == 0 ? null : in.text();
-    Producer producer =
-        (flags & HAS_PRODUCER) == 0 ? null : new Producer(in.text(), in.number(), in.number());
-    byte[] fingerprint = in.raw(HASH_BYTES);
-    return new Identity(key, producer, fingerprint, ReportCodec.read(in));
+    return new PushRecord(firstOffset, rows, systemTime, facts, identity, commit);
   }
 
   /// The columns of rows that bring their operation types.
