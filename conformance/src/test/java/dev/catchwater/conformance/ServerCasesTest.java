@@ -316,10 +316,20 @@ class ServerCasesTest {
       served.post("/population/ingest", TWO, "Content-Type", "application/json");
       Served.Reply reply =
           served.post(
-              "/population/ingest", more, "Content-Type", "application/json", "Idempotency-Key", "k");
+              "/population/ingest",
+              more,
+              "Content-Type",
+              "application/json",
+              "Idempotency-Key",
+              "k");
       Served.Reply again =
           served.post(
-              "/population/ingest", more, "Content-Type", "application/json", "Idempotency-Key", "k");
+              "/population/ingest",
+              more,
+              "Content-Type",
+              "application/json",
+              "Idempotency-Key",
+              "k");
       assertThat(again.body()).isEqualTo(reply.body());
       Files.writeString(early, reply.body());
       String id = reply.body().replaceFirst("(?s).*\"receipt\":\\{\"id\":\"([^\"]+)\".*", "$1");

@@ -33,8 +33,8 @@ class ReceiptProofTest {
     return digest.digest(right);
   }
 
-  /// The root of the tree by the words of RFC 6962 §2.1, with the path to a leaf; what is beside the
-  /// path is drawn.
+  /// The root of the tree by the words of RFC 6962 §2.1, with the path to a leaf; what is beside
+  /// the path is drawn.
   private static byte[] drawn(
       long index, long size, byte[] leaf, List<byte[]> path, SplittableRandom random) {
     if (size == 1) {
@@ -133,14 +133,10 @@ class ReceiptProofTest {
           facts(7 + i).leafHash(), 0, leaves, i * MerkleTree.HASH_BYTES, MerkleTree.HASH_BYTES);
     }
     MerkleTree tree = MerkleTree.of(leaves);
-    String note =
-        KEY.sign(new Checkpoint(ReceiptFacts.groupOrigin(DATASET, 7), 5, tree.root()));
+    String note = KEY.sign(new Checkpoint(ReceiptFacts.groupOrigin(DATASET, 7), 5, tree.root()));
     ReceiptFacts facts = facts(9);
     return new Receipt(
-        facts,
-        ReceiptFacts.id(9, facts.leafHash()),
-        TlogProof.text(2, tree.path(2), note),
-        null);
+        facts, ReceiptFacts.id(9, facts.leafHash()), TlogProof.text(2, tree.path(2), note), null);
   }
 
   private static String json(Receipt receipt) {

@@ -31,8 +31,8 @@ public final class PushMemory {
   /// Where a producer stands.
   ///
   /// @param fingerprint of its last push
-  /// @param report of its last push, as [ReportCodec] writes it, and the number of its receipt; empty
-  ///   if its rows were taken away
+  /// @param report of its last push, as [ReportCodec] writes it, and the number of its receipt;
+  ///   empty if its rows were taken away
   public record Position(long epoch, long sequence, byte[] fingerprint, byte[] report) {
     /// What a later instance of the producer stands on, without a push of its own yet.
     PushRecord.Identity identity() {
