@@ -83,7 +83,7 @@ final class BatchedPush {
 
   private RowReader open(ChainState state, AddPushSource source, int input) {
     try {
-      return PushRun.open(state, source, request, input);
+      return SourceRows.open(state, source, request, input);
     } catch (CatchwaterException e) {
       throw interrupted(e, input, 0);
     }

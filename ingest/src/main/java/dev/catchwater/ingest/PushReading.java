@@ -53,7 +53,7 @@ public record PushReading(
     }
     request.listener().stage(PushStage.READING, 0);
     PushPlan plan = plans.of(state, source, dataset);
-    try (RowReader reader = PushRun.open(state, source, plan.declared(), request, 0)) {
+    try (RowReader reader = SourceRows.open(state, source, plan.declared(), request, 0)) {
       DataSchema read = reader.schema();
       if (read.fields().isEmpty()) {
         // An inferred source without rows: there is nothing to bring into columns.

@@ -16,10 +16,8 @@ import dev.catchwater.ingest.prepare.Preprocess;
 import dev.catchwater.ingest.prepare.RowPreparer;
 import dev.catchwater.ingest.read.PushInput;
 import dev.catchwater.ingest.read.ReadCounts;
-import dev.catchwater.ingest.read.ReadOptions;
 import dev.catchwater.ingest.read.RowFaults;
 import dev.catchwater.ingest.read.RowReader;
-import dev.catchwater.ingest.read.RowReaders;
 import dev.catchwater.ingest.seal.SliceSealer;
 import dev.catchwater.odf.chain.ChainState;
 import dev.catchwater.odf.error.CatchwaterException;
@@ -32,7 +30,6 @@ import dev.catchwater.odf.event.MetadataEvent.SetDataSchema;
 import dev.catchwater.odf.identity.Multihash;
 import dev.catchwater.odf.schema.DataSchema;
 import dev.catchwater.odf.schema.ExtraAttributes;
-import dev.catchwater.odf.schema.Vocabulary;
 import dev.catchwater.odf.source.MergeStrategy;
 import dev.catchwater.odf.source.SourceSchema;
 import dev.catchwater.odf.source.Transform;
@@ -115,7 +112,7 @@ final class PushRun implements Closeable {
 
   /// Opens the bytes of an input as rows.
   void read(int index) {
-    read(index, new ReadAhead(open(writer.state(), source, request, index)));
+    read(index, new ReadAhead(SourceRows.open(writer.state(), source, request, index)));
   }
 
   /// Takes an input whose rows somebody else reads.
@@ -123,41 +120,6 @@ final class PushRun implements Closeable {
     input = index;
     request.listener().stage(PushStage.READING, index);
     reader = rows;
-  }
-
-  /// Opens the bytes of an input as rows of a source.
-  static RowReader open(ChainState state, AddPushSource source, PushRequest request, int index) {
-    return open(state, source, SourceSchema.of(source.read()), request, index);
-  }
-
-  /// The same, the declared columns of the source being known.
-  static RowReader open(
-      ChainState state,
-      AddPushSource source,
-      @Nullable DataSchema declared,
-      PushRequest request,
-      int index) {
-    Vocabulary vocabulary = state.vocabulary();
-    List<String> reserved = new ArrayList<>(3);
-    // What the read step makes is not stored where SQL comes after it: any column may be there.
-    boolean isStored = source.preprocess() == null;
-    if (isStored) {
-      reserved.add(vocabulary.offset());
-      if (!RowPreparer.carriesOperations(source.merge())) {
-        reserved.add(vocabulary.operationType());
-      }
-      reserved.add(vocabulary.systemTime());
-    }
-    long cutRows = request.isDryRun() ? 0 : request.batchRows();
-    ReadOptions read =
-        new ReadOptions(
-            isStored ? vocabulary.eventTime() : "",
-            reserved,
-            request.isStrict(),
-            cutRows,
-            isStored ? state.schema() : null);
-    return RowReaders.open(
-        source.read(), declared, request.inputFormat(), request.inputs().get(index), read);
   }
 
   /// Makes sure that the source is the one that rows were read with before the lock was taken.

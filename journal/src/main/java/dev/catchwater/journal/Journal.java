@@ -223,13 +223,7 @@ public final class Journal implements Closeable {
     while (true) {
       LockSupport.park(this);
       wasInterrupted |= Thread.interrupted();
-      if (durable >= sequence && !hasRefused) {
-        if (wasInterrupted) {
-          Thread.currentThread().interrupt();
-        }
-        return;
-      }
-      if (failure != null || hasRefused) {
+      if (durable >= sequence || failure != null || hasRefused) {
         lock.lock();
         try {
           if (isDecided(sequence)) {
@@ -365,17 +359,16 @@ public final class Journal implements Closeable {
     if (lastGroup < CROWD || core.waitingForGroup() == 0) {
       return;
     }
-    long left = CROWD_NANOS_MAX;
     wakeAt = CROWD_ENOUGH;
     try {
-      while (left > 0 && core.waitingForGroup() < CROWD_ENOUGH && !isClosed) {
+      for (long left = CROWD_NANOS_MAX;
+          left > 0 && core.waitingForGroup() < CROWD_ENOUGH && !isClosed; ) {
         left = work.awaitNanos(left);
       }
     } catch (InterruptedException e) {
       throw new IllegalStateException("nobody interrupts the thread of a journal", e);
-    } finally {
-      wakeAt = 1;
     }
+    wakeAt = 1;
   }
 
   private void report(@Nullable IOException problem) {
