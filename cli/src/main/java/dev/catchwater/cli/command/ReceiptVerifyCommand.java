@@ -48,10 +48,12 @@ final class ReceiptVerifyCommand implements Command {
                 + " what does not hold, as HISTORY-REWRITTEN where the history was changed.")
         .options(
             OptionSpec.valued(
-                "dataset", "NAME|FOLDER", "A dataset of the workspace, or a folder with one"),
+                "dataset", "PLACE", "Name of a dataset of the workspace, or a folder with one"),
             OptionSpec.valued("server", "URL", "Ask a server for the receipt and the history"),
             OptionSpec.valued(
-                "key", "VKEY|FILE", "The public key, if it is not the workspace's own"))
+                "key",
+                "KEY",
+                "The public key, or a file with it, if it is not the workspace's own"))
         .arguments(
             ArgumentSpec.one(
                 "FILE", ArgumentSpec.Kind.FILE, "The receipt as JSON; - for standard input"))
