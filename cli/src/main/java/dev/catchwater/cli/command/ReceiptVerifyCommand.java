@@ -41,9 +41,9 @@ final class ReceiptVerifyCommand implements Command {
     return CommandSpec.of(
             "receipt verify",
             "Check a receipt against a history",
-            "Checks that a receipt was signed with the key, that nothing of it was changed, and that"
-                + " the history of the dataset has the rows: in the block that the receipt names, or"
-                + " in none yet. Needs no server: a folder with the dataset is enough, whoever"
+            "Checks that a receipt was signed with the key, that nothing of it was changed, and"
+                + " that the history of the dataset has the rows: in the block that the receipt"
+                + " names, or in none yet. Needs no server: a folder with the dataset is enough, whoever"
                 + " copied it. The file is a receipt, or the whole answer to a push. Fails, saying"
                 + " what does not hold, as HISTORY-REWRITTEN where the history was changed.")
         .options(
