@@ -16,7 +16,7 @@ import java.util.zip.CRC32C;
 /// header   magic (8) · first number (8) · receipts n (4) · blocks m (4) · bytes of facts (8)
 /// blocks   m × ( first number (8) · receipts (8) · length of hash (2) · hash, zeros to 40 )
 /// check    crc32c of header and blocks (4) · zeros (4)
-/// entries  n × ( leaf (32) · place in its group (4) · size of the group (4) · end of its facts (8) )
+/// entries  n × ( leaf (32) · place in its group (4) · size of the group (4) · end of facts (8) )
 /// facts    of each receipt, see FactsCodec
 /// ```
 ///
