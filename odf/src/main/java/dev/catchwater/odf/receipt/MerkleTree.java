@@ -85,6 +85,11 @@ public final class MerkleTree {
     return levels.getFirst().length / HASH_BYTES;
   }
 
+  /// The hash of a leaf of it.
+  public byte[] leaf(int index) {
+    return Arrays.copyOfRange(levels.getFirst(), index * HASH_BYTES, (index + 1) * HASH_BYTES);
+  }
+
   /// The hash of all of it.
   public byte[] root() {
     return levels.getLast().clone();

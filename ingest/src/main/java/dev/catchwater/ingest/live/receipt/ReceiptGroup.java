@@ -11,10 +11,10 @@ import dev.catchwater.odf.receipt.TlogProof;
 /// @param note its signed checkpoint
 record ReceiptGroup(MerkleTree tree, String note) {
   /// The receipt at a place of the group.
-  Receipt receipt(ReceiptFacts facts, byte[] leaf, int index) {
+  Receipt receipt(ReceiptFacts facts, int index) {
     return new Receipt(
         facts,
-        ReceiptFacts.id(facts.number(), leaf),
+        ReceiptFacts.id(facts.number(), tree.leaf(index)),
         TlogProof.text(index, tree.path(index), note),
         null);
   }

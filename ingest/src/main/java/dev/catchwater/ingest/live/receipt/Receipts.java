@@ -232,7 +232,7 @@ public final class Receipts implements JournalListener {
       ReceiptFacts facts = ticket.facts();
       CompletableFuture<ReceiptGroup> group = ticket.group();
       if (facts != null && group != null) {
-        return group.join().receipt(facts, facts.leafHash(), ticket.index());
+        return group.join().receipt(facts, ticket.index());
       }
       Entry entry = log.find(ticket.number());
       if (entry == null) {
@@ -247,7 +247,7 @@ public final class Receipts implements JournalListener {
 
   private Receipt receipt(long number, Entry entry) throws IOException {
     return group(number - entry.index(), entry.groupSize())
-        .receipt(FactsCodec.decode(dataset, entry.facts()), entry.leaf(), entry.index());
+        .receipt(FactsCodec.decode(dataset, entry.facts()), entry.index());
   }
 
   private ReceiptGroup group(long first, int size) throws IOException {
