@@ -231,7 +231,7 @@ class SystemCallsTest(SystemCallsBase):
         self.assertLessEqual(set(answers), set(allowed), (name, failed, server.log()))
         for dataset in (APPEND, LEDGER):
             status, _, answer = server.ask("GET", f"/{dataset}/tail?limit=2000")
-            self.assertEqual(200, status, (name, answer))
+            self.assertEqual(200, status, (name, answer, server.log()))
             there = {row["id"] for row in answer["data"]}
             for push in script.pushes:
                 if push.dataset == dataset and push.outcome == "applied":

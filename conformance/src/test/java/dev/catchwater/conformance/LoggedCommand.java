@@ -66,6 +66,14 @@ final class LoggedCommand {
     }
 
     @Override
+    public DiskFile createPrivate(Path file) throws IOException {
+      note("create", file);
+      LoggingFile made = new LoggingFile(super.createPrivate(file), file);
+      files.put(file, made);
+      return made;
+    }
+
+    @Override
     public void createDirectories(Path folder) throws IOException {
       for (Path path = folder; path != null; path = path.getParent()) {
         note("mkdir", path);

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -30,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// the server began anew, sealed, let its journal go, lost its index.
 class RetryTest {
   private static final boolean IS_FULL = Boolean.getBoolean("tests.full");
-  private static final int CUTS = Integer.getInteger("tests.iters", IS_FULL ? 9500 : 1500);
+  private static final int CUTS = Integer.getInteger("tests.iters", IS_FULL ? 9500 : 2000);
   private static final int WORKERS = 4;
   private static final int SAMPLE = 150;
   private static final int TOGETHER = 16;
@@ -181,7 +182,8 @@ class RetryTest {
     if (side == CuttingProxy.Side.REPLY) {
       String whole = new String(passed.server(), StandardCharsets.UTF_8);
       assertThat(whole).startsWith("HTTP/1.1 200").endsWith("\r\n\r\n" + retry.text());
-      assertThat(whole).startsWith(new String(passed.client(), StandardCharsets.UTF_8));
+      byte[] client = passed.client(); // may end inside of a character
+      assertThat(Arrays.copyOf(passed.server(), client.length)).isEqualTo(client);
       assertThat(retry.isReplayed()).isTrue();
     }
     tally.sent.add(new Sent(dataset, key, first, rows, request, retry.text()));

@@ -1,6 +1,8 @@
 package dev.catchwater.conformance;
 
 import dev.catchwater.columnar.slice.SliceOptions;
+import dev.catchwater.disk.Disk;
+import dev.catchwater.disk.ForwardingDisk;
 import dev.catchwater.disk.LocalDisk;
 import dev.catchwater.ingest.PushLimits;
 import dev.catchwater.ingest.live.LiveSettings;
@@ -23,6 +25,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,8 +37,7 @@ final class Served implements Closeable {
   private final HttpClient client = HttpClient.newHttpClient();
   private final ByteArrayOutputStream log = new ByteArrayOutputStream();
 
-  private Served(Sandbox sandbox, ServerSettings settings) {
-    LocalDisk disk = new LocalDisk();
+  private Served(Sandbox sandbox, ServerSettings settings, Disk disk) {
     InstantSource clock = InstantSource.fixed(Instant.parse(sandbox.time()));
     Preprocess preprocess = new CagedPreprocess(disk, CageLimits.defaults());
     LiveWorkspace live =
@@ -60,7 +62,19 @@ final class Served implements Closeable {
   }
 
   static Served of(Sandbox sandbox, ServerSettings settings) {
-    return new Served(sandbox, settings);
+    return new Served(sandbox, settings, new LocalDisk());
+  }
+
+  /// A server on a disk that has no room left, by what it says.
+  static Served full(Sandbox sandbox) {
+    Disk full =
+        new ForwardingDisk(new LocalDisk()) {
+          @Override
+          public long freeSpace(Path path) {
+            return 0;
+          }
+        };
+    return new Served(sandbox, ServerSettings.standard(0, "kamu-server"), full);
   }
 
   /// The standard settings with shorter patience, smaller limits, another room on the disk.

@@ -96,7 +96,7 @@ class ServerThreatsTest {
 
   @Test
   void TH23_withoutRoomNothingIsTaken() {
-    try (Served served = Served.of(sandbox(), Served.tight(PATIENT, 10, 1000, Long.MAX_VALUE))) {
+    try (Served served = Served.full(sandbox())) {
       Served.Reply reply = served.push("gps", ROW);
       assertThat(reply.status()).isEqualTo(507);
       assertThat(reply.body()).contains("disk-full");

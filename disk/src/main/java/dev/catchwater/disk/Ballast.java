@@ -16,6 +16,7 @@ public final class Ballast {
   private final Disk disk;
   private final Path file;
   private boolean isThere;
+  private long owed;
 
   /// Makes no file yet.
   ///
@@ -31,6 +32,7 @@ public final class Ballast {
     try {
       if (isThere || disk.exists(file)) {
         isThere = true;
+        owed = 0;
         return;
       }
       long bytes = Math.min(BYTES, disk.totalSpace(parent()) / SMALL_SHARE);
@@ -39,6 +41,7 @@ public final class Ballast {
       }
       write(bytes);
       isThere = true;
+      owed = 0;
     } catch (IOException e) {
       giveUp(); // half of it is not worth keeping
     }
@@ -60,12 +63,21 @@ public final class Ballast {
     }
   }
 
+  /// Bytes that were given up and are not held back again: room that is free and still not for new
+  /// pushes.
+  public synchronized long owed() {
+    return owed;
+  }
+
   /// Frees its room.
   ///
   /// @return whether there was any
   public synchronized boolean giveUp() {
     try {
       boolean was = isThere || disk.exists(file);
+      if (was) {
+        owed = Math.min(BYTES, disk.totalSpace(parent()) / SMALL_SHARE);
+      }
       isThere = false;
       disk.delete(file);
       return was;

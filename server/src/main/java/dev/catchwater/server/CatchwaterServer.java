@@ -79,7 +79,8 @@ public final class CatchwaterServer {
             settings.inFlightPerDatasetMax(),
             live.workspace().disk(),
             root,
-            settings.diskFreeBytesMin());
+            settings.diskFreeBytesMin(),
+            live::roomOwed);
     this.sql = new SqlDesk(live, settings.sql(), settings.sqlTime());
     this.uploads = uploads(live.workspace().disk(), root, settings, surroundings);
     Premises premises =

@@ -76,6 +76,7 @@ final class HeldDataset {
     try {
       held = OpenDataset.of(writer, tools);
       open = held;
+      lastView = null;
       isDone = true;
       return held;
     } catch (IOException e) {
@@ -104,8 +105,8 @@ final class HeldDataset {
     pushing.lock();
     try {
       if (open == held) {
+        lastView = held.view();
         if (failure.code() == ErrorCode.STORAGE_FAILED && held.journal().hasFailed()) {
-          lastView = held.view();
           stopped = failure;
         }
         open = null;
@@ -134,7 +135,17 @@ final class HeldDataset {
       return held.view();
     }
     HotRows last = lastView;
-    return last == null ? HotRows.of(dataset) : last;
+    if (last != null && stopped != null) {
+      return last;
+    }
+    try {
+      return HotRows.of(dataset);
+    } catch (CatchwaterException e) {
+      if (last != null && e.code() == ErrorCode.STORAGE_FAILED) {
+        return last; // the disk refuses to force what it was forced to keep before
+      }
+      throw e;
+    }
   }
 
   /// How the dataset does.
@@ -275,6 +286,7 @@ final class HeldDataset {
     OpenDataset held = open;
     open = null;
     if (held != null) {
+      lastView = held.view();
       held.close();
     }
   }

@@ -192,6 +192,12 @@ public final class LiveWorkspace implements Closeable {
     guard.require();
   }
 
+  /// Bytes of the disk that look free and are kept for seals: the room that was held back for them
+  /// was given up and is not held back again.
+  public long roomOwed() {
+    return tools.ballast().owed();
+  }
+
   /// Seals, in the background, what is due by age, and holds room back for sealing while a dataset
   /// is open. To be called about once a second.
   public void tick() {

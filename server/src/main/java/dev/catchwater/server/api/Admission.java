@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 
 /// How many pushes may be on their way at once, and whether the disk has room for them. Asked
 /// before a body is read: who is turned away has lost nothing. Thread-safe.
@@ -20,6 +21,7 @@ public final class Admission {
   private final Disk disk;
   private final Path folder;
   private final long freeBytesMin;
+  private final LongSupplier owed;
   private final AtomicInteger inFlight = new AtomicInteger();
   private final Map<DatasetId, AtomicInteger> byDataset = new ConcurrentHashMap<>();
   private volatile long lookedAt;
@@ -33,12 +35,15 @@ public final class Admission {
   /// @param folder on the disk whose room counts
   /// @param freeBytesMin room that must be left for a push to be taken; a twentieth of the disk
   ///   where that is less
-  public Admission(int max, int perDatasetMax, Disk disk, Path folder, long freeBytesMin) {
+  /// @param owed bytes that look free and are not for pushes
+  public Admission(
+      int max, int perDatasetMax, Disk disk, Path folder, long freeBytesMin, LongSupplier owed) {
     this.max = max;
     this.perDatasetMax = perDatasetMax;
     this.disk = disk;
     this.folder = folder;
     this.freeBytesMin = freeBytesMin;
+    this.owed = owed;
     this.lookedAt = System.nanoTime() - LOOK_NANOS;
   }
 
@@ -89,7 +94,7 @@ public final class Admission {
       isLooking = true;
       try {
         reserve = Math.min(freeBytesMin, disk.totalSpace(folder) / SMALL_SHARE);
-        freeBytes = disk.freeSpace(folder);
+        freeBytes = disk.freeSpace(folder) - owed.getAsLong();
       } catch (IOException e) {
         freeBytes = Long.MAX_VALUE; // the push itself will find out
       } finally {
@@ -98,6 +103,11 @@ public final class Admission {
       }
     }
     return freeBytes;
+  }
+
+  /// Looks at the disk before the next push is let in: one just met it full.
+  void metFullDisk() {
+    lookedAt = System.nanoTime() - LOOK_NANOS;
   }
 
   /// Refuses what would fill the disk.

@@ -121,6 +121,9 @@ final class IngestRoute {
       return premises.live().dataset(dataset).push(request, identity, waits);
     } catch (CatchwaterException e) {
       call.outcome(outcome(e.code()));
+      if (e.code() == ErrorCode.DISK_FULL) {
+        premises.admission().metFullDisk();
+      }
       if (e.code() == ErrorCode.HEAD_MOVED) {
         requireHead(dataset, request.expectedHead());
       }
