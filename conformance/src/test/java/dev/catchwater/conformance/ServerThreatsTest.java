@@ -77,6 +77,23 @@ class ServerThreatsTest {
   }
 
   @Test
+  void TH19_whoSpeaksHttp2IsRefusedAndCutBeforeAnyFrameOfHis() throws IOException {
+    try (Served served = Served.of(sandbox())) {
+      String resets = "\0\0\4\3\0\0\0\0\1\0\0\0\10".repeat(100);
+      for (String opening :
+          List.of(
+              "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+              HEAD + "Upgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\nPRI * HTTP/2.0\r\n\r\n")) {
+        String answer = served.raw(opening + resets, true);
+        assertThat(answer).doesNotContain("101 Switching");
+        assertThat(answer).startsWith("HTTP/1.1 ").contains("Connection: close");
+        assertThat(answer.substring("HTTP/1.1 ".length())).matches("(?s)(400|505) .*");
+      }
+      assertThat(served.push("gps", ROW).status()).isEqualTo(200);
+    }
+  }
+
+  @Test
   void TH20_whatCouldSmuggleARequestIsRefused() throws IOException {
     try (Served served = Served.of(sandbox())) {
       for (String lines :
