@@ -77,8 +77,8 @@ final class Served implements Closeable {
     return new Served(sandbox, ServerSettings.standard(0, "kamu-server"), full);
   }
 
-  /// The standard settings with shorter patience, smaller limits, another room on the disk.
-  static ServerSettings tight(Duration idle, int pushesMax, long bodyBytesMax, long diskFreeMin) {
+  /// The standard settings with shorter patience, smaller limits, and no room that must be left.
+  static ServerSettings tight(Duration idle, int pushesMax, long bodyBytesMax) {
     ServerSettings standard = ServerSettings.standard(0, "kamu-server");
     return new ServerSettings(
         standard.address(),
@@ -93,7 +93,7 @@ final class Served implements Closeable {
         standard.connectionsMax(),
         idle,
         standard.head(),
-        diskFreeMin,
+        0,
         standard.stop(),
         1 << 20,
         standard.sql(),

@@ -37,7 +37,7 @@ class ServerThreatsTest {
 
   @Test
   void TH14_TH15_aBodyOverTheLimitIsRefused() throws IOException {
-    try (Served served = Served.of(sandbox(), Served.tight(PATIENT, 10, 1000, 0))) {
+    try (Served served = Served.of(sandbox(), Served.tight(PATIENT, 10, 1000))) {
       String declared = served.raw(HEAD + "Content-Length: 1000000000\r\n\r\n", false);
       assertThat(declared)
           .startsWith("HTTP/1.1 413")
@@ -68,7 +68,7 @@ class ServerThreatsTest {
 
   @Test
   void TH17_slowClientsAreCut() throws IOException {
-    try (Served served = Served.of(sandbox(), Served.tight(Duration.ofMillis(500), 10, 1000, 0))) {
+    try (Served served = Served.of(sandbox(), Served.tight(Duration.ofMillis(500), 10, 1000))) {
       assertThat(served.raw("POST /gps/ing", false)).doesNotContain("200 OK");
       assertThat(served.raw(HEAD + "Content-Length: 100\r\n\r\n{", false))
           .startsWith("HTTP/1.1 408");
@@ -124,7 +124,7 @@ class ServerThreatsTest {
 
   @Test
   void TH24_whoComesTooManyIsTurnedAwayBeforeHisBodyIsRead() throws IOException {
-    try (Served served = Served.of(sandbox(), Served.tight(PATIENT, 1, 1000, 0));
+    try (Served served = Served.of(sandbox(), Served.tight(PATIENT, 1, 1000));
         Socket first = new Socket(InetAddress.getLoopbackAddress(), served.port())) {
       OutputStream out = first.getOutputStream();
       String body = ROW;
@@ -148,7 +148,7 @@ class ServerThreatsTest {
 
   @Test
   void TH24_whoIsTurnedAwayIsNoFailureInTheLog() {
-    Served served = Served.of(sandbox(), Served.tight(PATIENT, 0, 1000, 0));
+    Served served = Served.of(sandbox(), Served.tight(PATIENT, 0, 1000));
     assertThat(served.push("gps", ROW).status()).isEqualTo(503);
     served.close();
     assertThat(served.log())
@@ -200,7 +200,7 @@ class ServerThreatsTest {
 
   @Test
   void TH51_figuresHaveTheirOwnPort() throws IOException {
-    try (Served served = Served.of(sandbox(), Served.tight(PATIENT, 10, 1000, 0))) {
+    try (Served served = Served.of(sandbox(), Served.tight(PATIENT, 10, 1000))) {
       served.push("gps", ROW);
       assertThat(served.get("/metrics").status()).isEqualTo(404);
       int port = served.server().metricsAddress().orElseThrow().getPort();

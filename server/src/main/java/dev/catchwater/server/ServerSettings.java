@@ -81,78 +81,32 @@ public record ServerSettings(
 
   /// The same with other quotas.
   public ServerSettings withQuotas(PushQuotas.Limits other) {
-    return new ServerSettings(
-        address,
-        port,
-        metricsPort,
-        account,
-        hosts,
-        origins,
-        bodies,
-        inFlightMax,
-        inFlightPerDatasetMax,
-        connectionsMax,
-        idle,
-        head,
-        diskFreeBytesMin,
-        stop,
-        uploadBytesMax,
-        sql,
-        sqlTime,
-        other,
-        logsAllRequests);
+    return with(bodies, connectionsMax, idle, head, uploadBytesMax, sqlTime, other);
   }
 
   /// The same with another number of connections and other patience with them.
   public ServerSettings withConnections(int max, Duration otherIdle, Duration otherHead) {
-    return new ServerSettings(
-        address,
-        port,
-        metricsPort,
-        account,
-        hosts,
-        origins,
-        bodies,
-        inFlightMax,
-        inFlightPerDatasetMax,
-        max,
-        otherIdle,
-        otherHead,
-        diskFreeBytesMin,
-        stop,
-        uploadBytesMax,
-        sql,
-        sqlTime,
-        quotas,
-        logsAllRequests);
+    return with(bodies, max, otherIdle, otherHead, uploadBytesMax, sqlTime, quotas);
   }
 
   /// The same with another time for statements.
   public ServerSettings withSqlTime(Duration other) {
-    return new ServerSettings(
-        address,
-        port,
-        metricsPort,
-        account,
-        hosts,
-        origins,
-        bodies,
-        inFlightMax,
-        inFlightPerDatasetMax,
-        connectionsMax,
-        idle,
-        head,
-        diskFreeBytesMin,
-        stop,
-        uploadBytesMax,
-        sql,
-        other,
-        quotas,
-        logsAllRequests);
+    return with(bodies, connectionsMax, idle, head, uploadBytesMax, other, quotas);
   }
 
   /// The same with other limits of bodies and of uploaded files.
   public ServerSettings withBodies(BodyLimits other, long uploadMax) {
+    return with(other, connectionsMax, idle, head, uploadMax, sqlTime, quotas);
+  }
+
+  private ServerSettings with(
+      BodyLimits newBodies,
+      int newConnectionsMax,
+      Duration newIdle,
+      Duration newHead,
+      long newUploadBytesMax,
+      Duration newSqlTime,
+      PushQuotas.Limits newQuotas) {
     return new ServerSettings(
         address,
         port,
@@ -160,18 +114,18 @@ public record ServerSettings(
         account,
         hosts,
         origins,
-        other,
+        newBodies,
         inFlightMax,
         inFlightPerDatasetMax,
-        connectionsMax,
-        idle,
-        head,
+        newConnectionsMax,
+        newIdle,
+        newHead,
         diskFreeBytesMin,
         stop,
-        uploadMax,
+        newUploadBytesMax,
         sql,
-        sqlTime,
-        quotas,
+        newSqlTime,
+        newQuotas,
         logsAllRequests);
   }
 }
