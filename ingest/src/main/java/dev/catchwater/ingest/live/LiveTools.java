@@ -6,7 +6,6 @@ import dev.catchwater.ingest.PushIngest;
 import dev.catchwater.ingest.PushLimits;
 import dev.catchwater.ingest.live.receipt.ReceiptKeys;
 import java.time.InstantSource;
-import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
@@ -16,7 +15,6 @@ import java.util.random.RandomGenerator;
 /// @param nanos a clock that never jumps
 /// @param ballast what a seal may give up on a full disk
 /// @param keys what receipts are signed with
-/// @param signing runs the signing of a commit group while the disk is at work
 record LiveTools(
     LiveSettings settings,
     PushIngest ingest,
@@ -26,10 +24,4 @@ record LiveTools(
     LongSupplier nanos,
     RandomGenerator random,
     Ballast ballast,
-    ReceiptKeys keys,
-    Executor signing) {
-  /// Each group of pushes on a virtual thread of its own.
-  static Executor signingThreads() {
-    return Thread::startVirtualThread;
-  }
-}
+    ReceiptKeys keys) {}

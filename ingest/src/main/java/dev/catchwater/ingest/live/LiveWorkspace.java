@@ -57,8 +57,7 @@ public final class LiveWorkspace implements Closeable {
             System::nanoTime,
             random,
             ballast(workspace),
-            keys(workspace, random),
-            LiveTools.signingThreads()),
+            keys(workspace, random)),
         work -> Thread.ofPlatform().daemon().name("catchwater-seal").start(work));
   }
 
@@ -87,8 +86,7 @@ public final class LiveWorkspace implements Closeable {
             nanos,
             random,
             ballast(workspace),
-            keys(workspace, random),
-            LiveTools.signingThreads());
+            keys(workspace, random));
     return new LiveWorkspace(workspace, tools, background);
   }
 

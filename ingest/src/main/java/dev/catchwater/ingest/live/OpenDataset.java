@@ -100,7 +100,7 @@ final class OpenDataset {
       memory.forgetBehind(RewriteNotes.kept(dataset));
       RewriteNotes.delete(dataset);
     }
-    Receipts receipts = Receipts.open(dataset, tools.keys(), tools.signing());
+    Receipts receipts = Receipts.open(dataset, tools.keys());
     OpenDataset open = new OpenDataset(writer, tools, memory, receipts);
     boolean isDone = false;
     try {

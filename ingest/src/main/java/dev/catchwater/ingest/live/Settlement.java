@@ -38,8 +38,7 @@ public final class Settlement {
             System::nanoTime,
             random,
             new Ballast(writer.dataset().disk(), writer.dataset().ballastFile()),
-            new ReceiptKeys(writer.dataset().disk(), writer.dataset().keysFolder(), random),
-            LiveTools.signingThreads());
+            new ReceiptKeys(writer.dataset().disk(), writer.dataset().keysFolder(), random));
     try {
       settle(writer, tools);
     } catch (CatchwaterException e) {

@@ -32,7 +32,6 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /// The receipts of an open dataset. A push gets its number when it is queued for the journal; what
@@ -51,7 +50,6 @@ public final class Receipts implements JournalListener {
   private final DatasetId dataset;
   private final ReceiptLog log;
   private final ReceiptKeys keys;
-  private final Executor signing;
   // Guarded by the monitor.
   private final Map<Long, CompletableFuture<ReceiptGroup>> groups = new LinkedHashMap<>();
   private long formedEnd;
@@ -62,22 +60,19 @@ public final class Receipts implements JournalListener {
 
   private record BlockTree(Range block, MerkleTree tree) {}
 
-  private Receipts(DatasetId dataset, ReceiptLog log, ReceiptKeys keys, Executor signing) {
+  private Receipts(DatasetId dataset, ReceiptLog log, ReceiptKeys keys) {
     this.dataset = dataset;
     this.log = log;
     this.keys = keys;
-    this.signing = signing;
     formedEnd = log.next();
   }
 
   /// The receipts that are in files.
   ///
-  /// @param signing runs what is done while the disk is at work
   /// @throws CatchwaterException `CORRUPT` for a damaged file, with its name
-  public static Receipts open(Dataset dataset, ReceiptKeys keys, Executor signing)
-      throws IOException {
+  public static Receipts open(Dataset dataset, ReceiptKeys keys) throws IOException {
     ReceiptLog log = ReceiptLog.open(dataset.disk(), dataset.receiptsFolder(), dataset.id());
-    return new Receipts(dataset.id(), log, keys, signing);
+    return new Receipts(dataset.id(), log, keys);
   }
 
   /// What the receipt of the next push says.
@@ -181,7 +176,7 @@ public final class Receipts implements JournalListener {
       facts.add(says);
       ticket.isIn(group, i);
     }
-    signing.execute(() -> complete(group, first, facts));
+    Thread.startVirtualThread(() -> complete(group, first, facts));
   }
 
   private synchronized void remember(long first, CompletableFuture<ReceiptGroup> group) {
