@@ -17,7 +17,7 @@ Usage: tools/fuzz.sh jazzer TARGET SECONDS [LIBFUZZER-OPTION…]
   pack     puts the inputs of earlier runs that reach something new into the repository
 
 TARGET is a method of the classes …FuzzTest: ndJson, json, csv, csvDialect, geoJson, ndGeoJson,
-parquet, shapefile, shapes, packed, manifest, ddl, block, chainState, indexManifest.
+parquet, shapefile, shapes, packed, manifest, ddl, block, chainState, indexManifest, journal, pushRecord.
 Work is done in .build/fuzz/TARGET; inputs that break something are in its folder found/.
 TEXT
 }
@@ -33,16 +33,20 @@ corpus=fuzz/src/test/resources/corpus/$target.gz
 mkdir -p "$work/corpus" "$work/found"
 [ ! -e "$corpus" ] || python3 tools/pack_corpus.py unpack "$corpus" "$work/corpus"
 
-mvn -q -pl fuzz -am test-compile dependency:build-classpath \
-  -Dmdep.outputFile="$work/classpath" -Dmdep.includeScope=test
+# Whoever starts several at once has compiled before: FUZZ_COMPILED is the file with the class path.
+if [ -n "${FUZZ_COMPILED-}" ]; then
+  cp "$FUZZ_COMPILED" "$work/classpath"
+else
+  mvn -q -pl fuzz -am test-compile dependency:build-classpath \
+    -Dmdep.outputFile="$work/classpath" -Dmdep.includeScope=test
+fi
 classes=$PWD/fuzz/target/test-classes:$(cat "$work/classpath")
 
-case $target in
-  indexManifest) class=dev.catchwater.ingest.index.IndexFuzzTest ;;
-  manifest | ddl | block | chainState) class=dev.catchwater.fuzz.FormatFuzzTest ;;
-  parquet | shapefile | shapes | packed) class=dev.catchwater.fuzz.FileFuzzTest ;;
-  *) class=dev.catchwater.fuzz.TextFuzzTest ;;
-esac
+# The class that has a method of that name.
+source=$(grep -rlE "void $target\(byte" fuzz/src/test/java)
+class=${source#fuzz/src/test/java/}
+class=${class%.java}
+class=${class//\//.}
 # The longest input is the target's own; see Target.
 bytes=$(sed -n "s/.*(\"$target\", \([0-9_]*\)).*/\1/p" \
   fuzz/src/test/java/dev/catchwater/fuzz/Target.java | tr -d _)

@@ -1,6 +1,9 @@
 """Adds up what Surefire and the Python tests report and prints the closing lines.
 
-Usage: summary.py PYTHON-REPORT [BROKEN-STEP…]
+Usage: summary.py TIER PYTHON-REPORT [BROKEN-STEP…]
+
+TIER is fast, full or nightly. In the latter two a table of what the tests of the promises T01 to T40
+printed comes first, and figures that fall short of `targets.txt` are failures.
 
 A skipped test is allowed only with a reason that names a missing capability ("needs strace"), a
 later part ("later part: …") or an exemption ("exempt: …"); any other skip counts as a failure.
@@ -12,22 +15,26 @@ import pathlib
 import sys
 import xml.etree.ElementTree
 
+import figures
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 REASONS = ("needs ", "later part: ", "exempt: ")
 
 
 def surefire():
-    """Yields (name, outcome, reason) of every Java test."""
+    """Yields (name, outcome, reason, seconds, what it printed) of every Java test."""
     for report in sorted(ROOT.glob("*/target/surefire-reports/TEST-*.xml")):
         for case in xml.etree.ElementTree.parse(report).getroot().iter("testcase"):
             name = f"{case.get('classname', '').rpartition('.')[2]}.{case.get('name')}"
             skipped = case.find("skipped")
+            printed = "".join(out.text or "" for out in case.findall("system-out"))
+            told = float((case.get("time") or "0").replace(",", "")), printed
             if case.find("failure") is not None or case.find("error") is not None:
-                yield name, "failed", ""
+                yield name, "failed", "", *told
             elif skipped is not None:
-                yield name, "skipped", reason_of(skipped)
+                yield name, "skipped", reason_of(skipped), *told
             else:
-                yield name, "passed", ""
+                yield name, "passed", "", *told
 
 
 def reason_of(skipped):
@@ -47,20 +54,26 @@ def cases():
 
 
 def main():
-    passed, failed, skipped = 0, list(sys.argv[2:]), []
-    for name, outcome, reason in surefire():
+    tier = sys.argv[1]
+    passed, failed, skipped = 0, list(sys.argv[3:]), []
+    tests = list(surefire())
+    for name, outcome, reason, _, _ in tests:
         if outcome == "passed":
             passed += 1
         elif outcome == "failed":
             failed.append(name)
         else:
             skipped.append((name, reason))
-    python = pathlib.Path(sys.argv[1])
+    python = pathlib.Path(sys.argv[2])
     if python.exists():
         report = json.loads(python.read_text())
         failed += report["failed"]
         skipped += [tuple(entry) for entry in report["skipped"]]
         passed += report["run"] - len(report["failed"]) - len(report["skipped"])
+        why = dict(tuple(entry) for entry in report["skipped"])
+        for name, seconds, printed in report["tests"]:
+            outcome = "skipped" if name in why else "ran"
+            tests.append((name, outcome, why.get(name, ""), seconds, printed))
     else:
         failed.append("the Python tests did not report")
     waiting = cases()
@@ -69,7 +82,13 @@ def main():
     skipped = [entry for entry in skipped if entry[0] not in unnamed]
     if not passed:
         failed.append("no test ran")
+    promises = figures.collect(tests)
+    wanted = (ROOT / "conformance/src/test/resources/targets.txt").read_text()
+    failed += figures.missed(promises, figures.targets(wanted, tier))
     print()
+    if tier != "fast":
+        print("Figures of the promises:")
+        print(figures.table(promises))
     if skipped:
         print("Skipped:")
         for name, reason in sorted(skipped):

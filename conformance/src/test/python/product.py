@@ -6,8 +6,15 @@ import subprocess
 import tempfile
 import unittest
 
+TIERS = ("fast", "full", "nightly")
+TIER = os.environ.get("CATCHWATER_TESTS_TIER", "fast")
 ROOT = pathlib.Path(__file__).resolve().parents[4]
 LAUNCHER = ROOT / "catchwater"
+
+
+def pick(fast, full, nightly=None):
+    """How much of something this run tries; see `Tier` of the Java tests."""
+    return (fast, full, full if nightly is None else nightly)[TIERS.index(TIER)]
 
 
 class ProductTest(unittest.TestCase):

@@ -9,8 +9,9 @@ import socket
 import threading
 import time
 
+from product import pick
 from test_kills import SEAL_OFTEN, TrafficTest
-from traffic import APPEND, FULL, LEDGER, Push, Reckoning, Server, body_of, seed
+from traffic import APPEND, LEDGER, Push, Reckoning, Server, body_of, seed
 
 COLD = {"CW_COLD": "asked for"}
 
@@ -18,7 +19,7 @@ COLD = {"CW_COLD": "asked for"}
 class StopsTest(TrafficTest):
     def test_T30_a_rolling_stop_answers_everybody_and_leaves_nothing_to_replay(self):
         began = time.monotonic()
-        stops = 200 if FULL else 10
+        stops = pick(10, 200)
         chance = random.Random(seed())
         server = self.serve().start()
         clients = self.clients(server, chance, count=4, rows_max=20)
@@ -65,7 +66,7 @@ class StopsTest(TrafficTest):
         clients = self.clients(server, chance, count=4, rows_max=50)
         for client in clients:
             client.start()
-        pauses = [1, 5, 20, 60] if FULL else [1, 2]
+        pauses = pick([1, 2], [1, 5], [1, 5, 20, 60])
         for pause in pauses:
             self.wait_for_answers(server, clients, 10)
             os.kill(server.pid(), signal.SIGSTOP)
@@ -143,11 +144,11 @@ class AtomicTest(TrafficTest):
     def test_T14_a_large_body_is_there_as_a_whole_or_not_at_all(self):
         began = time.monotonic()
         chance = random.Random(seed())
-        count, width = (200_000, 60) if FULL else (40_000, 60)
+        count, width = (pick(40_000, 200_000), 60)
         server = self.serve().start()
         there = dict.fromkeys((APPEND, LEDGER), 0)
         cuts = refused = whole = 0
-        for turn in range(100 if FULL else 3):
+        for turn in range(pick(3, 100)):
             dataset = (APPEND, LEDGER)[turn % 2]
             ids = [f"{turn}-{row:0{width}}" for row in range(count)]
             body = body_of(ids)
@@ -210,7 +211,7 @@ class SecondProcessTest(TrafficTest):
 
     def test_T16_two_processes_do_not_fork_a_dataset(self):
         began = time.monotonic()
-        races = 100 if FULL else 4
+        races = pick(4, 350)
         chance = random.Random(seed())
         server = self.serve(SEAL_OFTEN).start()
         clients = self.clients(server, chance, count=2, rows_max=10)
@@ -256,7 +257,7 @@ class SecondProcessTest(TrafficTest):
         self.assertEqual({}, reckoning.wrong())
 
     def test_T16_a_server_whose_lock_is_stolen_acknowledges_nothing_more(self):
-        thefts = 30 if FULL else 2
+        thefts = pick(2, 30)
         reckoning, fenced = Reckoning(), 0
         server = self.serve().start()
         pushes = []

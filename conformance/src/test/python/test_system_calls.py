@@ -1,15 +1,21 @@
 """The real server dies, or is refused, at each of its system calls."""
 
 import collections
+import concurrent.futures
+import copy
 import http.client
+import os
 import random
 import shutil
 import time
 
 import faults
+from product import pick
 from test_kills import TrafficTest
-from traffic import APPEND, DATASET, FULL, LEDGER, MANIFEST, Push, Reckoning, Server, body_of, seed
+from traffic import APPEND, DATASET, LEDGER, MANIFEST, Push, Reckoning, Server, body_of, seed
 
+# A point is mostly waiting for processes to start and to end.
+WORKERS = min(4, os.cpu_count() or 1)
 THIRD = "third"
 SECOND_SOURCE = """\
 kind: AddPushSource
@@ -143,10 +149,31 @@ class SystemCallsBase(TrafficTest):
         return collections.Counter(call for call, *_ in faults.logged(log))
 
     def points(self, counts, calls, share):
-        """All points of these calls in random order, or some."""
+        """So many points of these calls, drawn by the seed; all of them where there are no more."""
         every = [(call, at) for call in calls for at in range(1, counts[call] + 1)]
         random.Random(seed()).shuffle(every)
-        return every if FULL else every[:share]
+        return every[:share]
+
+    def positions(self, counts, calls, share, both):
+        """So many positions among all of these calls, each as the first and the last that fail, the
+        latter 0 for ever: in turn one call fails or all from then on, or both are tried at each."""
+        every = list(range(1, sum(counts[call] for call in calls) + 1))
+        random.Random(seed()).shuffle(every)
+        pairs = [((at, at), (at, 0)) for at in every[:share]]
+        if both:
+            return [position for pair in pairs for position in pair]
+        return [pair[number % 2] for number, pair in enumerate(pairs)]
+
+    def each(self, chosen, one):
+        """Calls `one` for each of them, some at a time, with a copy of this test that has a folder
+        of its own, and its number; gives what came back."""
+        with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
+            done = [pool.submit(one, copy.copy(self), *item) for item in enumerate(chosen)]
+            try:
+                return [future.result() for future in done]
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
 
     def check(self, script, what, is_cold=True):
         """All is reckoned and verifies, and the next push is taken: by commands each in a process
@@ -184,30 +211,34 @@ class SystemCallsTest(SystemCallsBase):
         began = time.monotonic()
         counts = self.whole()
         calls = [call for call in faults.CALLS if call not in ("mkdir", "create", "rmdir")]
-        killed, rows, unknown = 0, 0, 0
-        chosen = self.points(counts, calls, 12)
-        for number, (call, at) in enumerate(chosen):
-            do = "torn" if call == "pwrite64" and number % 2 else "kill"
-            server = self.point(f"{call}-{at}", calls=call, at=at, do=do)
-            script = Script(self, server)
-            try:
-                server.start()
-                script.run()
-            except AssertionError:
-                self.assertIsNotNone(server.process.poll(), "it neither listens nor died")
-            if server.process.poll() is None:
-                server.stop()
-            killed += server.process.returncode == -9
-            reckoning = self.check(script, f"{do} at {call} {at}", number % 6 == 0)
-            rows += reckoning.rows
-            unknown += reckoning.unknown
-            self.drop()
+        chosen = self.points(counts, calls, pick(12, 40, 1_000_000))
+        found = self.each(chosen, SystemCallsTest.killed)
+        killed = sum(was_killed for was_killed, _ in found)
+        rows = sum(reckoning.rows for _, reckoning in found)
+        unknown = sum(reckoning.unknown for _, reckoning in found)
         print(
             f"T02 points={len(chosen)} of {sum(counts[call] for call in calls)} killed={killed}"
             f" unknown={unknown} rows={rows} lost=0 dup=0 partial=0 phantom=0 seed={seed()}"
             f" {time.monotonic() - began:.1f}s"
         )
         self.assertGreater(killed, len(chosen) * 3 // 4)
+
+    def killed(self, number, point):
+        """The server dies at a point; whether it did, and what was found then."""
+        call, at = point
+        do = "torn" if call == "pwrite64" and number % 2 else "kill"
+        server = self.point(f"{call}-{at}", calls=call, at=at, do=do)
+        script = Script(self, server)
+        try:
+            server.start()
+            script.run()
+        except AssertionError:
+            self.assertIsNotNone(server.process.poll(), "it neither listens nor died")
+        if server.process.poll() is None:
+            server.stop()
+        reckoning = self.check(script, f"{do} at {call} {at}", number % 6 == 0)
+        self.drop()
+        return server.process.returncode == -9, reckoning
 
     def refused(self, name, allowed, **settings):
         """The script at a server whose calls fail; what it answers is one of `allowed`. Reads go on
@@ -242,29 +273,29 @@ class SystemCallsTest(SystemCallsBase):
         began = time.monotonic()
         counts = self.whole()
         calls = ("fdatasync", "fsync")
-        chosen = self.points(counts, calls, 6)
-        allowed = {(500, "commit-unknown"), (503, "storage-failed")}
-        hit = stopped = starts = 0
-        for number, (call, at) in enumerate(chosen):
-            for until in (at, 0) if FULL else ((at, 0)[number % 2],):
-                name = f"{call}-{at}-{until}"
-                script, server, failed = self.refused(
-                    name, allowed, calls=",".join(calls), at=at, until=until, do=5
-                )
-                hit += bool(failed)
-                if script is None:
-                    starts += 1
-                    self.drop()
-                    continue
-                stopped += self.stays_stopped(script, server, failed, name)
-                server.kill()
-                self.check(script, name, number % 6 == 0)
-                self.drop()
+        tried = self.positions(counts, calls, pick(6, 1_000_000), both=pick(False, True))
+        found = self.each(tried, SystemCallsTest.fails_to_sync)
+        hit, stopped, starts = (sum(column) for column in zip(*found))
         print(
-            f"T05 fsync-failure positions={sum(counts[call] for call in calls)} tried={len(chosen)}"
+            f"T05 fsync-failure positions={sum(counts[call] for call in calls)} tried={len(tried)}"
             f" hit={hit} stopped={stopped} refused-starts={starts} lost=0 falseAcks=0 seed={seed()}"
             f" {time.monotonic() - began:.1f}s"
         )
+
+    def fails_to_sync(self, number, position):
+        """Whether a sync failed, whether a journal stopped, whether the server did not start."""
+        at, until = position
+        name = f"sync-{at}-{until}"
+        allowed = {(500, "commit-unknown"), (503, "storage-failed")}
+        script, server, failed = self.refused(
+            name, allowed, calls="fdatasync,fsync", at=at, until=until, do=5
+        )
+        stopped = script is not None and self.stays_stopped(script, server, failed, name)
+        if script is not None:
+            server.kill()
+            self.check(script, name, number % 6 == 0)
+        self.drop()
+        return bool(failed), stopped, script is None
 
     def stays_stopped(self, script, server, failed, name):
         """Whether a journal failed; then no push into its dataset is taken until a restart, also
@@ -287,33 +318,43 @@ class SystemCallsTest(SystemCallsBase):
         began = time.monotonic()
         counts = self.whole()
         calls = ("pwrite64", "create", "mkdir", "rename")
-        chosen = self.points(counts, calls, 6)
-        allowed = {(507, "disk-full")}
-        hit, longest = 0, 0
-        for number, (call, at) in enumerate(chosen):
-            for until in (at, 0) if FULL else ((at, 0)[number % 2],):
-                name = f"{call}-{at}-{until}"
-                switch = self.top / "full"
-                switch.touch()
-                script, server, failed = self.refused(
-                    name, allowed, calls=",".join(calls), at=at, until=until, do=28, switch=switch
-                )
-                hit += bool(failed)
-                switch.unlink()
-                if script is not None:
-                    longest = max(longest, self.takes_again(script, server, name))
-                    if number % 2:
-                        code, _ = server.stop()
-                        self.assertEqual(0, code, name)
-                    else:
-                        server.kill()
-                    self.check(script, name, number % 6 == 0)
-                self.drop()
+        tried = self.positions(counts, calls, pick(6, 1_000_000), both=pick(False, False, True))
+        found = self.each(tried, SystemCallsTest.has_no_room)
+        hit = sum(was_hit for was_hit, _ in found)
+        longest = max(seconds for _, seconds in found)
         print(
-            f"T06 no-room positions={sum(counts[call] for call in calls)} tried={len(chosen)}"
+            f"T06 no-room positions={sum(counts[call] for call in calls)} tried={len(tried)}"
             f" hit={hit} corrupt=0 partial=0 lost=0 again<={longest:.1f}s seed={seed()}"
             f" {time.monotonic() - began:.1f}s"
         )
+
+    def has_no_room(self, number, position):
+        """Whether a call failed, and after how many seconds pushes were taken again."""
+        at, until = position
+        name = f"room-{at}-{until}"
+        switch = self.top / f"full-{number}"
+        switch.touch()
+        script, server, failed = self.refused(
+            name,
+            {(507, "disk-full")},
+            calls="pwrite64,create,mkdir,rename",
+            at=at,
+            until=until,
+            do=28,
+            switch=switch,
+        )
+        switch.unlink()
+        seconds = 0
+        if script is not None:
+            seconds = self.takes_again(script, server, name)
+            if number % 2:
+                code, _ = server.stop()
+                self.assertEqual(0, code, name)
+            else:
+                server.kill()
+            self.check(script, name, number % 6 == 0)
+        self.drop()
+        return bool(failed), seconds
 
     def takes_again(self, script, server, name):
         """Seconds until pushes into every dataset are taken again, without a restart."""

@@ -13,7 +13,6 @@ import urllib.parse
 
 from product import LAUNCHER, ROOT
 
-FULL = bool(os.environ.get("CATCHWATER_TESTS_FULL"))
 APPEND, LEDGER = "stream", "book"
 DATASET = """\
 kind: DatasetSnapshot

@@ -3,6 +3,7 @@ package dev.catchwater.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.luben.zstd.Zstd;
+import dev.catchwater.testkit.Tier;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -28,7 +29,7 @@ class BombTest {
   private static final int OVER = 64 << 10;
   private static final int HEAP_OVER_IDLE = 64;
   private static final int CPU_MILLIS_MAX = 1000;
-  private static final int PARQUET_LIES = Boolean.getBoolean("tests.full") ? 500 : 60;
+  private static final int PARQUET_LIES = Tier.pick(60, 500);
   private static final String MANIFEST =
       """
       kind: DatasetSnapshot

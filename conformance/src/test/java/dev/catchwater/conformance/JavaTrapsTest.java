@@ -18,6 +18,7 @@ import dev.catchwater.query.cage.CageLimits;
 import dev.catchwater.query.cage.CagedPreprocess;
 import dev.catchwater.storage.Dataset;
 import dev.catchwater.storage.Workspace;
+import dev.catchwater.testkit.Tier;
 import java.io.Closeable;
 import java.io.File;
 import java.io.IOException;
@@ -49,8 +50,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// T40: Java's own traps. Whatever the machine is set to, an acknowledged row is there, once, with
 /// the others of its push; what cannot be done is said in our words, never by a stack trace.
 class JavaTrapsTest {
-  private static final boolean IS_FULL = Boolean.getBoolean("tests.full");
-  private static final int PUSHES = IS_FULL ? 2000 : 80;
+  private static final int PUSHES = Tier.pick(80, 2000);
   private static final int CLIENTS = 4;
   private static final int ROWS = 3;
   private static final Pattern START = Pattern.compile("\"offsets\":\\{\"start\":(\\d+)");

@@ -8,6 +8,7 @@ import dev.catchwater.storage.Dataset;
 import dev.catchwater.storage.TransferListener;
 import dev.catchwater.storage.Workspace;
 import dev.catchwater.storage.verify.Verifier;
+import dev.catchwater.testkit.Tier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// The real process is killed at its real system calls. Whatever the call, the workspace is found
 /// as it was before the command or as it is after it, verifies, and takes the next command.
 class KilledProcessTest {
-  private static final int POINTS = Integer.getInteger("tests.iters", 40);
+  private static final int POINTS = Integer.getInteger("tests.iters", Tier.pick(40, 40, 1_000));
   private static final int SECONDS_MAX = 120;
   private static final List<String> CALLS =
       List.of("pwrite64", "fdatasync", "fsync", "rename", "unlink", "rmdir", "ftruncate", "mkdir");
@@ -76,6 +77,9 @@ class KilledProcessTest {
       check(folder, point, before, after.getOrDefault(point.command(), Map.of()));
       delete(folder);
     }
+    System.out.printf(
+        "T02 commands points=%d of %d killed=%d lost=0 partial=0%n",
+        chosen.size(), points.size(), killed);
     assertThat(killed).as("%d points", chosen.size()).isGreaterThan(chosen.size() * 3 / 4);
   }
 

@@ -6,6 +6,7 @@ import dev.catchwater.conformance.AppendHistory.Outcome;
 import dev.catchwater.conformance.AppendHistory.Push;
 import dev.catchwater.conformance.AppendHistory.Read;
 import dev.catchwater.conformance.AppendHistory.Row;
+import dev.catchwater.testkit.Tier;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,9 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// recorded, with a bug planted into it.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LinearityTest {
-  private static final boolean IS_FULL = Boolean.getBoolean("tests.full");
-  private static final int OPS = Integer.getInteger("tests.iters", IS_FULL ? 100_000 : 5000);
-  private static final int PAUSE_MILLIS = IS_FULL ? 5000 : 1500;
+  private static final int OPS = Integer.getInteger("tests.iters", Tier.pick(5000, 100_000));
+  private static final int PAUSE_MILLIS = Tier.pick(1500, 5000);
   private static final int RECORDED_OPS = 600;
 
   private AppendHistory recorded = new AppendHistory(List.of(), List.of(), List.of());

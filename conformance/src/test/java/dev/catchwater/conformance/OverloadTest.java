@@ -2,6 +2,7 @@ package dev.catchwater.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.catchwater.testkit.Tier;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,16 +27,15 @@ import org.junit.jupiter.api.io.TempDir;
 /// can do, whether it answers or not. Who is turned away is told so; who is accepted is answered
 /// soon, and finds his rows.
 class OverloadTest {
-  private static final boolean IS_FULL = Boolean.getBoolean("tests.full");
-  private static final int SECONDS = IS_FULL ? 60 : 8;
-  private static final int PEAK_SECONDS = IS_FULL ? 10 : 3;
+  private static final int SECONDS = Tier.pick(8, 60);
+  private static final int PEAK_SECONDS = Tier.pick(3, 10);
   private static final int PEAK_CLIENTS = 190; // as many as a dataset takes at once, nearly
   private static final int CLIENTS = 800;
   private static final int TIMES_PEAK = 4;
   private static final int ROWS = 2;
   // The short run is one of many on a busy machine: it only has to come near.
-  private static final double GOODPUT_MIN = IS_FULL ? 0.8 : 0.5;
-  private static final int P99_MILLIS_MAX = IS_FULL ? 1000 : 3000;
+  private static final double GOODPUT_MIN = Tier.isFull() ? 0.8 : 0.5;
+  private static final int P99_MILLIS_MAX = Tier.pick(3000, 1000);
   private static final Pattern START = Pattern.compile("\"offsets\":\\{\"start\":(\\d+)");
 
   @TempDir Path folder;

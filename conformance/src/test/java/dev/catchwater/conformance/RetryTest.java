@@ -2,6 +2,7 @@ package dev.catchwater.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.catchwater.testkit.Tier;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -30,8 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// every 64th of the request; the same bytes with the same key are sent again then, and later, when
 /// the server began anew, sealed, let its journal go, lost its index.
 class RetryTest {
-  private static final boolean IS_FULL = Boolean.getBoolean("tests.full");
-  private static final int CUTS = Integer.getInteger("tests.iters", IS_FULL ? 9500 : 2000);
+  private static final int CUTS = Integer.getInteger("tests.iters", Tier.pick(2000, 9500));
   private static final int WORKERS = 4;
   private static final int SAMPLE = 150;
   private static final int TOGETHER = 16;
@@ -294,7 +294,7 @@ class RetryTest {
 
   @Test
   void T11_ofManyAtOnceExactlyOneIsTheFirst() throws Exception {
-    int rounds = IS_FULL ? 500 : 40;
+    int rounds = Tier.pick(40, 500);
     int first = 0;
     AtomicInteger replayed = new AtomicInteger();
     AtomicInteger waiting = new AtomicInteger();

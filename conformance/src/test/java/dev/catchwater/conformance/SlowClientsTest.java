@@ -3,6 +3,7 @@ package dev.catchwater.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.catchwater.testkit.Tier;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -23,19 +24,18 @@ import org.junit.jupiter.api.io.TempDir;
 /// T22: slow clients cost nothing. They are in a process of their own, for each has a descriptor on
 /// both sides.
 class SlowClientsTest {
-  private static final boolean IS_FULL = Boolean.getBoolean("tests.full");
-  private static final int IDLE = IS_FULL ? 10_000 : 1000;
-  private static final int SLOW = IS_FULL ? 1000 : 100;
-  private static final int STOPPED = IS_FULL ? 500 : 50;
+  private static final int IDLE = Tier.pick(1000, 10_000);
+  private static final int SLOW = Tier.pick(100, 1000);
+  private static final int STOPPED = Tier.pick(50, 500);
   private static final int DESCRIPTORS = IDLE + SLOW + STOPPED + 1000;
   private static final int ROWS = 50_000;
   private static final int CLIENTS = 4;
-  private static final int PUSHES = IS_FULL ? 2000 : 150;
+  private static final int PUSHES = Tier.pick(150, 2000);
   // To open all of them takes a while.
   private static final Map<String, String> IDLE_LONG = Map.of("CATCHWATER_SERVER_IDLE", "10min");
   private static final long RSS_MAX = 600L << 20;
   // The short run is one of many on a busy machine.
-  private static final double P99_SLACK_MILLIS = IS_FULL ? 0 : 100;
+  private static final double P99_SLACK_MILLIS = Tier.pick(100, 0);
   private static final long PATIENCE_NANOS = 60_000_000_000L;
 
   @TempDir Path folder;

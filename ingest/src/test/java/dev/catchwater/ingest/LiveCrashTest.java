@@ -27,6 +27,7 @@ import dev.catchwater.storage.verify.Verifier;
 import dev.catchwater.testkit.Fault;
 import dev.catchwater.testkit.PowerCut;
 import dev.catchwater.testkit.SimDisk;
+import dev.catchwater.testkit.Tier;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -47,7 +48,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// §3.1): what was acknowledged is there with its offsets, nothing is there twice or in part, and
 /// whoever repeats a push with its key or number ends with the rows of the run without a cut.
 class LiveCrashTest {
-  private static final boolean IS_FULL = Boolean.getBoolean("tests.full");
   private static final PushLimits LIMITS = new PushLimits(1 << 20, 1_000);
 
   /// What becomes of the rows, and at which calls a run is cut.
@@ -64,7 +64,7 @@ class LiveCrashTest {
       manifest =
           PushFixture.manifest(
               merge.contains("Ledger") ? columns : columns.replace("[", "[\"op INT\", "), merge);
-      this.stride = IS_FULL ? 1 : stride;
+      this.stride = Tier.pick(stride, 1);
     }
 
     /// The rows of a step. What is said of one id again is something else, unless keys come once.
@@ -217,6 +217,9 @@ class LiveCrashTest {
         cuts++;
       }
     }
+    System.out.printf(
+        "T03 live strategy=%s mode=%s stride=%d images=%d lost=0 dup=0%n",
+        strategy, mode, strategy.stride, cuts);
     assertThat(cuts).isGreaterThan(100 / strategy.stride);
   }
 

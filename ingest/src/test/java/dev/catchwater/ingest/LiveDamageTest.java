@@ -16,6 +16,7 @@ import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.identity.Multihash;
 import dev.catchwater.storage.Workspace;
 import dev.catchwater.testkit.SimDisk;
+import dev.catchwater.testkit.Tier;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -27,7 +28,7 @@ import org.junit.jupiter.api.Test;
 /// Flipped bits in the journal of a dataset (reliability T09): whoever reads rows that are in no
 /// slice is told of the damage with the file, or gets what was acknowledged.
 class LiveDamageTest {
-  private static final int STRIDE = Boolean.getBoolean("tests.full") ? 1 : 29;
+  private static final int STRIDE = Tier.pick(29, 1);
   private static final PushLimits LIMITS = new PushLimits(1 << 20, 1_000);
   private static final int PUSHES = 3;
 
@@ -68,12 +69,14 @@ class LiveDamageTest {
     while (bytes[used - 1] == 0) {
       used--;
     }
+    int flips = 0;
     int refused = 0;
     int cut = 0;
     List<String> silent = new ArrayList<>();
     for (int bit = 0; bit < 8 * (used + 64); bit += STRIDE) {
       flipped.segment = segment;
       flipped.bit = bit;
+      flips++;
       try {
         List<String> read = rows(found);
         assertThat(rows.subList(0, read.size())).as("bit %d", bit).isEqualTo(read);
@@ -86,6 +89,8 @@ class LiveDamageTest {
         refused++;
       }
     }
+    System.out.printf(
+        "T09 journal flips=%d found=%d harmless=%d%n", flips, refused, flips - refused - cut);
     // What nothing proves to have been forced is a torn tail; a proof lies behind the last group.
     assertThat(silent).hasSize(cut).isEmpty();
     assertThat(refused).isGreaterThan(7 * 4_096 / STRIDE);

@@ -22,6 +22,7 @@ import dev.catchwater.storage.Dataset;
 import dev.catchwater.storage.Workspace;
 import dev.catchwater.testkit.PowerCut;
 import dev.catchwater.testkit.SimDisk;
+import dev.catchwater.testkit.Tier;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -42,7 +43,7 @@ import org.junit.jupiter.api.Test;
 /// every force, so that those of one dataset are done before earlier ones of the other (reliability
 /// T13): what was acknowledged before is there.
 class LiveDurableTest {
-  private static final int ROUNDS = Boolean.getBoolean("tests.full") ? 300 : 15;
+  private static final int ROUNDS = Tier.pick(15, 300);
   private static final int PUSHERS = 8;
   private static final int ACKNOWLEDGED_MAX = 120;
   private static final long DELAY_NANOS = 1_500_000;
@@ -59,6 +60,7 @@ class LiveDurableTest {
     for (int round = 0; round < ROUNDS; round++) {
       acknowledged += play(random.split(), round);
     }
+    System.out.println("T13 live rounds=" + ROUNDS + " acks=" + acknowledged + " lost=0");
     assertThat(acknowledged).isGreaterThan(ROUNDS * 10L);
   }
 

@@ -60,6 +60,7 @@ class LiveModelTest {
     for (int seed = 100; seed < 300; seed++) {
       new Run(strategy, seed).play(100);
     }
+    System.out.println("T33 live strategy=" + strategy + " histories=200 violations=0");
   }
 
   private static final class Run {

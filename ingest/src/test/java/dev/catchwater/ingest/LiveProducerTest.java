@@ -120,6 +120,7 @@ class LiveProducerTest {
       ids.add(Long.parseLong(row.substring(row.lastIndexOf('|') + 1)));
     }
     assertThat(ids).isEqualTo(model.rows);
+    System.out.println("T12 producers ops=" + operations + " rows=" + ids.size() + " mismatches=0");
     assertThat(new Verifier(1).verify(fixture.dataset(), (_, _) -> {}).problems()).isEmpty();
   }
 

@@ -18,6 +18,7 @@ import dev.catchwater.odf.identity.Multihash;
 import dev.catchwater.storage.Workspace;
 import dev.catchwater.storage.verify.Verifier;
 import dev.catchwater.testkit.SimDisk;
+import dev.catchwater.testkit.Tier;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,7 +46,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// what a reader saw stays, also after a power cut.
 class LiveThreadsTest {
   private static final int PUSHERS = 16;
-  private static final int PUSHES = Boolean.getBoolean("tests.full") ? 300 : 60;
+  private static final int PUSHES = Tier.pick(60, 300);
   private static final int READERS = 2;
   private static final PushLimits LIMITS = new PushLimits(1 << 20, 1_000);
 
@@ -119,6 +120,8 @@ class LiveThreadsTest {
       reader.forEach((offset, row) -> assertThat(rows.get(offset.intValue())).isEqualTo(row));
     }
     assertThat(new Verifier(1).verify(after.dataset(), (_, _) -> {}).problems()).isEmpty();
+    System.out.println(
+        "T15 threads pushes=" + told.size() + " rows=" + rows.size() + " violations=0");
   }
 
   /// Every pusher has rows of its own, some that others push too, and pushes some of them twice.

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.catchwater.testkit.Fault;
 import dev.catchwater.testkit.PowerCut;
 import dev.catchwater.testkit.SimDisk;
+import dev.catchwater.testkit.Tier;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,7 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class StateCrashTest {
   // So little that rows, hashed keys and index entries all go through files.
   private static final PushLimits LIMITS = new PushLimits(256, 3);
-  private static final int STRIDE = Boolean.getBoolean("tests.full") ? 1 : 7;
+  private static final int STRIDE = Tier.pick(7, 1);
   private static final String COLUMNS = "\"id BIGINT\", \"v BIGINT\"";
 
   private static final List<String> SNAPSHOTS =
@@ -89,6 +90,7 @@ class StateCrashTest {
         cuts++;
       }
     }
+    System.out.println("T03 states mode=" + mode + " images=" + cuts + " lost=0 dup=0");
     assertThat(cuts).isGreaterThan(400 / STRIDE);
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.catchwater.testkit.Fault;
 import dev.catchwater.testkit.PowerCut;
 import dev.catchwater.testkit.SimDisk;
+import dev.catchwater.testkit.Tier;
 import java.io.IOException;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -146,7 +147,7 @@ class JournalCrashTest {
   @Test
   @Tag("slow")
   void T03_aCutAtAnyCallLosesNothingAcknowledged_full() throws IOException {
-    sweepOfPowerCuts(2_000, 8);
+    sweepOfPowerCuts(2_000, Tier.pick(4, 8, 250));
   }
 
   // --- T05: a force fails
@@ -270,6 +271,6 @@ class JournalCrashTest {
   @Test
   @Tag("slow")
   void T28_aFailureDuringTheRecoveryIsRecoveredFrom_full() throws IOException {
-    failRecoveries(20_000);
+    failRecoveries(Tier.pick(500, 20_000, 150_000));
   }
 }

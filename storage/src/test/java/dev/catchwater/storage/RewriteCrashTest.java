@@ -150,6 +150,7 @@ class RewriteCrashTest {
         images++;
       }
     }
+    System.out.println("T03 rewrites mode=" + mode + " images=" + images + " lost=0");
     assertThat(images).isGreaterThan(300 * DRAWS);
   }
 

