@@ -25,6 +25,7 @@ public final class BareServer {
     System.setProperty("slf4j.internal.verbosity", "ERROR");
     Server jetty = HttpStack.server();
     ServerConnector connector = HttpStack.connector(jetty, "127.0.0.1", 0, Duration.ofSeconds(30));
+    HttpStack.addHttp2(connector);
     jetty.addConnector(connector);
     jetty.setHandler(new GracefulHandler(new Nothing()));
     jetty.start();

@@ -98,6 +98,7 @@ public final class CatchwaterServer {
     this.routes = ApiRoutes.of(premises);
     this.jetty = HttpStack.server();
     this.connector = connector(jetty, settings, settings.port());
+    HttpStack.addHttp2(connector);
     jetty.addConnector(connector);
     this.watch = new ConnectionWatch(settings.connectionsMax(), settings.head(), System::nanoTime);
     connector.addBean(watch);
@@ -116,6 +117,7 @@ public final class CatchwaterServer {
             new Router(routes, settings.account()),
             visitors,
             metrics,
+            settings.connectionsMax(),
             HexFormat.of().formatHex(prefix) + "-");
     jetty.setHandler(
         new GracefulHandler(

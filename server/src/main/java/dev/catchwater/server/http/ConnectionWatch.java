@@ -48,10 +48,15 @@ public final class ConnectionWatch implements Connection.Listener {
     private boolean isInHead;
     private long since;
 
-    /// How long a head has been on its way, 0 where there is none.
-    long look(HttpConnection connection, long now) {
-      long began = connection.getMessagesIn();
-      if (began != requests || isBusy(connection)) {
+    /// How long a head has been on its way, 0 where there is none. In HTTP/2 it is any frame that
+    /// has begun and is not whole: nothing else can come on the connection before it.
+    long look(Connection connection, long now) {
+      boolean isHttp2 = connection instanceof Http2Connection;
+      long began =
+          connection instanceof Http2Connection http2
+              ? http2.framesIn()
+              : connection.getMessagesIn();
+      if (began != requests || (!isHttp2 && isBusy(connection))) {
         requests = began;
         bytes = connection.getBytesIn();
         isInHead = false;
@@ -65,8 +70,12 @@ public final class ConnectionWatch implements Connection.Listener {
     }
   }
 
-  private static boolean isBusy(HttpConnection connection) {
-    return connection.getHttpChannel().getRequest() != null;
+  private static boolean isBusy(Connection connection) {
+    if (connection instanceof Http2Connection http2) {
+      return http2.isBusy();
+    }
+    return !(connection instanceof HttpConnection http)
+        || http.getHttpChannel().getRequest() != null;
   }
 
   @Override
@@ -110,9 +119,9 @@ public final class ConnectionWatch implements Connection.Listener {
     long longest = -1;
     for (Connection connection : open.keySet()) {
       if (!connection.equals(newcomer)
-          && connection instanceof HttpConnection http
-          && !isBusy(http)
-          && http.getAttribute(REFUSED) == null
+          && !isBusy(connection)
+          && connection instanceof ConnectionMetaData meta
+          && meta.getAttribute(REFUSED) == null
           && connection.getEndPoint() instanceof IdleTimeout idle
           && idle.getIdleFor() > longest) {
         oldest = connection;
@@ -126,8 +135,13 @@ public final class ConnectionWatch implements Connection.Listener {
   public void tick() {
     long now = nanos.getAsLong();
     for (Map.Entry<Connection, Seen> entry : open.entrySet()) {
-      if (entry.getKey() instanceof HttpConnection http
-          && entry.getValue().look(http, now) >= head.toNanos()) {
+      Connection connection = entry.getKey();
+      if (entry.getValue().look(connection, now) < head.toNanos()) {
+        continue;
+      }
+      if (connection instanceof Http2Connection http2) {
+        http2.calm("The head of the request did not come in time");
+      } else if (connection instanceof HttpConnection http) {
         cut(http);
       }
     }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
@@ -36,21 +37,36 @@ public final class FrontDoor extends Handler.Abstract {
   private final Router router;
   private final Visitors visitors;
   private final RequestNotes notes;
+  private final int streamsMax;
   private final String idPrefix;
   private final AtomicLong calls = new AtomicLong();
+  private final AtomicInteger streams = new AtomicInteger();
 
   /// A door to the routes.
   ///
+  /// @param streamsMax requests of HTTP/2 at once, of all connections together: as many as there
+  ///   could be of HTTP/1.1
   /// @param idPrefix what the ids of this server's requests begin with
-  public FrontDoor(Router router, Visitors visitors, RequestNotes notes, String idPrefix) {
+  public FrontDoor(
+      Router router, Visitors visitors, RequestNotes notes, int streamsMax, String idPrefix) {
     this.router = router;
     this.visitors = visitors;
     this.notes = notes;
+    this.streamsMax = streamsMax;
     this.idPrefix = idPrefix;
   }
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
+    if (!Http2Heads.isHttp2(request)) {
+      return handle(request, response, callback, false);
+    }
+    boolean isTooMany = streams.incrementAndGet() > streamsMax;
+    // A stream is there until its answer was taken.
+    return handle(request, response, Callback.from(callback, streams::decrementAndGet), isTooMany);
+  }
+
+  private boolean handle(Request request, Response response, Callback callback, boolean isTooMany) {
     long started = System.nanoTime();
     String id = idPrefix + calls.incrementAndGet();
     String path = request.getHttpURI().getPath();
@@ -60,6 +76,11 @@ public final class FrontDoor extends Handler.Abstract {
     boolean closes = false;
     Throwable failure = null;
     try {
+      if (isTooMany) {
+        throw Refusal.of(
+                503, "overloaded", "More than " + streamsMax + " requests are on their way")
+            .withHeader("Retry-After", "1");
+      }
       answer = answer(visit);
     } catch (RuntimeException | IOException | Error e) {
       failure = e;
@@ -114,6 +135,9 @@ public final class FrontDoor extends Handler.Abstract {
   private Answer answer(Visit visit) throws IOException {
     Request request = visit.request;
     refuseLarge(request);
+    if (Http2Heads.isHttp2(request)) {
+      Http2Heads.check(request, HttpStack.HEAD_BYTES_MAX);
+    }
     if (request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_0) {
       throw Refusal.of(400, "http-version", "HTTP/1.0 is not served; speak HTTP/1.1").closing();
     }
@@ -220,7 +244,8 @@ public final class FrontDoor extends Handler.Abstract {
       headers.put(header.getKey(), header.getValue());
     }
     // What was not read of the body would be taken for the next request.
-    if (closes || !request.consumeAvailable()) {
+    boolean isAllRead = request.consumeAvailable();
+    if ((closes || !isAllRead) && !Http2Heads.isHttp2(request)) {
       headers.put(HttpHeader.CONNECTION, "close");
     }
     if (answer.length() >= 0 && answer.status() != 204) {

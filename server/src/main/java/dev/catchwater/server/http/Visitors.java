@@ -24,7 +24,10 @@ public record Visitors(Set<String> hosts, Set<String> origins) {
   ///
   /// @throws Refusal 421 where the host is not ours, 403 where the origin is not allowed
   @Nullable String check(Request request) {
-    String host = request.getHeaders().get(HttpHeader.HOST);
+    String host =
+        Http2Heads.isHttp2(request)
+            ? Http2Heads.host(request)
+            : request.getHeaders().get(HttpHeader.HOST);
     if (host == null || host.isEmpty()) {
       throw Refusal.of(400, "no-host", "The header Host is missing").closing();
     }
