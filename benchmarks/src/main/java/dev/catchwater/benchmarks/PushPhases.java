@@ -8,6 +8,7 @@ import dev.catchwater.ingest.PushLimits;
 import dev.catchwater.ingest.PushPlans;
 import dev.catchwater.ingest.PushReading;
 import dev.catchwater.ingest.PushRequest;
+import dev.catchwater.ingest.PushSteps;
 import dev.catchwater.ingest.live.LiveDataset;
 import dev.catchwater.ingest.live.LiveSettings;
 import dev.catchwater.ingest.live.LiveWorkspace;
@@ -90,9 +91,10 @@ public final class PushPhases {
 
   private void run() throws Exception {
     PushPlans plans = new PushPlans();
+    PushSteps steps = new PushSteps(Preprocess.NONE, new LocalDisk(), Path.of(""));
     Work reading =
         () -> {
-          if (PushReading.of(state, source, request(), plans, 1 << 20) == null) {
+          if (PushReading.of(state, source, request(), plans, steps, 1 << 20) == null) {
             throw new IllegalStateException("not read");
           }
         };

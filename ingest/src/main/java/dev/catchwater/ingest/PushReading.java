@@ -2,6 +2,7 @@ package dev.catchwater.ingest;
 
 import dev.catchwater.columnar.batch.RecordBatch;
 import dev.catchwater.ingest.merge.BatchSize;
+import dev.catchwater.ingest.prepare.PreparedRows;
 import dev.catchwater.ingest.prepare.RowPreparer;
 import dev.catchwater.ingest.read.PushInput;
 import dev.catchwater.ingest.read.ReadCounts;
@@ -12,6 +13,8 @@ import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.Place;
 import dev.catchwater.odf.event.MetadataEvent.AddPushSource;
 import dev.catchwater.odf.schema.DataSchema;
+import dev.catchwater.odf.source.MergeStrategy;
+import dev.catchwater.odf.source.Transform;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -24,12 +27,14 @@ import org.jspecify.annotations.Nullable;
 /// @param batches by arrival
 /// @param counts what the reader saw
 /// @param faults knows the lines of the rows; none is noted yet
+/// @param notes of the SQL steps of the source, for a person
 public record PushReading(
     AddPushSource source,
     DataSchema rows,
     List<RecordBatch> batches,
     ReadCounts counts,
-    RowFaults faults) {
+    RowFaults faults,
+    List<String> notes) {
 
   /// The source that a push goes to.
   ///
@@ -38,14 +43,21 @@ public record PushReading(
     return SourceChoice.of(state, request.sourceName());
   }
 
-  /// Reads all rows of a request with one input into a dataset that has a schema.
+  /// Reads all rows of a request with one input into a dataset that has a schema, through the SQL
+  /// steps of the source where it has some.
   ///
   /// @param plans of the dataset
+  /// @param steps runs them
   /// @param bytesMax how many bytes of rows to hold
   /// @return null where the rows take more than that
   /// @throws CatchwaterException what is wrong with the input or does not fit the dataset
   public static @Nullable PushReading of(
-      ChainState state, AddPushSource source, PushRequest request, PushPlans plans, long bytesMax) {
+      ChainState state,
+      AddPushSource source,
+      PushRequest request,
+      PushPlans plans,
+      PushSteps steps,
+      long bytesMax) {
     PushInput input = request.inputs().getFirst();
     DataSchema dataset = state.schema();
     if (dataset == null) {
@@ -53,12 +65,25 @@ public record PushReading(
     }
     request.listener().stage(PushStage.READING, 0);
     PushPlan plan = plans.of(state, source, dataset);
-    try (RowReader reader = SourceRows.open(state, source, plan.declared(), request, 0)) {
-      DataSchema read = reader.schema();
-      if (read.fields().isEmpty()) {
+    RowReader rows = SourceRows.open(state, source, plan.declared(), request, 0);
+    Transform transform = source.preprocess();
+    PreparedRows prepared = null;
+    if (transform != null) {
+      request.listener().stage(PushStage.PREPROCESSING, 0);
+      prepared = steps.open(source.sourceName(), transform, rows);
+    }
+    try (RowReader reader = prepared == null ? rows : prepared) {
+      DataSchema read = schema(reader, input);
+      List<String> notes = prepared == null ? List.of() : prepared.notes();
+      boolean isEmpty = read.fields().isEmpty();
+      if (isEmpty && source.merge() instanceof MergeStrategy.Snapshot) {
+        // No rows, so no columns: of a Snapshot that is still a state.
+        read = PushRun.dataColumns(state, dataset);
+      } else if (isEmpty) {
         // An inferred source without rows: there is nothing to bring into columns.
         drain(reader);
-        return new PushReading(source, dataset, List.of(), reader.counts(), RowFaults.raising());
+        return new PushReading(
+            source, dataset, List.of(), reader.counts(), RowFaults.raising(), notes);
       }
       RowFaults faults = new RowFaults(reader, input.name());
       RowPreparer preparer = plan.preparerOf(read);
@@ -69,7 +94,18 @@ public record PushReading(
           plans.keep(plan.with(read, preparer));
         }
       }
-      return read(source, input, reader, preparer, faults, bytesMax);
+      List<RecordBatch> batches = read(input, reader, preparer, bytesMax);
+      return batches == null
+          ? null
+          : new PushReading(source, preparer.rows(), batches, reader.counts(), faults, notes);
+    }
+  }
+
+  private static DataSchema schema(RowReader reader, PushInput input) {
+    try {
+      return reader.schema();
+    } catch (CatchwaterException e) {
+      throw named(e, input);
     }
   }
 
@@ -80,33 +116,25 @@ public record PushReading(
     }
   }
 
-  private static @Nullable PushReading read(
-      AddPushSource source,
-      PushInput input,
-      RowReader reader,
-      RowPreparer preparer,
-      RowFaults faults,
-      long bytesMax) {
+  /// The rows in the columns of the dataset; null where they take more bytes than that.
+  private static @Nullable List<RecordBatch> read(
+      PushInput input, RowReader reader, RowPreparer preparer, long bytesMax) {
     List<RecordBatch> batches = new ArrayList<>(1);
     long bytes = 0;
-    for (RecordBatch batch = reader.next(); batch != null; batch = reader.next()) {
-      if (batch.rowCount() > 0) {
-        batches.add(prepared(preparer, batch, input));
-        bytes += BatchSize.of(batch);
-      }
-      if (bytes > bytesMax) {
-        return null;
-      }
-    }
-    return new PushReading(source, preparer.rows(), batches, reader.counts(), faults);
-  }
-
-  private static RecordBatch prepared(RowPreparer preparer, RecordBatch batch, PushInput input) {
     try {
-      return preparer.prepare(batch);
+      for (RecordBatch batch = reader.next(); batch != null; batch = reader.next()) {
+        if (batch.rowCount() > 0) {
+          batches.add(preparer.prepare(batch));
+          bytes += BatchSize.of(batch);
+        }
+        if (bytes > bytesMax) {
+          return null;
+        }
+      }
     } catch (CatchwaterException e) {
       throw named(e, input);
     }
+    return batches;
   }
 
   /// A failure of a row with the name of its input, where it has no place yet.
@@ -117,8 +145,11 @@ public record PushReading(
 
   /// Sentences for a person.
   public List<String> warnings() {
-    return counts.vanishedNumbers() == 0
-        ? List.of()
-        : List.of(PushRun.vanished(counts.vanishedNumbers()));
+    if (counts.vanishedNumbers() == 0) {
+      return notes;
+    }
+    List<String> warnings = new ArrayList<>(notes);
+    warnings.add(PushRun.vanished(counts.vanishedNumbers()));
+    return warnings;
   }
 }

@@ -142,7 +142,11 @@ final class PushRun implements Closeable {
     DataSchema read = reader().schema();
     if (!isDeclared && read.fields().isEmpty()) {
       // No rows, so no columns: as a Snapshot that is still a state.
-      read = source.merge() instanceof MergeStrategy.Snapshot ? dataColumns(state) : null;
+      DataSchema dataset = state.schema();
+      read =
+          dataset != null && source.merge() instanceof MergeStrategy.Snapshot
+              ? dataColumns(state, dataset)
+              : null;
     }
     faults = new RowFaults(reader(), currentInput().name());
     preparer =
@@ -357,12 +361,10 @@ final class PushRun implements Closeable {
     }
   }
 
-  private static @Nullable DataSchema dataColumns(ChainState state) {
-    DataSchema dataset = state.schema();
+  /// The columns of a dataset that a source brings.
+  static DataSchema dataColumns(ChainState state, DataSchema dataset) {
     int system = state.vocabulary().columns().size() - 1;
-    return dataset == null
-        ? null
-        : DataSchema.of(dataset.fields().subList(system, dataset.fields().size()));
+    return DataSchema.of(dataset.fields().subList(system, dataset.fields().size()));
   }
 
   private @Nullable ExtraAttributes extra(

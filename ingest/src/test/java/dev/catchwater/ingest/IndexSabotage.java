@@ -44,7 +44,9 @@ final class IndexSabotage {
       case 1 -> disk.delete(one);
       case 2 -> replace(one, java.util.Arrays.copyOf(bytes, random.nextInt(bytes.length + 1)));
       case 3 -> {
-        bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
+        if (bytes.length > 0) {
+          bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
+        }
         replace(one, bytes);
       }
       case 4 -> {

@@ -12,7 +12,6 @@ import dev.catchwater.ingest.live.LiveWorkspace;
 import dev.catchwater.ingest.live.Producer;
 import dev.catchwater.ingest.live.PushIdentity;
 import dev.catchwater.ingest.live.receipt.ReceiptStatus;
-import dev.catchwater.ingest.prepare.Preprocess;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.event.MetadataEvent.AddData;
 import dev.catchwater.odf.identity.Multihash;
@@ -54,16 +53,20 @@ class LiveCrashTest {
   enum Strategy {
     LEDGER("{kind: Ledger, primaryKey: [id]}", 5),
     UPSERT("{kind: UpsertStream, primaryKey: [id]}", 43),
-    CHANGELOG("{kind: ChangelogStream, primaryKey: [id]}", 43);
+    CHANGELOG("{kind: ChangelogStream, primaryKey: [id]}", 43),
+    SNAPSHOT("{kind: Snapshot, primaryKey: [id]}", 43),
+    STEPS("{kind: Ledger, primaryKey: [id]}", 43);
 
     private final String manifest;
     private final int stride;
 
     Strategy(String merge, int stride) {
+      boolean hasOperations = merge.contains("Stream");
       String columns = "{kind: NdJson, schema: [\"id BIGINT\", \"v STRING\"]}";
-      manifest =
+      String plain =
           PushFixture.manifest(
-              merge.contains("Ledger") ? columns : columns.replace("[", "[\"op INT\", "), merge);
+              hasOperations ? columns.replace("[", "[\"op INT\", ") : columns, merge);
+      manifest = name().equals("STEPS") ? PushFixture.withSteps(plain) : plain;
       this.stride = Tier.pick(stride, 1);
     }
 
@@ -71,11 +74,13 @@ class LiveCrashTest {
     String body(int number, String step) {
       StringBuilder text = new StringBuilder();
       for (String id : step.replace(WIDE, "").split(" ", -1)) {
-        if (this == LEDGER) {
+        if (this == LEDGER || this == STEPS) {
           text.append("{\"id\":").append(id).append(",\"v\":\"v").append(id);
         } else {
+          boolean isState = this == SNAPSHOT;
           int operation = number % 3 == 2 && Integer.parseInt(id) < 4 ? 1 : 0;
-          text.append("{\"op\":").append(operation).append(",\"id\":").append(id);
+          text.append(isState ? "{" : "{\"op\":" + operation + ",");
+          text.append("\"id\":").append(id);
           text.append(",\"v\":\"v").append(number);
         }
         text.append("\"}\n");
@@ -117,7 +122,7 @@ class LiveCrashTest {
         new SplittableRandom(SEEDS.incrementAndGet()),
         SliceOptions.defaults().withThreads(0),
         LIMITS,
-        Preprocess.NONE);
+        new PlainSteps(fixture.disk()));
   }
 
   private static void run(PushFixture fixture, Client client) {
@@ -167,7 +172,10 @@ class LiveCrashTest {
         number % 2 == 0
             ? new PushIdentity("key-" + number, null, hash)
             : new PushIdentity(null, new Producer("p" + number, 0, 0), hash);
-    PushRequest request = step.startsWith(WIDE) ? fixture.request(body, "") : fixture.request(body);
+    // Of a Snapshot each input is the whole state.
+    String more = client.strategy == Strategy.SNAPSHOT ? body : "";
+    PushRequest request =
+        step.startsWith(WIDE) ? fixture.request(body, more) : fixture.request(body);
     return dataset.push(request, identity, false);
   }
 

@@ -10,7 +10,6 @@ import dev.catchwater.ingest.live.LiveReport;
 import dev.catchwater.ingest.live.LiveSettings;
 import dev.catchwater.ingest.live.LiveWorkspace;
 import dev.catchwater.ingest.live.PushIdentity;
-import dev.catchwater.ingest.prepare.Preprocess;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.identity.Multihash;
 import dev.catchwater.storage.Workspace;
@@ -21,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -31,12 +31,19 @@ import org.junit.jupiter.params.provider.EnumSource;
 class LiveModelTest {
   private static final PushLimits LIMITS = new PushLimits(1 << 20, 1_000);
 
+  // Each process draws names of its own for the files of its indexes.
+  private static final AtomicLong SEEDS = new AtomicLong();
+
   /// What a source does with rows.
   enum Strategy {
     APPEND("{kind: Append}"),
     LEDGER("{kind: Ledger, primaryKey: [k]}"),
     UPSERT("{kind: UpsertStream, primaryKey: [k]}"),
-    CHANGELOG("{kind: ChangelogStream, primaryKey: [k]}");
+    CHANGELOG("{kind: ChangelogStream, primaryKey: [k]}"),
+    SNAPSHOT("{kind: Snapshot, primaryKey: [k]}"),
+    SNAPSHOT_OF_SOME("{kind: Snapshot, primaryKey: [k], compareColumns: [v]}"),
+    SNAPSHOT_INFERRED("{kind: Snapshot, primaryKey: [k]}"),
+    STEPS("{kind: Ledger, primaryKey: [k]}");
 
     private final String merge;
 
@@ -84,6 +91,13 @@ class LiveModelTest {
       if (!hasOperations()) {
         manifest = manifest.replace("\"op INT\", ", "");
       }
+      if (strategy == Strategy.SNAPSHOT_INFERRED) {
+        manifest = manifest.replaceAll(", schema: \\[[^]]*\\]", "");
+      }
+      if (strategy == Strategy.STEPS) {
+        manifest =
+            PushFixture.withSteps(manifest.replace("\"k ", "\"event_time TIMESTAMP\", \"k "));
+      }
       cold = PushFixture.of(manifest, LIMITS, 1);
       disk = new SimDisk(SimDisk.Mode.EXT4, seed);
       fixture = PushFixture.of(disk, manifest, LIMITS, 1);
@@ -100,10 +114,10 @@ class LiveModelTest {
           Workspace.find(disk, Path.of("/work"), null),
           LiveSettings.standard(),
           () -> PushFixture.SYSTEM_TIME,
-          new SplittableRandom(disk.calls()),
+          new SplittableRandom(SEEDS.incrementAndGet()),
           SliceOptions.defaults().withThreads(0),
           LIMITS,
-          Preprocess.NONE);
+          new PlainSteps(disk));
     }
 
     void play(int steps) {
@@ -125,9 +139,10 @@ class LiveModelTest {
           case 3 -> {
             live.stepAside(fixture.dataset().id());
             String body = body();
-            assertThat(reported(() -> fixture.push(body)))
+            boolean allowsEmpty = random.nextBoolean();
+            assertThat(reported(() -> fixture.push(request(fixture, body, allowsEmpty))))
                 .as(what)
-                .isEqualTo(reported(() -> cold.push(body)));
+                .isEqualTo(reported(() -> cold.push(request(cold, body, allowsEmpty))));
           }
           default -> push(step);
         }
@@ -135,6 +150,8 @@ class LiveModelTest {
           check();
         }
       }
+      // Also where the last step was a restart, and nobody has opened the dataset since.
+      live.dataset(fixture.dataset()).seal();
       live.close();
       assertThat(fixture.rows()).as(what).isEqualTo(cold.rows());
       assertThat(new Verifier(1).verify(fixture.dataset(), (_, _) -> {}).problems()).isEmpty();
@@ -143,7 +160,9 @@ class LiveModelTest {
     private void push(int step) {
       String body = body();
       LiveDataset dataset = live.dataset(fixture.dataset());
-      PushRequest request = fixture.request(body);
+      boolean allowsEmpty = random.nextBoolean();
+      PushRequest request = request(fixture, body, allowsEmpty);
+      PushRequest same = request(cold, body, allowsEmpty);
       PushIdentity identity =
           new PushIdentity(
               random.nextBoolean() ? "key-" + step : null,
@@ -152,9 +171,9 @@ class LiveModelTest {
       if (random.nextInt(5) == 0) {
         assertThat(reported(() -> dataset.push(request.withDryRun(true), identity, false).report()))
             .as(what)
-            .isEqualTo(reported(() -> cold.push(cold.request(body).withDryRun(true))));
+            .isEqualTo(reported(() -> cold.push(same.withDryRun(true))));
       }
-      String expected = reported(() -> cold.push(body));
+      String expected = reported(() -> cold.push(same));
       assertThat(reported(() -> dataset.push(request, identity, false).report()))
           .as("%s, step %d: %s", what, step, body)
           .isEqualTo(expected);
@@ -165,6 +184,10 @@ class LiveModelTest {
       }
     }
 
+    private static PushRequest request(PushFixture into, String body, boolean allowsEmpty) {
+      return into.request(body).withEmptyAllowed(allowsEmpty);
+    }
+
     private interface Pushed {
       PushReport report();
     }
@@ -173,7 +196,7 @@ class LiveModelTest {
       try {
         return told(pushed.report());
       } catch (CatchwaterException e) {
-        return "refused: " + e.code();
+        return "refused: " + e.code() + " " + e.place() + " " + e.plainMessage();
       }
     }
 
@@ -184,16 +207,32 @@ class LiveModelTest {
           + " "
           + report.offsets()
           + " "
-          + report.watermark();
+          + report.watermark()
+          + " "
+          + report.warnings();
     }
 
     private String body() {
       StringBuilder text = new StringBuilder();
+      if (strategy.merge.contains("Snapshot")) {
+        state(text);
+        return text.toString();
+      }
       int rows = random.nextInt(6);
       for (int i = 0; i < rows; i++) {
         row(text, operation());
       }
       return text.toString();
+    }
+
+    /// Now and then nothing, or a key twice.
+    private void state(StringBuilder text) {
+      for (long key = 0; key < 12 && random.nextInt(20) > 0; key++) {
+        for (int times = random.nextInt(3) == 0 ? 0 : 1 + random.nextInt(40) / 39; times > 0; ) {
+          row(text, 0, key);
+          times--;
+        }
+      }
     }
 
     private int operation() {
@@ -215,16 +254,21 @@ class LiveModelTest {
       if (hasOperations()) {
         text.append("\"op\":").append(operation).append(',');
       }
-      if (random.nextInt(30) > 0) {
+      if (random.nextInt(strategy.merge.contains("Snapshot") ? 200 : 30) > 0) {
         text.append("\"k\":").append(key).append(',');
       }
-      if (random.nextBoolean()) {
+      boolean isInferred = strategy == Strategy.SNAPSHOT_INFERRED;
+      if (!isInferred && random.nextBoolean()) {
         text.append("\"event_time\":\"2020-01-0").append(1 + random.nextInt(9)).append("\",");
       }
-      if (random.nextInt(4) > 0) {
+      if (isInferred || random.nextInt(4) > 0) {
         text.append("\"w\":").append(random.nextInt(2)).append(',');
       }
-      text.append("\"v\":\"").append((char) ('a' + random.nextInt(2))).append("\"}\n");
+      char value = (char) ('a' + random.nextInt(2));
+      if (strategy == Strategy.STEPS && random.nextInt(5) == 0) {
+        value = random.nextInt(4) == 0 ? '!' : '-';
+      }
+      text.append("\"v\":\"").append(value).append("\"}\n");
     }
 
     /// An index is only a cache: deleted, cut or flipped, the answers are the same.

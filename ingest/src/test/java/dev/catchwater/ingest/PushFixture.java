@@ -110,6 +110,14 @@ final class PushFixture {
     return text.toString();
   }
 
+  /// The same with steps, which [PlainSteps] does not look at.
+  static String withSteps(String manifest) {
+    return manifest.replace(
+        "      merge: ",
+        "      preprocess: {kind: Sql, engine: datafusion, query: \"SELECT * FROM input\"}\n"
+            + "      merge: ");
+  }
+
   Disk disk() {
     return disk;
   }
@@ -135,7 +143,8 @@ final class PushFixture {
 
   PushReport push(PushRequest request) {
     SliceOptions options = SliceOptions.defaults().withThreads(0);
-    return new PushIngest(() -> now, random, options, limits).push(request);
+    PlainSteps steps = new PlainSteps(disk);
+    return new PushIngest(() -> now, random, options, limits, steps).push(request);
   }
 
   PushReport push(String... inputs) {

@@ -20,7 +20,7 @@ import dev.catchwater.ingest.prepare.Preprocess;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.query.cage.CageLimits;
-import dev.catchwater.query.cage.CagedPreprocess;
+import dev.catchwater.query.cage.WarmPreprocess;
 import dev.catchwater.query.sql.SqlLimits;
 import dev.catchwater.server.CatchwaterServer;
 import dev.catchwater.server.ServerSettings;
@@ -74,7 +74,7 @@ final class ServeCommand implements Command {
     }
     Workspace workspace = workspace(session);
     ServerSettings settings = settings(session, arguments);
-    Preprocess preprocess = new CagedPreprocess(session.disk(), CageLimits.defaults());
+    WarmPreprocess preprocess = new WarmPreprocess(workspace, CageLimits.defaults());
     LiveWorkspace live = live(session, workspace, preprocess);
     // A second server is told so before it waits for locks of the first.
     Optional<Engine> engine = engine(session, workspace, live);
@@ -90,7 +90,13 @@ final class ServeCommand implements Command {
                 preprocess,
                 Version.current()));
     server.warmUp();
-    serve(session, workspace, server, engine);
+    preprocess.warmUp();
+    Runnable end =
+        () -> {
+          stop(server, engine);
+          preprocess.close();
+        };
+    serve(session, workspace, server, end);
     return 0;
   }
 
@@ -141,13 +147,13 @@ final class ServeCommand implements Command {
   // A signal ends the process from a thread of its own; whoever runs commands in a process of his
   // own ends this one by interrupting it.
   private static void serve(
-      Session session, Workspace workspace, CatchwaterServer server, Optional<Engine> engine)
+      Session session, Workspace workspace, CatchwaterServer server, Runnable stop)
       throws IOException {
     Thread end =
         Thread.ofPlatform()
             .name("stop")
             .unstarted(() -> {
-              stop(server, engine);
+              stop.run();
               Runtime.getRuntime().halt(0);
             });
     // Whoever reads the address may send a signal at once.
@@ -158,7 +164,7 @@ final class ServeCommand implements Command {
       end.join();
     } catch (InterruptedException e) {
       Runtime.getRuntime().removeShutdownHook(end);
-      stop(server, engine);
+      stop.run();
     }
   }
 

@@ -59,6 +59,29 @@ public final class LiveStates implements Closeable {
     return found == null ? beforeCut.get(key) : found;
   }
 
+  /// A key and its last row in memory.
+  record KeyedState(long high, long low, State state) {
+    int compare(long otherHigh, long otherLow) {
+      int order = Long.compare(high, otherHigh);
+      return order != 0 ? order : Long.compare(low, otherLow);
+    }
+  }
+
+  /// The last rows in memory of all keys, also those that are retractions, in the order of keys.
+  List<KeyedState> sorted() {
+    List<KeyedState> all = new ArrayList<>(behindCut.size() + beforeCut.size());
+    for (Map.Entry<HashedKey, State> entry : behindCut.entrySet()) {
+      all.add(new KeyedState(entry.getKey().high, entry.getKey().low, entry.getValue()));
+    }
+    for (Map.Entry<HashedKey, State> entry : beforeCut.entrySet()) {
+      if (!behindCut.containsKey(entry.getKey())) {
+        all.add(new KeyedState(entry.getKey().high, entry.getKey().low, entry.getValue()));
+      }
+    }
+    all.sort((one, other) -> one.compare(other.high, other.low));
+    return all;
+  }
+
   /// Puts the rows that a push stores aside.
   void stage(RecordBatch stored) {
     ofPush.add(stored);

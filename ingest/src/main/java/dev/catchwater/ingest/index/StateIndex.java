@@ -116,8 +116,7 @@ public final class StateIndex implements PushIndex, IndexStore.Absorber {
     return terms;
   }
 
-  /// Looks at rows in memory first from now on, and puts there what is put here; only for pushes
-  /// that are not the whole state.
+  /// Looks at rows in memory first from now on, and puts there what is put here.
   void overlay(LiveStates states) {
     hot = states;
   }
@@ -126,7 +125,7 @@ public final class StateIndex implements PushIndex, IndexStore.Absorber {
   /// pushed are told of, as retracted.
   public void joinAll(PushedKeys pushed, StateVerdicts verdicts) throws IOException {
     EntrySource news = pushed.entries();
-    LiveEntries olds = new LiveEntries(store, this);
+    StateWalk olds = new StateWalk(new LiveEntries(store, this), hot);
     KeySet superseded = new KeySet(1_024);
     boolean isNew = news.next();
     boolean isOld = olds.next();

@@ -16,9 +16,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What is known by key of a dataset that is kept open, by each set of key columns that a source
-/// asks for: which keys there are (Ledger), the last row of each (UpsertStream). Opened when first
-/// asked; rows of every push go into all of them, whichever source it is. Used under the lock of
-/// the dataset, but for [#open].
+/// asks for: which keys there are (Ledger), the last row of each (Snapshot, UpsertStream). Opened
+/// when first asked; rows of every push go into all of them, whichever source it is. Used under the
+/// lock of the dataset, but for [#open].
 final class HotKeys {
   // The columns of a batch of one row; a key, its state and their place in a map.
   private static final int BYTES_A_BATCH = 1_024;
@@ -28,12 +28,27 @@ final class HotKeys {
   private final HotTable hot;
   private final LiveTools tools;
   private final Map<List<String>, LiveKeys> keys = new HashMap<>();
-  private final Map<List<String>, LiveStates> states = new HashMap<>();
+  private final Map<StatesBy, LiveStates> states = new HashMap<>();
 
   HotKeys(Dataset dataset, HotTable hot, LiveTools tools) {
     this.dataset = dataset;
     this.hot = hot;
     this.tools = tools;
+  }
+
+  /// Which last rows are asked for.
+  ///
+  /// @param key the key columns
+  /// @param compared the columns that rows of one key are compared by, null for all others
+  record StatesBy(List<String> key, @Nullable List<String> compared) {
+    static @Nullable StatesBy of(MergeStrategy merge) {
+      if (merge instanceof MergeStrategy.Snapshot snapshot) {
+        return new StatesBy(snapshot.primaryKey(), snapshot.compareColumns());
+      }
+      return merge instanceof MergeStrategy.UpsertStream
+          ? new StatesBy(merge.primaryKey(), null)
+          : null;
+    }
   }
 
   /// What the rows of a push are compared with; both null where every row stays.
@@ -60,19 +75,18 @@ final class HotKeys {
   }
 
   /// The key columns that are asked for.
-  record Wanted(List<List<String>> keys, List<List<String>> states) {}
+  record Wanted(List<List<String>> keys, List<StatesBy> states) {}
 
   /// Indexes at a new head.
-  record Opened(Map<List<String>, KeyIndex> keys, Map<List<String>, StateIndex> states) {}
+  record Opened(Map<List<String>, KeyIndex> keys, Map<StatesBy, StateIndex> states) {}
 
   /// What decides on the rows of a source.
   Decider of(MergeStrategy merge, StoredRows form, ChainState state) throws IOException {
-    List<String> key = merge.primaryKey();
     if (merge instanceof MergeStrategy.Ledger) {
-      return new Decider(keysBy(key, form, state), null);
+      return new Decider(keysBy(merge.primaryKey(), form, state), null);
     }
-    return new Decider(
-        null, merge instanceof MergeStrategy.UpsertStream ? statesBy(key, form, state) : null);
+    StatesBy asked = StatesBy.of(merge);
+    return new Decider(null, asked == null ? null : statesBy(asked, form, state));
   }
 
   private LiveKeys keysBy(List<String> key, StoredRows form, ChainState state) throws IOException {
@@ -87,15 +101,15 @@ final class HotKeys {
     return found;
   }
 
-  private LiveStates statesBy(List<String> key, StoredRows form, ChainState state)
+  private LiveStates statesBy(StatesBy asked, StoredRows form, ChainState state)
       throws IOException {
-    LiveStates found = states.get(key);
+    LiveStates found = states.get(asked);
     if (found == null) {
-      found = new LiveStates(openStates(key, form, state), form.data());
+      found = new LiveStates(openStates(asked, form, state), form.data());
       for (RecordBatch batch : hot.all()) {
         found.note(form.reduced(batch));
       }
-      states.put(key, found);
+      states.put(asked, found);
     }
     return found;
   }
@@ -147,9 +161,9 @@ final class HotKeys {
         // see above
       }
     }
-    for (List<String> key : wanted.states) {
+    for (StatesBy asked : wanted.states) {
       try {
-        opened.states.put(key, openStates(key, form, state));
+        opened.states.put(asked, openStates(asked, form, state));
       } catch (IOException | CatchwaterException e) {
         // see above
       }
@@ -162,14 +176,14 @@ final class HotKeys {
     return LiveKeys.open(dataset, form.data(), key, state, tools.random());
   }
 
-  private StateIndex openStates(List<String> key, StoredRows form, ChainState state)
+  private StateIndex openStates(StatesBy asked, StoredRows form, ChainState state)
       throws IOException {
     return StateIndex.open(
         dataset,
         form.data(),
         state.vocabulary().operationType(),
-        key,
-        null,
+        asked.key,
+        asked.compared,
         state.head(),
         state.lastOffset() != null,
         tools.random(),
@@ -190,13 +204,13 @@ final class HotKeys {
         letGo(fresh);
       }
     }
-    for (List<String> key : List.copyOf(states.keySet())) {
-      StateIndex fresh = indexes.states.remove(key);
-      LiveStates known = states.get(key);
+    for (StatesBy asked : List.copyOf(states.keySet())) {
+      StateIndex fresh = indexes.states.remove(asked);
+      LiveStates known = states.get(asked);
       if (known != null && fresh != null && known.isLike(fresh)) {
         known.replace(fresh);
       } else if (known != null) {
-        states.remove(key);
+        states.remove(asked);
         known.close();
         letGo(fresh);
       }

@@ -110,7 +110,7 @@ public final class LiveDataset {
       OpenDataset held = slot.opened(wait(request));
       OpenDataset.Facts facts = held.facts();
       used = PushReading.sourceOf(facts.state(), request);
-      if (!JournalRule.takes(facts.state(), used, request, tools.settings())) {
+      if (!JournalRule.takes(facts.state(), request, tools.settings())) {
         break;
       }
       LiveReport replay = replayed(held, used, wanted);
@@ -123,11 +123,17 @@ public final class LiveDataset {
               used,
               request,
               plans,
+              tools.steps(),
               ROW_BYTES_A_BODY_BYTE * tools.settings().directBytes());
       if (reading == null) {
         break;
       }
-      OpenDataset.Accepted accepted = accept(held, facts, reading, request, wanted, started);
+      OpenDataset.Accepted accepted;
+      try {
+        accepted = accept(held, facts, reading, request, wanted, started);
+      } catch (LiveMerge.TooLargeException e) {
+        break;
+      }
       if (accepted != null) {
         return durable(held, used, wanted, accepted, false);
       }

@@ -41,23 +41,37 @@ record LiveMerge(
   /// No row came.
   static final LiveMerge NOTHING = new LiveMerge(null, PushCounts.NONE, List.of());
 
-  // Rows of a push through the journal are never spilled.
+  // What a push through the journal brings is never spilled.
   private static final long BYTES_MAX = Long.MAX_VALUE;
   private static final ScratchSpace NO_SCRATCH =
       () -> {
         throw new IllegalStateException("a push through the journal is merged in memory");
       };
 
+  /// Thrown where a push takes away more rows than the journal takes: it goes into a slice
+  /// directly.
+  static final class TooLargeException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    TooLargeException() {
+      super("more rows than the journal takes");
+    }
+  }
+
   /// What a merge needs beside the rows.
   ///
   /// @param operation the name of the operation type column
   /// @param nextOffset that the first row gets
   /// @param windowRowsMax how many rows are looked up together
-  record Tools(StoredRows form, String operation, long nextOffset, int windowRowsMax) {}
+  /// @param stateBytesMax how many bytes of rows a Snapshot may store: what a small one retracts
+  ///   may be all that there is
+  record Tools(
+      StoredRows form, String operation, long nextOffset, int windowRowsMax, long stateBytesMax) {}
 
   /// @param decider of the dataset by the source's key columns
   /// @throws CatchwaterException `BAD_DATA` for a null in a key column of a Ledger, operation types
-  ///   of a ChangelogStream that are no pairs
+  ///   of a ChangelogStream that are no pairs, a key that a Snapshot has twice
+  /// @throws TooLargeException if a Snapshot takes away more than the journal takes
   static LiveMerge of(
       PushReading reading,
       PushRequest request,
@@ -65,7 +79,8 @@ record LiveMerge(
       HotKeys.Decider decider,
       Tools tools)
       throws IOException {
-    if (reading.batches().isEmpty()) {
+    if (reading.batches().isEmpty()
+        && !(reading.source().merge() instanceof MergeStrategy.Snapshot)) {
       return NOTHING;
     }
     Instant given = request.eventTime();
@@ -78,7 +93,7 @@ record LiveMerge(
     if (decider.keys() != null) {
       merge = ledger(reading, request, decider.keys(), fallback, sink, conflicts, tools);
     } else if (decider.states() != null) {
-      merge = upsert(reading, request, decider.states(), fallback, sink, tools);
+      merge = states(reading, request, decider.states(), fallback, sink, tools);
     } else if (reading.source().merge() instanceof MergeStrategy.ChangelogStream changelog) {
       merge = new ChangelogMerge(fallback, changelog.primaryKey(), sink, NO_SCRATCH, BYTES_MAX);
     } else {
@@ -90,6 +105,7 @@ record LiveMerge(
       }
       reading.faults().raise();
       merge.finish();
+      reading.faults().raise();
     } catch (CatchwaterException e) {
       throw PushReading.named(e, request.inputs().getFirst());
     }
@@ -125,23 +141,26 @@ record LiveMerge(
         tools.windowRowsMax);
   }
 
-  private static RowMerge upsert(
+  private static RowMerge states(
       PushReading reading,
       PushRequest request,
       LiveStates states,
       EventTimeFallback fallback,
       Sink sink,
       Tools tools) {
+    boolean isWhole = reading.source().merge() instanceof MergeStrategy.Snapshot;
     return new StateMerge(
-        new StateMerge.Rules(false, request.allowsEmpty()),
+        new StateMerge.Rules(isWhole, request.allowsEmpty()),
         states.index(),
         fallback,
         reading.source().merge().primaryKey(),
         tools.operation,
         sink,
-        NO_SCRATCH,
+        () -> {
+          throw new TooLargeException();
+        },
         reading.faults(),
-        BYTES_MAX,
+        isWhole ? tools.stateBytesMax : BYTES_MAX,
         tools.windowRowsMax);
   }
 

@@ -4,6 +4,7 @@ import dev.catchwater.columnar.slice.SliceOptions;
 import dev.catchwater.disk.Ballast;
 import dev.catchwater.ingest.PushIngest;
 import dev.catchwater.ingest.PushLimits;
+import dev.catchwater.ingest.PushSteps;
 import dev.catchwater.ingest.live.receipt.ReceiptKeys;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
@@ -12,12 +13,14 @@ import java.util.random.RandomGenerator;
 /// What the datasets of one live workspace share.
 ///
 /// @param ingest pushes into slices directly
+/// @param steps runs the SQL steps of pushes through the journal
 /// @param nanos a clock that never jumps
 /// @param ballast what a seal may give up on a full disk
 /// @param keys what receipts are signed with
 record LiveTools(
     LiveSettings settings,
     PushIngest ingest,
+    PushSteps steps,
     PushLimits limits,
     SliceOptions options,
     InstantSource clock,

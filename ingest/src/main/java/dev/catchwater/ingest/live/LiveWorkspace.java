@@ -4,6 +4,7 @@ import dev.catchwater.columnar.slice.SliceOptions;
 import dev.catchwater.disk.Ballast;
 import dev.catchwater.ingest.PushIngest;
 import dev.catchwater.ingest.PushLimits;
+import dev.catchwater.ingest.PushSteps;
 import dev.catchwater.ingest.live.clock.ClockGuard;
 import dev.catchwater.ingest.live.clock.MachineSleep;
 import dev.catchwater.ingest.live.receipt.ReceiptKeys;
@@ -51,6 +52,7 @@ public final class LiveWorkspace implements Closeable {
         new LiveTools(
             settings,
             new PushIngest(clock, random, options, limits, preprocess),
+            steps(workspace, preprocess),
             limits,
             options,
             clock,
@@ -80,6 +82,7 @@ public final class LiveWorkspace implements Closeable {
         new LiveTools(
             settings,
             ingest,
+            steps(workspace, preprocess),
             limits,
             options,
             clock,
@@ -95,6 +98,10 @@ public final class LiveWorkspace implements Closeable {
     this.tools = tools;
     this.background = background;
     guard = new ClockGuard(tools.clock(), tools.nanos(), new MachineSleep(workspace.disk()));
+  }
+
+  private static PushSteps steps(Workspace workspace, Preprocess preprocess) {
+    return new PushSteps(preprocess, workspace.disk(), workspace.root().resolve("run"));
   }
 
   private static Ballast ballast(Workspace workspace) {

@@ -35,6 +35,8 @@ import org.jspecify.annotations.Nullable;
 /// *sealing*, taken first where both are: the [DatasetWriter]. [#write] and [#indexes] need only
 /// *sealing*, so that pushes go on while a slice is written; [#view()] and [#position] need none.
 final class OpenDataset {
+  private static final int STATE_BYTES_A_BODY_BYTE = 8;
+
   private final DatasetWriter writer;
   private final LiveTools tools;
   private final HotTable hot;
@@ -230,6 +232,7 @@ final class OpenDataset {
   ///
   /// @param fingerprint null where nothing recognizes the push
   /// @throws CatchwaterException of the rows, or of the journal: then it takes nothing any more
+  /// @throws LiveMerge.TooLargeException if it must go into a slice directly
   Accepted accept(
       PushReading reading,
       PushRequest request,
@@ -334,7 +337,8 @@ final class OpenDataset {
         form(),
         facts.state().vocabulary().operationType(),
         nextOffset,
-        tools.limits().windowRowsMax());
+        tools.limits().windowRowsMax(),
+        STATE_BYTES_A_BODY_BYTE * tools.settings().directBytes());
   }
 
   private LiveMerge.Around around(Instant systemTime, Duration elapsed) {

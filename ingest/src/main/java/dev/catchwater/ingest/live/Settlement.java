@@ -4,7 +4,9 @@ import dev.catchwater.columnar.slice.SliceOptions;
 import dev.catchwater.disk.Ballast;
 import dev.catchwater.ingest.PushIngest;
 import dev.catchwater.ingest.PushLimits;
+import dev.catchwater.ingest.PushSteps;
 import dev.catchwater.ingest.live.receipt.ReceiptKeys;
+import dev.catchwater.ingest.prepare.Preprocess;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.identity.DatasetId;
@@ -32,6 +34,7 @@ public final class Settlement {
         new LiveTools(
             LiveSettings.standard(),
             new PushIngest(clock, random, options, limits),
+            new PushSteps(Preprocess.NONE, writer.dataset().disk(), writer.dataset().folder()),
             limits,
             options,
             clock,

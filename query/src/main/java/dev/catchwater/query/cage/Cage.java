@@ -182,6 +182,14 @@ public final class Cage implements Closeable {
     }
   }
 
+  /// Whether a process that failed like this goes on as before: it told of what is wrong with its
+  /// task, and not of memory that it ran out of.
+  static boolean isWell(CatchwaterException failure) {
+    return !(failure.getCause() instanceof IOException)
+        && failure.code() != ErrorCode.QUERY_TOO_LARGE
+        && failure.code() != ErrorCode.STORAGE_FAILED;
+  }
+
   /// Whether the process is there.
   boolean isAlive() {
     return process.isAlive();

@@ -40,6 +40,7 @@ public final class CageMain {
   static final String TRAIN = "train";
 
   private @Nullable Steps kept;
+  private @Nullable Answer keptAnswer;
   private @Nullable SqlEngine engine;
   private @Nullable Look last;
 
@@ -125,11 +126,7 @@ public final class CageMain {
       return new Answer(Steps.run(ask.request()));
     }
     if (message instanceof Open open) {
-      close();
-      Steps opened = Steps.open(open.request());
-      kept = opened;
-      boolean areRowWise = opened.areRowWise();
-      return new Answer(List.of(), areRowWise, areRowWise ? opened.passing() : null, null);
+      return open(open.request());
     }
     if (message instanceof Look look) {
       return look(look);
@@ -141,7 +138,32 @@ public final class CageMain {
     if (opened == null || !(message instanceof Run run)) {
       throw new IllegalStateException("nothing to run");
     }
-    return new Answer(opened.run(run.choice()));
+    boolean isDone = false;
+    try {
+      Answer answer = new Answer(opened.run(run.choice()));
+      isDone = true;
+      return answer;
+    } finally {
+      if (!isDone) {
+        close(); // nobody knows what state it left the engine in
+      }
+    }
+  }
+
+  /// Those of the push before, and what was said of them, if they are asked for again.
+  private Answer open(Steps.Request request) {
+    Steps before = kept;
+    Answer known = keptAnswer;
+    if (before != null && known != null && before.isOf(request)) {
+      return known;
+    }
+    close();
+    Steps opened = Steps.open(request);
+    kept = opened;
+    boolean areRowWise = opened.areRowWise();
+    Answer answer = new Answer(List.of(), areRowWise, areRowWise ? opened.passing() : null, null);
+    keptAnswer = answer;
+    return answer;
   }
 
   private Answer look(Look look) {
@@ -185,6 +207,7 @@ public final class CageMain {
     if (kept != null) {
       kept.close();
       kept = null;
+      keptAnswer = null;
     }
   }
 }

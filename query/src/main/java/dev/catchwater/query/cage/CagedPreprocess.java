@@ -11,6 +11,7 @@ import dev.catchwater.odf.source.Transform;
 import dev.catchwater.odf.source.Transform.SqlQueryStep;
 import dev.catchwater.query.cage.CagedRows.Cages;
 import dev.catchwater.query.cage.CagedRows.PieceSize;
+import dev.catchwater.query.cage.CagedRows.Taken;
 import dev.catchwater.query.sql.DuckColumns;
 import dev.catchwater.query.sql.SqlDatabase.Dialect;
 import dev.catchwater.query.sql.Steps;
@@ -43,14 +44,10 @@ public final class CagedPreprocess implements Preprocess {
 
   @Override
   public void check(String source, Transform steps, @Nullable DataSchema columns) {
-    Dialect dialect = dialect(source, steps);
     try {
       Path folder = Files.createTempDirectory("catchwater-");
-      try (Cage cage = Cage.start(limits, folder)) {
-        List<StepColumn> input = columns == null ? null : DuckColumns.of(columns);
-        cage.ask(
-            new Steps.Request(
-                dialect, steps(source, steps), input, null, null, folder, limits.engine()));
+      try {
+        check(new OwnCages(limits), request(source, steps, folder, limits), columns);
       } finally {
         // A check runs nothing, so nothing lies there; if it does, it is the system's to clean.
         disk.delete(folder);
@@ -59,6 +56,26 @@ public final class CagedPreprocess implements Preprocess {
       throw CatchwaterException.of(
               ErrorCode.STORAGE_FAILED, "No folder for SQL could be made: " + e.getMessage())
           .withCause(e);
+    }
+  }
+
+  /// Looks at steps in a cage.
+  static void check(Cages cages, Steps.Request request, @Nullable DataSchema columns) {
+    List<StepColumn> input = columns == null ? null : DuckColumns.of(columns);
+    Taken taken = cages.take(request.folder());
+    boolean isWell = false;
+    try {
+      taken.cage().ask(request.in(taken.folder()).over(input));
+      isWell = true;
+    } catch (CatchwaterException e) {
+      isWell = Cage.isWell(e);
+      throw e;
+    } finally {
+      if (isWell) {
+        cages.give(taken);
+      } else {
+        cages.drop(taken);
+      }
     }
   }
 
@@ -74,22 +91,32 @@ public final class CagedPreprocess implements Preprocess {
 
   private PreparedRows open(
       Cages cages, String source, Transform steps, RowReader rows, Path folder) {
-    Dialect dialect = dialect(source, steps);
-    Steps.Request request =
-        new Steps.Request(dialect, steps(source, steps), null, null, null, folder, limits.engine());
-    return new CagedRows(disk, cages, pieceSize, request, rows);
+    return new CagedRows(disk, cages, pieceSize, request(source, steps, folder, limits), rows);
+  }
+
+  /// What a cage is asked for the steps of a source, without columns and files.
+  ///
+  /// @throws CatchwaterException `UNSUPPORTED` for another engine, or tables at a time
+  static Steps.Request request(String source, Transform steps, Path folder, CageLimits limits) {
+    return new Steps.Request(
+        dialect(source, steps), steps(source, steps), null, null, null, folder, limits.engine());
   }
 
   /// A cage for each who asks.
   private record OwnCages(CageLimits limits) implements Cages {
     @Override
-    public Cage take(Path folder) {
-      return Cage.start(limits, folder);
+    public Taken take(Path folder) {
+      return new Taken(Cage.start(limits, folder), folder);
     }
 
     @Override
-    public void give(Cage cage) {
-      cage.close();
+    public void give(Taken taken) {
+      taken.cage().close();
+    }
+
+    @Override
+    public void drop(Taken taken) {
+      taken.cage().close();
     }
   }
 
@@ -108,25 +135,30 @@ public final class CagedPreprocess implements Preprocess {
     }
 
     @Override
-    public synchronized Cage take(Path folder) {
+    public synchronized Taken take(Path folder) {
       Cage kept = idle;
       idle = null;
       if (kept != null && kept.isAlive()) {
-        return kept;
+        return new Taken(kept, folder);
       }
       if (kept != null) {
         kept.close();
       }
-      return Cage.start(limits, folder);
+      return new Taken(Cage.start(limits, folder), folder);
     }
 
     @Override
-    public synchronized void give(Cage cage) {
+    public synchronized void give(Taken taken) {
       Cage before = idle;
-      idle = cage;
+      idle = taken.cage();
       if (before != null) {
         before.close();
       }
+    }
+
+    @Override
+    public void drop(Taken taken) {
+      taken.cage().close();
     }
 
     @Override

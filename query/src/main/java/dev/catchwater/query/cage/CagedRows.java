@@ -43,7 +43,7 @@ final class CagedRows implements PreparedRows {
 
   private final Steps.Request steps;
 
-  private @Nullable Cage cage;
+  private @Nullable Taken taken;
   private @Nullable ColumnChoice choice;
   private @Nullable ScratchWriter scratch;
   private @Nullable DataSchema schema;
@@ -59,12 +59,20 @@ final class CagedRows implements PreparedRows {
   interface Cages {
     /// One that works at nothing.
     ///
-    /// @param folder its current folder if it is started for this
-    Cage take(Path folder);
+    /// @param folder of the push: its current folder if it is started for this
+    Taken take(Path folder);
 
-    /// Gives one back that works at nothing; any other is closed instead.
-    void give(Cage cage);
+    /// Gives one back that works at nothing.
+    void give(Taken taken);
+
+    /// Ends one that may be at work, or of no use any more.
+    void drop(Taken taken);
   }
+
+  /// A cage for a push.
+  ///
+  /// @param folder where rows are handed over: that of the push, or one that is the cage's own
+  record Taken(Cage cage, Path folder) {}
 
   /// How rows go to the cage.
   ///
@@ -82,12 +90,13 @@ final class CagedRows implements PreparedRows {
     this.disk = disk;
     this.cages = cages;
     this.pieceSize = pieceSize;
-    this.steps = steps;
     this.rows = rows;
-    next = steps.folder().resolve("next.parquet");
-    input = steps.folder().resolve("input.parquet");
-    output = steps.folder().resolve("result.parquet");
-    cage = cages.take(steps.folder());
+    Taken ours = cages.take(steps.folder());
+    taken = ours;
+    this.steps = steps.in(ours.folder());
+    next = ours.folder().resolve("next.parquet");
+    input = ours.folder().resolve("input.parquet");
+    output = ours.folder().resolve("result.parquet");
   }
 
   @Override
@@ -116,7 +125,7 @@ final class CagedRows implements PreparedRows {
     for (int i = 0; i < PIECES_AT_FIRST; i++) {
       gathered.add(gather());
     }
-    CageMessages.Answer opened = cage().answer();
+    CageMessages.Answer opened = answer();
     ColumnChoice chosen = ColumnChoice.of(read, pieceSize.keepsColumns() ? opened.passing() : null);
     choice = chosen;
     scratch = ScratchWriter.of(chosen.sent());
@@ -187,7 +196,7 @@ final class CagedRows implements PreparedRows {
     if (!following.isEmpty()) {
       write(following, false);
     }
-    List<StepColumn> columns = cage().answer().columns();
+    List<StepColumn> columns = answer().columns();
     isRunning = false;
     PieceResult before = result;
     ColumnChoice chosen = Objects.requireNonNull(choice, "begun");
@@ -199,8 +208,7 @@ final class CagedRows implements PreparedRows {
       run(following);
     } else {
       disk.delete(input);
-      cages.give(cage());
-      cage = null;
+      giveBack();
     }
     if (before != null) {
       before.close();
@@ -210,7 +218,35 @@ final class CagedRows implements PreparedRows {
   }
 
   private Cage cage() {
-    return Objects.requireNonNull(cage, "not given back");
+    return Objects.requireNonNull(taken, "not given back").cage();
+  }
+
+  private void giveBack() {
+    cages.give(Objects.requireNonNull(taken, "given back once"));
+    taken = null;
+  }
+
+  /// What the cage answers. One that refuses the steps or a row is as good as before.
+  private CageMessages.Answer answer() {
+    try {
+      return cage().answer();
+    } catch (CatchwaterException e) {
+      if (Cage.isWell(e) && removeFiles()) {
+        giveBack();
+      }
+      throw e;
+    }
+  }
+
+  private boolean removeFiles() {
+    try {
+      disk.delete(next);
+      disk.delete(input);
+      disk.delete(output);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   @Override
@@ -267,9 +303,9 @@ final class CagedRows implements PreparedRows {
 
   @Override
   public void close() {
-    Cage taken = cage;
-    if (taken != null) {
-      taken.close();
+    Taken ours = taken;
+    if (ours != null) {
+      cages.drop(ours);
     }
     ScratchWriter writer = scratch;
     if (writer != null) {

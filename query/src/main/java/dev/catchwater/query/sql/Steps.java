@@ -29,6 +29,7 @@ public final class Steps implements AutoCloseable {
   private final List<SqlText> texts = new ArrayList<>();
   private final List<SyntaxNode> trees = new ArrayList<>();
   private @Nullable List<StepColumn> columns;
+  private @Nullable Choice chosen;
   private String select = "";
 
   private Steps(Request request, SqlDatabase database) {
@@ -90,6 +91,16 @@ public final class Steps implements AutoCloseable {
       steps = List.copyOf(steps);
     }
 
+    /// The same with another folder.
+    public Request in(Path other) {
+      return new Request(dialect, steps, input, rows, result, other, limits);
+    }
+
+    /// The same over these columns, without files.
+    public Request over(@Nullable List<StepColumn> columns) {
+      return new Request(dialect, steps, columns, null, null, folder, limits);
+    }
+
     /// The same over these columns and files.
     public Request over(List<StepColumn> columns, Path from, Path into) {
       return new Request(dialect, steps, columns, from, into, folder, limits);
@@ -113,6 +124,11 @@ public final class Steps implements AutoCloseable {
         opened.close();
       }
     }
+  }
+
+  /// Whether these are the steps of that request, over the same columns and files.
+  public boolean isOf(Request other) {
+    return request.equals(other);
   }
 
   /// Opens an engine, runs the steps in it where the input's columns are known, and closes it.
@@ -201,14 +217,15 @@ public final class Steps implements AutoCloseable {
   /// Runs the steps over the rows that now lie in the request's file, or checks them where it has
   /// none.
   ///
-  /// @param choice the same each time; null for all columns
+  /// @param choice of columns; null for all
   /// @return the columns of the result, those too that are not asked for
   /// @throws CatchwaterException what is wrong with a step, with its place
   public List<StepColumn> run(@Nullable Choice choice) {
     List<StepColumn> known = columns;
-    if (known == null) {
+    if (known == null || !Objects.equals(chosen, choice)) {
       known = prepare(choice);
       columns = known;
+      chosen = choice;
     }
     Path result = request.result();
     if (result != null) {
