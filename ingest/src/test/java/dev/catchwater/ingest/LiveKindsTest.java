@@ -63,6 +63,7 @@ class LiveKindsTest {
             PushFixture.withSteps(
                 PushFixture.manifest(COLUMNS, "{kind: Ledger, primaryKey: [id]}")));
     fixture.push(row(0, "a"));
+    Path run = Workspace.find(fixture.disk(), Path.of("/work"), null).root().resolve("run");
     try (LiveWorkspace live =
         live(fixture, new PlainSteps(fixture.disk()), LiveSettings.standard())) {
       LiveDataset dataset = live.dataset(fixture.dataset());
@@ -83,8 +84,7 @@ class LiveKindsTest {
           .hasMessageContaining("rows.json");
       assertThat(dataset.status().hotRows()).isEqualTo(1);
     }
-    assertThat(fixture.disk().list(Path.of("/work/.catchwater/run")))
-        .noneMatch(name -> name.startsWith("sql-"));
+    assertThat(fixture.disk().list(run)).noneMatch(name -> name.startsWith("sql-"));
     assertThat(fixture.rows()).hasSize(2);
   }
 
