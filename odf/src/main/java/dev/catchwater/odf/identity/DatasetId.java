@@ -13,6 +13,7 @@ public final class DatasetId {
   private static final int KEY_BYTES = 32;
 
   private final byte[] key;
+  private @Nullable String text; // made when somebody asks; the same whoever makes it
 
   private DatasetId(byte[] key) {
     this.key = key;
@@ -77,6 +78,11 @@ public final class DatasetId {
 
   @Override
   public String toString() {
-    return PREFIX + multibase();
+    String known = text;
+    if (known == null) {
+      known = PREFIX + multibase();
+      text = known;
+    }
+    return known;
   }
 }

@@ -21,6 +21,7 @@ public final class Multihash {
 
   private final int code;
   private final byte[] digest;
+  private @Nullable String text; // made when somebody asks; the same whoever makes it
 
   private Multihash(int code, byte[] digest) {
     this.code = code;
@@ -136,6 +137,11 @@ public final class Multihash {
   /// `f1620…`: base16, lower case.
   @Override
   public String toString() {
-    return "f" + HexFormat.of().formatHex(toBytes());
+    String known = text;
+    if (known == null) {
+      known = "f" + HexFormat.of().formatHex(toBytes());
+      text = known;
+    }
+    return known;
   }
 }

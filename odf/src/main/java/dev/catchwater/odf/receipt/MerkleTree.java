@@ -5,6 +5,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A Merkle tree over hashes of leaves (RFC 6962 §2.1), with SHA-256 as the C2SP formats have it. A
 /// leaf is hashed behind a zero byte, a node behind a one, so that neither passes for the other.
@@ -21,6 +22,8 @@ public final class MerkleTree {
 
   private static final byte LEAF = 0;
   private static final byte NODE = 1;
+
+  private static volatile @Nullable MessageDigest sha256; // never used, only copied
 
   // Hashes of each level one behind the other, leaves first.
   private final List<byte[]> levels = new ArrayList<>();
@@ -74,7 +77,15 @@ public final class MerkleTree {
   /// A fresh SHA-256 digest.
   static MessageDigest newSha256() {
     try {
-      return MessageDigest.getInstance("SHA-256");
+      MessageDigest known = sha256;
+      if (known == null) {
+        known = MessageDigest.getInstance("SHA-256");
+        sha256 = known;
+      }
+      // A copy of one that was never used spares the search through the providers.
+      return (MessageDigest) known.clone();
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException("the digest of the JDK can be copied", e);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK 25 has SHA-256", e);
     }

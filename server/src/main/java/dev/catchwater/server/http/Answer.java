@@ -1,6 +1,6 @@
 package dev.catchwater.server.http;
 
-import dev.catchwater.odf.manifest.JsonTree;
+import dev.catchwater.odf.manifest.JsonBytes;
 import dev.catchwater.odf.manifest.Tree;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -17,8 +17,8 @@ public record Answer(
   /// The media type of JSON.
   public static final String JSON = "application/json";
 
-  // The answer to a push fits without growing.
-  private static final int JSON_CHARS = 1_500;
+  // The answer to a push fits, with the room that its longest text could take, without growing.
+  private static final int JSON_BYTES = 6_000;
 
   /// Writes the body. What it throws after the first bytes are gone cuts the connection, so that
   /// the client sees that something is missing.
@@ -37,14 +37,15 @@ public record Answer(
 
   /// A JSON document, 200.
   public static Answer json(Tree document) {
-    StringBuilder text = new StringBuilder(JSON_CHARS);
-    JsonTree.write(text, document);
-    return text(200, JSON, text.toString());
+    return bytes(200, JSON, JsonBytes.of(document, JSON_BYTES));
   }
 
   /// A short text.
   public static Answer text(int status, String mediaType, String text) {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    return bytes(status, mediaType, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static Answer bytes(int status, String mediaType, byte[] bytes) {
     return new Answer(status, mediaType, Map.of(), bytes.length, new Bytes(bytes));
   }
 
