@@ -7,7 +7,7 @@ import time
 
 from product import pick
 from test_kills import TrafficTest
-from traffic import APPEND, LEDGER, MANIFEST, Push, Reckoning, Server, body_of
+from traffic import APPEND, LEDGER, MANIFEST, QUICK, Push, Reckoning, Server, body_of
 
 FILLER = "filler"
 
@@ -79,7 +79,7 @@ class SmallDiskTest(TrafficTest):
         """Fills the disk by pushes, then all of it, again and again; stops it full."""
         began = time.monotonic()
         self.mount(kind, size_mib, *options)
-        seals = {"CATCHWATER_SERVER_SEAL_AGE": "300ms", "TMPDIR": str(self.point.parent)}
+        seals = {"CATCHWATER_SERVER_SEAL_AGE": "300ms", "TMPDIR": str(self.point.parent)} | QUICK
         server = self.serve(seals).start()
         pushes, slowest, refused = [], 0, 0
         for _ in range(fills):

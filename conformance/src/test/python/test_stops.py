@@ -1,5 +1,7 @@
 """Stops, pauses, cut bodies and second processes at the packaged server."""
 
+import concurrent.futures
+import copy
 import http.client
 import json
 import os
@@ -11,17 +13,38 @@ import time
 
 from product import pick
 from test_kills import SEAL_OFTEN, TrafficTest
-from traffic import APPEND, LEDGER, Push, Reckoning, Server, body_of, seed
+from traffic import APPEND, LEDGER, QUICK, Push, Reckoning, Server, body_of, seed
 
 COLD = {"CW_COLD": "asked for"}
 
 
 class StopsTest(TrafficTest):
     def test_T30_a_rolling_stop_answers_everybody_and_leaves_nothing_to_replay(self):
+        """Two servers side by side, each with clients of its own."""
         began = time.monotonic()
-        stops = pick(10, 200)
-        chance = random.Random(seed())
-        server = self.serve().start()
+        stops = pick(5, 100)
+        tests = [copy.copy(self) for _ in range(2)]
+        for number, test in enumerate(tests):
+            test.folder = self.folder / f"server-{number}"
+            test.folder.mkdir()
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            done = [pool.submit(test.stop_again_and_again, stops, n) for n, test in enumerate(tests)]
+            found = [future.result() for future in done]
+        reckonings, cut, watched, longest = zip(*found)
+        reckoning = reckonings[0].with_those_of(reckonings[1])
+        print(
+            f"T30 stops={2 * stops} {reckoning.line()} cut={sum(cut)} not-ready-seen={sum(watched)}"
+            f" stop<={max(longest):.1f}s to-replay=0 {time.monotonic() - began:.1f}s"
+        )
+        self.assertEqual({}, reckoning.wrong())
+        self.assertLess(max(longest), 10)
+        # A request on a connection that the server closes in that moment gets no answer.
+        self.assertLessEqual(sum(cut), 2 * 2 * stops)
+
+    def stop_again_and_again(self, stops, number):
+        """The reckoning, requests without an answer, refusals of readiness, the longest stop."""
+        chance = random.Random(seed() + number)
+        server = self.serve(QUICK).start()
         clients = self.clients(server, chance, count=4, rows_max=20)
         for client in clients:
             client.start()
@@ -46,15 +69,7 @@ class StopsTest(TrafficTest):
         self.wait_for_answers(server, clients, 5)
         self.finish(clients)
         server.stop()
-        reckoning = self.reckon(clients)
-        print(
-            f"T30 stops={stops} {reckoning.line()} cut={cut} not-ready-seen={watched}"
-            f" stop<={longest:.1f}s to-replay=0 {time.monotonic() - began:.1f}s"
-        )
-        self.assertEqual({}, reckoning.wrong())
-        self.assertLess(longest, 10)
-        # A request on a connection that the server closes in that moment gets no answer.
-        self.assertLessEqual(cut, 2 * stops)
+        return self.reckon(clients), cut, watched, longest
 
     def unanswered(self, clients):
         return sum(client.cuts for client in clients)
@@ -104,6 +119,22 @@ class Readiness(threading.Thread):
             time.sleep(0.005)
 
 
+class Bodies:
+    """Bodies of many rows whose ids begin with the number of a turn; to write each takes long."""
+
+    def __init__(self, count):
+        self.lines = body_of([f"TTTT-{row:085}" for row in range(count)]).splitlines(keepends=True)
+        self.whole = b"".join(self.lines)
+
+    def of(self, turn, bad_at=None):
+        number = f"{turn:04}".encode()
+        if bad_at is None:
+            return self.whole.replace(b"TTTT", number)
+        bad = body_of(["TTTT-bad"], bad_at=0)
+        lines = [*self.lines[:bad_at], bad, *self.lines[bad_at + 1 :]]
+        return b"".join(lines).replace(b"TTTT", number)
+
+
 class AtomicTest(TrafficTest):
     """A body of any size is there as a whole or not at all."""
 
@@ -142,26 +173,26 @@ class AtomicTest(TrafficTest):
             time.sleep(0.05)
 
     def test_T14_a_large_body_is_there_as_a_whole_or_not_at_all(self):
+        """A bad row, clients that hang up, a kill: each at any place in a large body."""
         began = time.monotonic()
         chance = random.Random(seed())
-        count, width = (pick(40_000, 200_000), 60)
-        server = self.serve().start()
+        count = pick(40_000, 200_000)
+        bodies = Bodies(count)
+        server = self.serve(QUICK).start()
         there = dict.fromkeys((APPEND, LEDGER), 0)
         cuts = refused = whole = 0
-        for turn in range(pick(3, 100)):
+        for turn in range(pick(3, 75)):
             dataset = (APPEND, LEDGER)[turn % 2]
-            ids = [f"{turn}-{row:0{width}}" for row in range(count)]
-            body = body_of(ids)
+            body = bodies.of(turn)
             at = (0, count // 2, count - 1)[turn % 3]
             sent = time.monotonic()
-            status, outcome, answer = self.send(server, dataset, body_of(ids, bad_at=at))
+            status, outcome, answer = self.send(server, dataset, bodies.of(turn, bad_at=at))
             usual = time.monotonic() - sent
             self.assertEqual((400, "not-applied"), (status, outcome), answer)
             self.assertIn(str(at + 1), json.dumps(answer), "the row is not named")
-            refused += 1
-            self.cut(server, dataset, body, chance.uniform(0.01, 0.999))
-            cuts += 1
-            self.eventually_empty(server)
+            for _ in range(2):
+                self.cut(server, dataset, body, chance.uniform(0.01, 0.999))
+                self.eventually_empty(server)
             self.assertEqual(there[dataset], self.next_offset(server, dataset))
             killer = threading.Timer(chance.uniform(0, 3 * usual), server.kill)
             killer.start()
@@ -170,8 +201,9 @@ class AtomicTest(TrafficTest):
             except (OSError, http.client.HTTPException, ValueError):
                 status = None
             killer.join()
-            cuts += 1
             server.start()
+            refused += 1
+            cuts += 4
             self.eventually_empty(server)
             offset = self.next_offset(server, dataset)
             allowed = {there[dataset] + count} | ({there[dataset]} if status != 200 else set())
@@ -211,7 +243,7 @@ class SecondProcessTest(TrafficTest):
 
     def test_T16_two_processes_do_not_fork_a_dataset(self):
         began = time.monotonic()
-        races = pick(4, 350)
+        races = pick(4, 470)
         chance = random.Random(seed())
         server = self.serve(SEAL_OFTEN).start()
         clients = self.clients(server, chance, count=2, rows_max=10)
@@ -222,11 +254,11 @@ class SecondProcessTest(TrafficTest):
         for number in range(races):
             dataset = (APPEND, LEDGER)[number % 2]
             ids = [f"cold-{number}"]
-            if number % 4 == 3:
+            if number % 10 == 3:
                 os.kill(server.pid(), signal.SIGSTOP)
             sent = time.monotonic()
             code, seconds, said = self.cold(dataset, ids)
-            if number % 4 == 3:
+            if number % 10 == 3:
                 os.kill(server.pid(), signal.SIGCONT)
             # A server that is asked for its lock seals and steps aside; one that stands still does
             # not, and whoever comes is told.

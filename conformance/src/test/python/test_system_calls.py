@@ -12,7 +12,7 @@ import time
 import faults
 from product import pick
 from test_kills import TrafficTest
-from traffic import APPEND, DATASET, LEDGER, MANIFEST, Push, Reckoning, Server, body_of, seed
+from traffic import APPEND, DATASET, LEDGER, MANIFEST, QUICK, Push, Reckoning, Server, body_of, seed
 
 # A point is mostly waiting for processes to start and to end.
 WORKERS = min(4, os.cpu_count() or 1)
@@ -126,7 +126,7 @@ class SystemCallsBase(TrafficTest):
         self.folder = self.top / name
         shutil.copytree(self.template, self.folder)
         calls = faults.environment(self.folder, **settings)
-        server = Server(self.folder, self.environment(calls))
+        server = Server(self.folder, self.environment(calls | QUICK))
         self.addCleanup(server.end)
         return server
 
@@ -178,7 +178,7 @@ class SystemCallsBase(TrafficTest):
     def check(self, script, what, is_cold=True):
         """All is reckoned and verifies, and the next push is taken: by commands each in a process
         of its own, or by a new server and commands that run in it."""
-        server = Server(self.folder, self.environment())
+        server = Server(self.folder, self.environment(QUICK))
         if not is_cold:
             server.start()
         try:
@@ -318,7 +318,7 @@ class SystemCallsTest(SystemCallsBase):
         began = time.monotonic()
         counts = self.whole()
         calls = ("pwrite64", "create", "mkdir", "rename")
-        tried = self.positions(counts, calls, pick(6, 1_000_000), both=pick(False, False, True))
+        tried = self.positions(counts, calls, pick(6, 100, 1_000_000), both=pick(False, False, True))
         found = self.each(tried, SystemCallsTest.has_no_room)
         hit = sum(was_hit for was_hit, _ in found)
         longest = max(seconds for _, seconds in found)

@@ -42,6 +42,10 @@ MANIFEST = "---\n".join(
 )
 
 
+# For servers that live for a moment: what the second compiler does costs more than it gives.
+QUICK = {"_JAVA_OPTIONS": "-XX:TieredStopAtLevel=1"}
+
+
 def seed():
     """Of this commit, so that the days of a repository try different points; printed by each test."""
     chosen = os.environ.get("CATCHWATER_TESTS_SEED")
@@ -411,6 +415,12 @@ class Reckoning:
         for offset, row_id in reader.seen[dataset].items():
             if there.get(offset) != row_id:
                 self.vanished.append((dataset, offset, row_id, there.get(offset)))
+        return self
+
+    def with_those_of(self, other):
+        """This one with what another one found besides."""
+        for name, found in vars(other).items():
+            setattr(self, name, getattr(self, name) + found)
         return self
 
     def line(self):
