@@ -38,11 +38,11 @@ class OverloadTest {
   // So large that to send and to refuse four times of it leaves the machine to those accepted.
   private static final int ROWS = 400;
   // More are under way only where the server neither answers nor turns away.
-  private static final int UNDER_WAY_MAX = 4000;
+  private static final int UNDER_WAY_MAX = 1000;
   // The short run is one of many on a busy machine: it only has to come near.
   private static final double GOODPUT_MIN = Tier.isFull() ? 0.8 : 0.5;
   private static final int P99_MILLIS_MAX = Tier.pick(3000, 1000);
-  private static final double OFFERED_MIN = Tier.isFull() ? 3.8 : 3;
+  private static final double OFFERED_MIN = Tier.isFull() ? 3.5 : 2;
   private static final int FIRST = 1_000_000;
   private static final int PLACE = 4;
   private static final Pattern START = Pattern.compile("\"offsets\":\\{\"start\":(\\d+)");
@@ -54,6 +54,7 @@ class OverloadTest {
 
   @TempDir Path folder;
   private final AtomicInteger numbers = new AtomicInteger(FIRST);
+  private final AtomicInteger cut = new AtomicInteger();
   private final AtomicInteger underWay = new AtomicInteger();
   private final Map<Integer, Integer> acked = new ConcurrentHashMap<>();
   private final Map<Integer, Integer> statuses = new ConcurrentHashMap<>();
@@ -81,7 +82,7 @@ class OverloadTest {
     long p99 = sorted[sorted.length * 99 / 100] / 1_000_000;
     System.out.printf(
         "T23 overload seconds=%d rows=%d peak=%.0f/s offered=%.0f/s (%.1f times) goodput=%.0f/s"
-            + " (%.0f%%) p99=%dms answers=%s%n",
+            + " (%.0f%%) p99=%dms answers=%s cut=%d%n",
         SECONDS,
         ROWS,
         peak,
@@ -90,7 +91,8 @@ class OverloadTest {
         goodput,
         100 * goodput / peak,
         p99,
-        new TreeMap<>(statuses));
+        new TreeMap<>(statuses),
+        cut.get());
     reconcile(sandbox);
     assertThat(statuses.keySet()).isSubsetOf(200, 429, 503);
     assertThat(offered / peak).as("it is overload").isGreaterThan(OFFERED_MIN);
@@ -119,7 +121,8 @@ class OverloadTest {
     return (double) nanos.size() / PEAK_SECONDS;
   }
 
-  /// Pushes that begin when they are due, whatever became of those before; how many did in a second.
+  /// Pushes that begin when they are due, whatever became of those before; how many did in a
+  /// second.
   private double openLoop(int port, double rate) throws Exception {
     long start = System.nanoTime();
     long step = (long) (1e9 / rate);
@@ -157,10 +160,24 @@ class OverloadTest {
 
   private void push(int port, long due) throws IOException {
     int number = numbers.getAndIncrement();
+    byte[] request = Wire.push("gps", "", body(number));
     @Nullable Wire kept = idle.poll();
     Wire wire = kept == null ? new Wire(port) : kept;
-    wire.send(Wire.push("gps", "", body(number)));
-    Wire.Reply reply = wire.reply();
+    Wire.Reply reply;
+    try {
+      wire.send(request);
+      reply = wire.reply();
+    } catch (IOException e) {
+      if (kept == null) {
+        throw new IOException("push " + number + " on a new connection", e);
+      }
+      // It was closed while it was idle. Had the push been taken, it would be found twice.
+      cut.incrementAndGet();
+      wire.close();
+      wire = new Wire(port);
+      wire.send(request);
+      reply = wire.reply();
+    }
     statuses.merge(reply.status(), 1, Integer::sum);
     if (reply.status() == 200) {
       nanos.add(System.nanoTime() - due);
@@ -209,8 +226,8 @@ class OverloadTest {
       assertThat(List.of(cells[5], cells[6])).as(line).containsExactly(0L, ROWS - 1L);
       firsts.put((int) cells[0], (int) cells[1]);
     }
-    acked.forEach((number, start) ->
-        assertThat(firsts.get(number)).as("push %d", number).isEqualTo(start));
+    acked.forEach(
+        (number, start) -> assertThat(firsts.get(number)).as("push %d", number).isEqualTo(start));
     assertThat(firsts).as("what was refused is not there").hasSize(acked.size());
     System.out.println("T23 reckoned pushes=" + firsts.size() + " lost=0 dup=0 torn=0");
   }
