@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.SplittableRandom;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +27,10 @@ class ServerSqlTest {
       Path.of("../query/src/test/resources/dev/catchwater/query/cage/escapes.txt");
   private static final String ENDLESS =
       "SELECT count(*) FROM range(1000000000) a, range(1000000000) b WHERE a.range = b.range + 0.5";
+
+  private static final String SHOWN =
+      "select cast(timestamptz '2020-01-01 00:00:00Z' as varchar) t, x"
+          + " from (values (1), (null)) as v(x) order by x";
 
   @TempDir Path folder;
 
@@ -118,6 +123,88 @@ class ServerSqlTest {
       assertThat(reply.body()).contains("[{\"x\":2},{\"x\":3},{\"x\":4}]");
       assertThat(ask(served, "select * from range(9)", ",\"limit\":0").body())
           .contains("\"data\":[]");
+    }
+  }
+
+  @Test
+  void aStatementLeavesNothingForTheNext() throws IOException {
+    try (Served served = Served.of(sandbox())) {
+      served.push("gps", ROW);
+      String settings = ask(served, SHOWN, "").body();
+      assertThat(settings).contains("00:00:00");
+      for (String made :
+          List.of(
+              "create temp table left_over as select 1 as x",
+              "create view left_over as select 1 as x",
+              "create macro left_over() as 1",
+              "create type left_over as enum ('a')",
+              "create sequence left_over",
+              "create schema left_over",
+              "set variable left_over = 1",
+              "set threads = 1",
+              "set TimeZone = 'Asia/Tokyo'",
+              "set default_null_order = 'nulls_first'",
+              "prepare left_over as select 1",
+              "attach ':memory:' as left_over",
+              "pragma enable_profiling",
+              "select json_get(j, 'a') from (select '{}' as j)",
+              "select setseed(0.5)",
+              "with left_over as (select 1 as x) select * from left_over")) {
+        ask(served, made, "");
+        for (String used :
+            List.of(
+                "select * from left_over",
+                "select left_over()",
+                "select 'a'::left_over",
+                "select nextval('left_over')",
+                "select getvariable('left_over') is not null as x where x",
+                "execute left_over",
+                "select * from left_over.main.t")) {
+          Served.Reply reply = ask(served, used, "");
+          assertThat(reply.status() >= 400 || reply.body().contains("\"data\":[]"))
+              .as(made + " ⇒ " + used + " ⇒ " + reply.body())
+              .isTrue();
+        }
+        assertThat(ask(served, "select v from gps", "").body()).as(made).contains("[{\"v\":1}]");
+      }
+      assertThat(ask(served, SHOWN, "").body()).isEqualTo(settings);
+    }
+  }
+
+  @Test
+  void rowsAreThereInWhateverOrderPushesAndStatementsCome() {
+    SplittableRandom random = new SplittableRandom(11);
+    try (Served served = Served.of(sandbox())) {
+      long next = 0;
+      for (int i = 0; i < 60; i++) {
+        StringBuilder rows = new StringBuilder();
+        for (int count = 1 + random.nextInt(i % 10 == 0 ? 300 : 4); count > 0; count--) {
+          rows.append("{\"t\":\"2020-01-01T00:00:00Z\",\"v\":").append(next++).append("}\n");
+        }
+        String wait = random.nextInt(8) == 0 ? "?wait=committed" : "";
+        assertThat(
+                served
+                    .post(
+                        "/gps/ingest" + wait,
+                        rows.toString(),
+                        "Content-Type",
+                        "application/x-ndjson")
+                    .status())
+            .isEqualTo(200);
+        if (random.nextInt(3) > 0) {
+          assertThat(
+                  ask(served, "select count(*) n, sum(v)::bigint s, max(\"offset\") o from gps", "")
+                      .body())
+              .contains(
+                  "[{\"n\":"
+                      + next
+                      + ",\"s\":"
+                      + next * (next - 1) / 2
+                      + ",\"o\":"
+                      + (next - 1)
+                      + "}]");
+        }
+      }
     }
   }
 }

@@ -301,7 +301,7 @@ public final class Dataset {
   }
 
   /// The same from another block down, which the head need not lead to.
-  Iterable<HashedBlock> blocksFrom(Multihash hash) {
+  public Iterable<HashedBlock> blocksFrom(Multihash hash) {
     return () -> new BlockIterator(repository, hash);
   }
 

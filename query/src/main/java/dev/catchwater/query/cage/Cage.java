@@ -34,6 +34,9 @@ public final class Cage implements Closeable {
 
   private static final String CACHE = "cage.aot";
 
+  /// As small as pages are anywhere: where they are larger, more is held than is told.
+  private static final long PAGE_BYTES = 4_096;
+
   private final Process process;
   private final CageLimits limits;
   private final DataOutputStream out;
@@ -188,6 +191,17 @@ public final class Cage implements Closeable {
     return !(failure.getCause() instanceof IOException)
         && failure.code() != ErrorCode.QUERY_TOO_LARGE
         && failure.code() != ErrorCode.STORAGE_FAILED;
+  }
+
+  /// How much memory the process holds, 0 where the system does not tell.
+  long residentBytes() {
+    try {
+      String pages = Files.readString(Path.of("/proc", Long.toString(process.pid()), "statm"));
+      int start = pages.indexOf(' ') + 1;
+      return Long.parseLong(pages, start, pages.indexOf(' ', start), 10) * PAGE_BYTES;
+    } catch (IOException | RuntimeException e) {
+      return 0;
+    }
   }
 
   /// Whether the process is there.

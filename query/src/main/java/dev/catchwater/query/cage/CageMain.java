@@ -42,6 +42,7 @@ public final class CageMain {
   private @Nullable Steps kept;
   private @Nullable Answer keptAnswer;
   private @Nullable SqlEngine engine;
+  private @Nullable SqlEngine done;
   private @Nullable Look last;
 
   private CageMain() {}
@@ -189,14 +190,17 @@ public final class CageMain {
     if (used == null) {
       throw new IllegalStateException("nothing was looked at");
     }
-    try (used) {
-      used.run(select.plan());
-    }
+    done = used;
+    used.run(select.plan());
     return new Answer(List.of());
   }
 
-  /// Opens the engine for the next statement while nobody waits.
+  /// Opens the engine for the next statement while nobody waits, and closes that of the last one.
   private void makeReady() {
+    if (done != null) {
+      done.close();
+      done = null;
+    }
     Look look = last;
     if (engine == null && look != null) {
       engine = LocalSqlEngine.open(look.limits(), look.folder());

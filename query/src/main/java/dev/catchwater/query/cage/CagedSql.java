@@ -15,19 +15,40 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// Engines for statements in cages: processes that are started before they are needed and that
-/// serve one statement after the other, each with a database of its own. One that takes longer than
-/// it may, or is told to end, is killed; the next is started meanwhile. Thread-safe.
+/// serve one statement after the other, each with a database of its own, which is opened while
+/// nobody waits. There are [#READY], used in turn: while one makes itself ready, the next statement
+/// has the other.
+///
+/// A process serves so many statements, for so long and up to such a size, then another takes its
+/// place. One whose statement fails for any reason but the statement itself, takes longer than it
+/// may, or is told to end, is killed; the next is started meanwhile. Thread-safe.
 public final class CagedSql implements SqlQuery.Engines, Closeable {
   private static final Duration START_MAX = Duration.ofMinutes(1);
 
   /// After so much work a process makes place for a new one: limits of the kernel are for its life.
   private static final Duration WORK_MAX = Duration.ofMinutes(2);
+
+  /// How many processes there are, unless more statements run at a time.
+  static final int READY = 2;
+
+  /// How many statements a process serves, at least; neighbours do not end together.
+  private static final int STATEMENTS_MAX = 1_000;
+
+  private static final int STATEMENTS_APART = 97;
+
+  /// A process that kept more memory than this makes place for a new one.
+  private static final long KEPT_BYTES_MAX = 768L << 20;
+
+  /// Failures of a statement that say nothing about the process it ran in.
+  private static final Set<ErrorCode> OWN =
+      EnumSet.of(ErrorCode.BAD_SQL, ErrorCode.SQL_NOT_ALLOWED, ErrorCode.UNSUPPORTED);
 
   private final Disk disk;
   private final Path run;
@@ -35,6 +56,7 @@ public final class CagedSql implements SqlQuery.Engines, Closeable {
   private final AtomicInteger started = new AtomicInteger();
   private final Deque<Worker> idle = new ArrayDeque<>();
   private final Set<Worker> workers = new HashSet<>();
+  private boolean isStarting;
   private boolean isClosed;
 
   /// A process, and the folder that is its own. Used by one thread at a time.
@@ -42,10 +64,16 @@ public final class CagedSql implements SqlQuery.Engines, Closeable {
     private final Cage cage;
     private final Path folder;
     private long workNanos;
+    private int statementsLeft;
 
-    Worker(Cage cage, Path folder) {
+    Worker(Cage cage, Path folder, int statementsLeft) {
       this.cage = cage;
       this.folder = folder;
+      this.statementsLeft = statementsLeft;
+    }
+
+    boolean isSpent() {
+      return statementsLeft <= 0 || workNanos >= WORK_MAX.toNanos();
     }
   }
 
@@ -58,46 +86,71 @@ public final class CagedSql implements SqlQuery.Engines, Closeable {
     this.limits = limits;
   }
 
-  /// Starts a process in the background where none is ready.
+  /// Starts processes in the background until there are as many as there should be.
   public void warmUp() {
     synchronized (this) {
-      if (isClosed || !idle.isEmpty()) {
+      if (isClosed || isStarting || workers.size() >= READY) {
         return;
       }
+      isStarting = true;
     }
-    Thread.ofPlatform().daemon().name("cage").start(this::addOne);
+    Thread.ofPlatform().daemon().name("cage").start(this::refill);
   }
 
-  private void addOne() {
+  private void refill() {
     try {
-      give(start());
+      while (isOneMissing()) {
+        give(start());
+      }
     } catch (CatchwaterException | IllegalStateException e) {
       // Whoever needs one is told why there is none.
+    } finally {
+      synchronized (this) {
+        isStarting = false;
+      }
     }
+  }
+
+  private synchronized boolean isOneMissing() {
+    return !isClosed && workers.size() < READY;
   }
 
   @Override
   public SqlEngine open(Path folder) {
-    Worker worker = null;
-    synchronized (this) {
-      while (!idle.isEmpty() && worker == null) {
-        Worker next = idle.removeFirst();
-        worker = next.cage.isAlive() ? next : null;
-        if (worker == null) {
-          drop(next);
-        }
+    Worker found = take();
+    Worker worker = found == null ? start() : found;
+    worker.statementsLeft--;
+    return new Engine(worker);
+  }
+
+  private @Nullable Worker take() {
+    while (true) {
+      Worker next;
+      boolean isLast;
+      synchronized (this) {
+        next = idle.pollFirst();
+        isLast = idle.isEmpty();
       }
+      if (next == null) {
+        return null;
+      }
+      if (next.cage.isAlive() && (isLast || next.cage.residentBytes() < KEPT_BYTES_MAX)) {
+        return next;
+      }
+      drop(next);
+      warmUp();
     }
-    return new Engine(worker == null ? start() : worker);
   }
 
   private Worker start() {
     try {
       // Named as the scratch folders of statements are, so that leftovers go with theirs.
-      String name = "sql-" + ProcessHandle.current().pid() + "-w" + started.incrementAndGet();
+      int number = started.incrementAndGet();
+      String name = "sql-" + ProcessHandle.current().pid() + "-w" + number;
       Path folder = run.resolve(name);
       disk.createPrivateDirectory(folder);
-      Worker worker = new Worker(Cage.start(limits, folder), folder);
+      int statements = STATEMENTS_MAX + number % 8 * STATEMENTS_APART;
+      Worker worker = new Worker(Cage.start(limits, folder), folder, statements);
       boolean isReady = false;
       try {
         synchronized (this) {
@@ -125,13 +178,14 @@ public final class CagedSql implements SqlQuery.Engines, Closeable {
   private void give(Worker worker) {
     boolean isKept;
     synchronized (this) {
-      isKept = !isClosed && worker.workNanos < WORK_MAX.toNanos() && worker.cage.isAlive();
+      isKept = !isClosed && !worker.isSpent() && worker.cage.isAlive();
       if (isKept) {
-        idle.addFirst(worker);
+        idle.addLast(worker);
       }
     }
     if (!isKept) {
       drop(worker);
+      warmUp();
     }
   }
 
@@ -219,6 +273,7 @@ public final class CagedSql implements SqlQuery.Engines, Closeable {
     // What a cage answered is about the statement; what it died of is said in our words.
     private CatchwaterException said(CatchwaterException e) {
       if (!(e.getCause() instanceof IOException)) {
+        isBroken = !OWN.contains(e.code());
         return e;
       }
       isBroken = true;

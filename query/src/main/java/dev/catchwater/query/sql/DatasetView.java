@@ -4,23 +4,21 @@ import dev.catchwater.columnar.batch.RecordBatch;
 import dev.catchwater.columnar.codec.Codec;
 import dev.catchwater.columnar.slice.SliceOptions;
 import dev.catchwater.columnar.slice.SliceWriter;
+import dev.catchwater.disk.Disk;
 import dev.catchwater.disk.DiskFile;
 import dev.catchwater.ingest.live.HotRows;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.error.Place;
-import dev.catchwater.odf.event.MetadataEvent.DataSlice;
-import dev.catchwater.odf.event.MetadataEvent.SetDataSchema;
 import dev.catchwater.odf.schema.DataSchema;
 import dev.catchwater.odf.schema.DataType;
 import dev.catchwater.odf.schema.TimeUnit;
 import dev.catchwater.storage.Dataset;
-import dev.catchwater.storage.HashedBlock;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A dataset as a statement sees it: its slices in the order of the chain, as of one moment, and a
 /// file of the rows that were in no slice then, with the names and types of its schema.
@@ -41,42 +39,39 @@ record DatasetView(String select, List<Path> files, List<String> notes) {
   /// @param hotFile where to write rows that are in no slice
   static DatasetView of(Dataset dataset, HotRows hot, Path hotFile) throws IOException {
     DataSchema schema = hot.schema();
+    List<Path> hotFiles = List.of();
+    if (schema != null && !hot.isEmpty()) {
+      write(dataset.disk(), schema, hot.batches(), hotFile);
+      hotFiles = List.of(hotFile);
+    }
+    return of(dataset, schema, ChainSlices.of(dataset, hot.state().head()), hotFiles);
+  }
+
+  /// @param schema null before the dataset has columns
+  /// @param hotFiles rows behind those of the chain
+  static DatasetView of(
+      Dataset dataset, @Nullable DataSchema schema, ChainSlices chain, List<Path> hotFiles) {
     if (schema == null) {
       return new DatasetView(
           "SELECT NULL AS " + DuckType.quoted(NO_COLUMN) + " WHERE false", List.of(), List.of());
     }
-    List<Path> files = new ArrayList<>();
-    int schemas = 0;
-    boolean isBelowHead = false;
-    for (HashedBlock block : dataset.blocks()) {
-      isBelowHead = isBelowHead || block.hash().equals(hot.state().head());
-      if (!isBelowHead) {
-        continue; // committed after that moment
-      }
-      DataSlice slice = dev.catchwater.storage.Slices.of(block.block().event());
-      if (slice != null) {
-        files.add(dataset.slicePath(slice));
-      }
-      schemas += block.block().event() instanceof SetDataSchema ? 1 : 0;
-    }
-    Collections.reverse(files);
-    if (!hot.isEmpty()) {
-      write(dataset, hot, schema, hotFile);
-      files.add(hotFile);
-    }
+    List<Path> files = new ArrayList<>(chain.files());
+    files.addAll(hotFiles);
     List<String> names = DuckColumns.names(schema);
     List<String> notes = DuckColumns.notes(schema, dataset.name().toString());
-    String select = files.isEmpty() ? empty(schema, names) : of(schema, names, files, schemas > 1);
+    String select =
+        files.isEmpty() ? empty(schema, names) : of(schema, names, files, chain.schemas() > 1);
     return new DatasetView(select, files, notes);
   }
 
-  private static void write(Dataset dataset, HotRows hot, DataSchema schema, Path file)
+  /// Writes rows as a file that the engine reads as it reads a slice.
+  static void write(Disk disk, DataSchema schema, List<RecordBatch> rows, Path file)
       throws IOException {
     SliceOptions options =
         SliceOptions.defaults().withCodec(Codec.NONE).withReadBack(false).withThreads(0);
-    try (DiskFile out = dataset.disk().create(file);
+    try (DiskFile out = disk.create(file);
         SliceWriter slice = SliceWriter.create(out, schema, options)) {
-      for (RecordBatch batch : hot.batches()) {
+      for (RecordBatch batch : rows) {
         slice.write(batch);
       }
       slice.finish();

@@ -2,6 +2,7 @@ package dev.catchwater.query.sql;
 
 import dev.catchwater.columnar.slice.SliceReader;
 import dev.catchwater.ingest.live.HotRows;
+import dev.catchwater.odf.chain.ChainState;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.error.Suggestion;
@@ -14,11 +15,8 @@ import dev.catchwater.storage.Workspace;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +32,7 @@ public final class SqlQuery {
   private final Workspace workspace;
   private final Engines engines;
   private final Function<Dataset, HotRows> hotRows;
+  private final @Nullable KeptViews views;
   private volatile @Nullable SqlEngine running;
   private volatile boolean isCancelled;
 
@@ -46,6 +45,23 @@ public final class SqlQuery {
     SqlEngine open(Path folder);
   }
 
+  /// What a table of a statement is, said beside the statement. Immutable.
+  ///
+  /// @param alias the name in the statement, in any case
+  /// @param dataset what it names
+  /// @param state up to which block it is seen; null for every durable row of the moment when the
+  ///   statement begins
+  public record Input(String alias, Dataset dataset, @Nullable ChainState state) {
+
+    /// The chain up to the block, without rows that are in no slice.
+    HotRows rows() {
+      if (state == null) {
+        throw new IllegalStateException("no block is said");
+      }
+      return new HotRows(state, List.of());
+    }
+  }
+
   /// Statements that run in this process.
   public SqlQuery(Workspace workspace, SqlLimits limits) {
     this(workspace, folder -> LocalSqlEngine.open(limits, folder), HotRows::of);
@@ -55,9 +71,21 @@ public final class SqlQuery {
   ///
   /// @param hotRows says what of a dataset is in no slice
   public SqlQuery(Workspace workspace, Engines engines, Function<Dataset, HotRows> hotRows) {
+    this(workspace, engines, hotRows, null);
+  }
+
+  /// The same where many statements follow each other.
+  ///
+  /// @param views of the datasets, kept from one statement to the next
+  public SqlQuery(
+      Workspace workspace,
+      Engines engines,
+      Function<Dataset, HotRows> hotRows,
+      @Nullable KeptViews views) {
     this.workspace = workspace;
     this.engines = engines;
     this.hotRows = hotRows;
+    this.views = views;
   }
 
   /// Runs one statement to its end.
@@ -72,14 +100,22 @@ public final class SqlQuery {
   ///
   /// @throws CatchwaterException as [#run(SqlText)]
   public SqlResult run(SqlText text, SqlPlan.Window window) throws IOException {
+    return run(text, window, List.of());
+  }
+
+  /// Runs one statement some of whose tables are said beside it.
+  ///
+  /// @throws CatchwaterException as [#run(SqlText)]
+  public SqlResult run(SqlText text, SqlPlan.Window window, List<Input> inputs) throws IOException {
     SqlScratch scratch = SqlScratch.create(workspace);
     boolean done = false;
-    try (SqlEngine engine = engines.open(scratch.folder())) {
+    try (SqlEngine engine = engines.open(scratch.folder());
+        SqlTables tables = new SqlTables(text, inputs, scratch.folder())) {
       running = engine;
       if (isCancelled) {
         throw CatchwaterException.of(ErrorCode.QUERY_TIMEOUT, "The statement was ended");
       }
-      SqlResult result = run(engine, scratch, text, window);
+      SqlResult result = run(engine, tables, scratch, window);
       done = true;
       return result;
     } finally {
@@ -100,27 +136,25 @@ public final class SqlQuery {
     }
   }
 
-  private SqlResult run(SqlEngine engine, SqlScratch scratch, SqlText text, SqlPlan.Window window)
+  private SqlResult run(
+      SqlEngine engine, SqlTables tables, SqlScratch scratch, SqlPlan.Window window)
       throws IOException {
+    SqlText text = tables.text();
     SqlGate.Request request = engine.look(text);
     Path file = scratch.folder().resolve(RESULT);
-    List<Path> files = new ArrayList<>();
-    List<SqlPlan.View> views = new ArrayList<>();
-    List<String> notes = new ArrayList<>();
-    Set<String> seen = new HashSet<>();
     for (TableName table : request.tables()) {
-      if (seen.add(table.name().toLowerCase(Locale.ROOT))) {
-        Dataset dataset = require(table, text);
-        Path hot = scratch.folder().resolve("hot-" + seen.size() + ".parquet");
-        DatasetView view = DatasetView.of(dataset, hotRows.apply(dataset), hot);
-        views.add(new SqlPlan.View(table.name(), view.select()));
-        files.addAll(view.files());
-        notes.addAll(view.notes());
+      if (!tables.has(table)) {
+        Input input = tables.said(table);
+        input = input == null ? tables.said(require(table, text)) : input;
+        HotRows rows = input.state() == null ? hotRows.apply(input.dataset()) : input.rows();
+        tables.add(table, input.dataset(), rows, input.state() == null ? views : null);
       }
     }
     SqlText asked = request.listsTables() ? names() : text;
-    engine.run(new SqlPlan(asked, request.functions(), views, files, file, window));
-    return new SqlResult(scratch, SliceReader.open(workspace.disk().openForRead(file)), notes);
+    engine.run(
+        new SqlPlan(asked, request.functions(), tables.views(), tables.files(), file, window));
+    SliceReader reader = SliceReader.open(workspace.disk().openForRead(file));
+    return new SqlResult(scratch, reader, tables.notes(), tables.seen());
   }
 
   private SqlText names() {

@@ -4,6 +4,8 @@ import dev.catchwater.columnar.batch.Column;
 import dev.catchwater.columnar.batch.RecordBatch;
 import dev.catchwater.columnar.slice.SliceReader;
 import dev.catchwater.columnar.slice.SliceRows;
+import dev.catchwater.odf.identity.DatasetId;
+import dev.catchwater.odf.identity.Multihash;
 import dev.catchwater.odf.schema.DataField;
 import dev.catchwater.odf.schema.DataSchema;
 import java.io.Closeable;
@@ -20,8 +22,16 @@ public final class SqlResult implements Closeable {
   private final SliceRows rows;
   private final DataSchema schema;
   private final List<String> notes;
+  private final List<Seen> seen;
 
-  SqlResult(Closeable scratch, SliceReader reader, List<String> notes) {
+  /// A table as the statement saw it.
+  ///
+  /// @param name in the statement
+  /// @param head the block up to which it saw the chain
+  /// @param rowsBehind at least so many rows it saw that were in no block
+  public record Seen(String name, DatasetId id, Multihash head, long rowsBehind) {}
+
+  SqlResult(Closeable scratch, SliceReader reader, List<String> notes, List<Seen> seen) {
     this.scratch = scratch;
     this.reader = reader;
     List<DataField> shown = new ArrayList<>();
@@ -35,6 +45,7 @@ public final class SqlResult implements Closeable {
     this.schema = DataSchema.of(shown);
     this.rows = reader.read(0, reader.rowCount(), names);
     this.notes = List.copyOf(notes);
+    this.seen = List.copyOf(seen);
   }
 
   /// The columns; none where a statement asks for all columns of a dataset that has no schema yet.
@@ -50,6 +61,11 @@ public final class SqlResult implements Closeable {
   /// What the user should know beside the rows.
   public List<String> notes() {
     return notes;
+  }
+
+  /// Its tables, in the order in which it names them.
+  public List<Seen> seen() {
+    return seen;
   }
 
   /// The next rows, null at the end.

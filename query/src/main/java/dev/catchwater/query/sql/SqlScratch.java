@@ -65,7 +65,8 @@ final class SqlScratch implements Closeable {
     }
   }
 
-  private static void deleteTree(Disk disk, Path path) throws IOException {
+  /// Removes a folder and what is in it.
+  static void deleteTree(Disk disk, Path path) throws IOException {
     if (disk.isDirectory(path)) {
       for (String name : disk.list(path)) {
         deleteTree(disk, path.resolve(name));

@@ -139,4 +139,45 @@ class CagedSqlTest {
             e -> assertThat(e.code()).isEqualTo(ErrorCode.QUERY_TIMEOUT));
     assertThat(ProcessHandle.of(pid)).isEmpty();
   }
+
+  @Test
+  void readyProcessesTakeTurnsAndAKilledOneIsReplaced() throws Exception {
+    cages.warmUp();
+    awaitPids(CagedSql.READY);
+    Set<Long> first = cages.pids();
+    for (int i = 0; i < 6; i++) {
+      assertThat(count("SELECT " + i + " AS x", SqlPlan.Window.ALL)).isEqualTo(1);
+    }
+    assertThat(cages.pids()).isEqualTo(first);
+    for (long pid : first) {
+      ProcessHandle process = ProcessHandle.of(pid).orElseThrow();
+      process.destroyForcibly();
+      process.onExit().get(30, TimeUnit.SECONDS);
+    }
+    for (int i = 0; i < 4; i++) {
+      assertThat(count("SELECT " + i + " AS x", SqlPlan.Window.ALL)).isEqualTo(1);
+    }
+    awaitPids(CagedSql.READY);
+    assertThat(cages.pids()).doesNotContainAnyElementsOf(first);
+  }
+
+  @Test
+  void aProcessWhoseStatementRanOutOfMemoryIsNotUsedAgain() throws Exception {
+    assertThat(count("SELECT 1 AS x", SqlPlan.Window.ALL)).isEqualTo(1);
+    Set<Long> first = cages.pids();
+    String greedy = "SELECT list(range) AS x FROM range(200000000)";
+    assertThatThrownBy(() -> count(greedy, SqlPlan.Window.ALL))
+        .isInstanceOfSatisfying(
+            CatchwaterException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.QUERY_TOO_LARGE));
+    assertThat(count("SELECT 1 AS x", SqlPlan.Window.ALL)).isEqualTo(1);
+    assertThat(cages.pids()).doesNotContainAnyElementsOf(first);
+  }
+
+  private void awaitPids(int count) throws InterruptedException {
+    for (int i = 0; i < 600 && cages.pids().size() < count; i++) {
+      Thread.sleep(50);
+    }
+    assertThat(cages.pids()).hasSize(count);
+  }
 }

@@ -8,6 +8,7 @@ import dev.catchwater.odf.event.MetadataEvent.AddPushSource;
 import dev.catchwater.odf.manifest.JsonTree;
 import dev.catchwater.odf.manifest.Tree;
 import dev.catchwater.query.sql.SqlPlan;
+import dev.catchwater.query.sql.SqlQuery;
 import dev.catchwater.query.sql.SqlResult;
 import dev.catchwater.server.body.ReceivedBody;
 import dev.catchwater.server.http.Answer;
@@ -30,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 final class QueryRoutes {
   static final List<String> KEYS =
       List.of("query", "queryDialect", "dataFormat", "schemaFormat", "include", "skip", "limit");
+  private static final String DATASETS = "datasets";
+  private static final List<String> BODY_KEYS = bodyKeys();
   private static final List<String> DIALECTS = List.of("sqlduckdb", "sqldatafusion");
   private static final List<String> PARTS = List.of("input", "proof", "schema");
   private static final long ROWS = 100;
@@ -37,9 +40,17 @@ final class QueryRoutes {
   private static final int BODY_BYTES_MAX = 2 << 20;
 
   private final Premises premises;
+  private final SaidDatasets datasets;
 
   QueryRoutes(Premises premises) {
     this.premises = premises;
+    this.datasets = new SaidDatasets(premises);
+  }
+
+  private static List<String> bodyKeys() {
+    List<String> keys = new ArrayList<>(KEYS);
+    keys.add(DATASETS);
+    return List.copyOf(keys);
   }
 
   /// What is asked.
@@ -47,7 +58,8 @@ final class QueryRoutes {
       String sql,
       RowText.DataFormat format,
       RowText.@Nullable SchemaFormat schema,
-      SqlPlan.Window window) {}
+      SqlPlan.Window window,
+      @Nullable List<SqlQuery.Input> datasets) {}
 
   /// `GET /query`
   Answer byAddress(Call call) throws IOException {
@@ -84,10 +96,10 @@ final class QueryRoutes {
     return Refusal.of(400, "bad-argument", why);
   }
 
-  private static Question question(Map<String, Tree> values) {
+  private Question question(Map<String, Tree> values) {
     for (String key : values.keySet()) {
-      if (!KEYS.contains(key)) {
-        throw bad("unknown field `" + key + "` (" + Suggestion.hint(key, KEYS) + ")");
+      if (!BODY_KEYS.contains(key)) {
+        throw bad("unknown field `" + key + "` (" + Suggestion.hint(key, BODY_KEYS) + ")");
       }
     }
     String sql = text(values, "query");
@@ -111,7 +123,8 @@ final class QueryRoutes {
         RowText.DataFormat.of(text(values, "dataFormat")),
         schema != null || parts.contains("schema") ? RowText.SchemaFormat.of(schema) : null,
         new SqlPlan.Window(
-            number(values, "skip", 0, Long.MAX_VALUE), number(values, "limit", ROWS, ROWS_MAX)));
+            number(values, "skip", 0, Long.MAX_VALUE), number(values, "limit", ROWS, ROWS_MAX)),
+        datasets.read(values.get(DATASETS)));
   }
 
   private static List<String> parts(@Nullable Tree include) {
@@ -162,7 +175,9 @@ final class QueryRoutes {
 
   private Answer answer(Call call, Question question) throws IOException {
     RowText.requireJsonAccepted(call);
-    SqlResult result = premises.sql().run(question.sql(), question.window());
+    List<SqlQuery.Input> said = question.datasets();
+    SqlResult result =
+        premises.sql().run(question.sql(), question.window(), said == null ? List.of() : said);
     return Answer.stream(
         Answer.JSON,
         out -> {
@@ -170,7 +185,8 @@ final class QueryRoutes {
             RowText.write(out, "{\"output\":{");
             RowText.writeOutput(
                 out, result.schema(), result::next, question.format(), question.schema());
-            RowText.write(out, "}}");
+            RowText.write(
+                out, said == null ? "}}" : "},\"datasets\":" + SaidDatasets.seen(result) + "}");
           }
         });
   }

@@ -5,6 +5,7 @@ import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.query.cage.CageLimits;
 import dev.catchwater.query.cage.CagedSql;
+import dev.catchwater.query.sql.KeptViews;
 import dev.catchwater.query.sql.SqlLimits;
 import dev.catchwater.query.sql.SqlPlan;
 import dev.catchwater.query.sql.SqlQuery;
@@ -31,6 +32,7 @@ public final class SqlDesk {
 
   private final LiveWorkspace live;
   private final CagedSql cages;
+  private final KeptViews views;
   private final Duration time;
   private final ThreadPoolExecutor threads;
 
@@ -40,6 +42,7 @@ public final class SqlDesk {
   public SqlDesk(LiveWorkspace live, SqlLimits limits, Duration time) {
     this.live = live;
     this.cages = new CagedSql(live.workspace(), CageLimits.of(limits, time));
+    this.views = new KeptViews(live.workspace());
     this.time = time;
     this.threads =
         new ThreadPoolExecutor(
@@ -62,16 +65,21 @@ public final class SqlDesk {
   /// @throws CatchwaterException as [SqlQuery#run]
   /// @throws Refusal 503 where too many wait already
   SqlResult run(String sql, SqlPlan.Window window) throws IOException {
+    return run(sql, window, List.of());
+  }
+
+  /// The same where some tables are said beside the statement.
+  SqlResult run(String sql, SqlPlan.Window window, List<SqlQuery.Input> inputs) throws IOException {
     List<SqlText> statements = SqlText.split(null, sql);
     if (statements.size() != 1) {
       throw CatchwaterException.of(
           ErrorCode.SQL_NOT_ALLOWED, "One statement is wanted, found " + statements.size());
     }
     SqlQuery query =
-        new SqlQuery(live.workspace(), cages, dataset -> live.dataset(dataset).hotRows());
+        new SqlQuery(live.workspace(), cages, dataset -> live.dataset(dataset).hotRows(), views);
     Future<SqlResult> running;
     try {
-      running = threads.submit(() -> query.run(statements.getFirst(), window));
+      running = threads.submit(() -> query.run(statements.getFirst(), window, inputs));
     } catch (RejectedExecutionException e) {
       throw Refusal.of(503, "overloaded", "Too many statements wait; try again")
           .withHeader("Retry-After", "5")
@@ -121,5 +129,10 @@ public final class SqlDesk {
   public void close() {
     threads.shutdownNow();
     cages.close();
+    try {
+      views.close();
+    } catch (IOException e) {
+      // The next process that runs a statement removes what is left.
+    }
   }
 }
