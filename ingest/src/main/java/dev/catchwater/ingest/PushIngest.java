@@ -6,6 +6,8 @@ import dev.catchwater.ingest.live.Settlement;
 import dev.catchwater.ingest.prepare.Preprocess;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
+import dev.catchwater.odf.event.MetadataEvent.SetDataSchema;
+import dev.catchwater.odf.schema.DataSchema;
 import dev.catchwater.odf.schema.ExtraAttributes;
 import dev.catchwater.storage.DatasetWriter;
 import dev.catchwater.storage.HashedBlock;
@@ -146,6 +148,41 @@ public final class PushIngest {
       }
       List<HashedBlock> blocks = run.commit();
       return run.report(blocks, System.nanoTime() - started);
+    }
+  }
+
+  /// Commits the columns that a first push with one input would give its dataset, if it would be
+  /// taken and store rows; none of its rows. What the push would be refused for is thrown, and
+  /// nothing is committed then. The writer is the caller's, as in [#push(PushRequest,
+  /// DatasetWriter)].
+  ///
+  /// @return whether the dataset has columns now
+  /// @throws CatchwaterException as [#push(PushRequest)]
+  public boolean declare(PushRequest request, DatasetWriter writer) {
+    Instant asked = request.systemTime();
+    Instant now = asked == null ? clock.instant() : asked;
+    try {
+      DataSchema columns;
+      try (PushRun run = new PushRun(request, writer, now, random, options, limits, preprocess)) {
+        run.read(0);
+        run.prepare();
+        run.assign();
+        run.merge();
+        run.seal(null);
+        columns = writer.state().lastOffset() == null ? null : writer.state().schema();
+      } finally {
+        writer.rollBack();
+      }
+      if (columns == null) {
+        return false;
+      }
+      writer.add(writer.systemTime(now), new SetDataSchema(null, columns));
+      writer.commit();
+      return true;
+    } catch (IOException e) {
+      throw diskFailure(e);
+    } finally {
+      writer.rollBack();
     }
   }
 

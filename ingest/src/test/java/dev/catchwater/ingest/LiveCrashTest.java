@@ -55,7 +55,8 @@ class LiveCrashTest {
     UPSERT("{kind: UpsertStream, primaryKey: [id]}", 43),
     CHANGELOG("{kind: ChangelogStream, primaryKey: [id]}", 43),
     SNAPSHOT("{kind: Snapshot, primaryKey: [id]}", 43),
-    STEPS("{kind: Ledger, primaryKey: [id]}", 43);
+    STEPS("{kind: Ledger, primaryKey: [id]}", 43),
+    FIRST("{kind: Ledger, primaryKey: [id]}", 43);
 
     private final String manifest;
     private final int stride;
@@ -72,9 +73,10 @@ class LiveCrashTest {
 
     /// The rows of a step. What is said of one id again is something else, unless keys come once.
     String body(int number, String step) {
+      boolean isLedger = manifest.contains("Ledger");
       StringBuilder text = new StringBuilder();
       for (String id : step.replace(WIDE, "").split(" ", -1)) {
-        if (this == LEDGER || this == STEPS) {
+        if (isLedger) {
           text.append("{\"id\":").append(id).append(",\"v\":\"v").append(id);
         } else {
           boolean isState = this == SNAPSHOT;
@@ -207,8 +209,9 @@ class LiveCrashTest {
     Client uncut = new Client(strategy);
     run(whole, uncut);
     List<String> expected = whole.rows();
-    assertThat(expected).hasSizeGreaterThanOrEqualTo(19);
-    Set<Long> ends = new HashSet<>(Set.of(1L));
+    assertThat(expected).hasSizeGreaterThanOrEqualTo(18);
+    // The run over a dataset without columns begins without rows.
+    Set<Long> ends = new HashSet<>(Set.of(strategy == Strategy.FIRST ? 0L : 1L));
     for (Optional<PushReport.Offsets> offsets : uncut.acknowledged.values()) {
       offsets.ifPresent(given -> ends.add(given.end() + 1));
     }
@@ -233,7 +236,9 @@ class LiveCrashTest {
 
   private static PushFixture begun(Strategy strategy, SimDisk disk) {
     PushFixture fixture = PushFixture.of(disk, strategy.manifest, LIMITS, 1);
-    fixture.push(strategy.body(0, "0"));
+    if (strategy != Strategy.FIRST) {
+      fixture.push(strategy.body(0, "0"));
+    }
     return fixture;
   }
 

@@ -188,4 +188,39 @@ class LiveKindsTest {
     }
     assertThat(fixture.rows()).hasSize(2_000 + 1_999 + 2 + 2);
   }
+
+  @Test
+  void theFirstPushGivesTheDatasetItsColumnsAndItsRowsAreHot() {
+    PushFixture fixture =
+        PushFixture.of(PushFixture.manifest(COLUMNS, "{kind: Ledger, primaryKey: [id]}"));
+    Multihash empty = fixture.dataset().head();
+    try (LiveWorkspace live = live(fixture, Preprocess.NONE, LiveSettings.standard())) {
+      LiveDataset dataset = live.dataset(fixture.dataset());
+      // Refused where the rows are merged, not where they are read: no block is left either.
+      String bad = row(1, "a") + "{\"v\":\"no key\"}\n";
+      assertThatThrownBy(() -> push(dataset, fixture.request(bad), bad))
+          .isInstanceOf(CatchwaterException.class);
+      assertThat(fixture.dataset().head()).isEqualTo(empty);
+      PushRequest request = fixture.request(row(1, "a")).withExpectedHead(empty);
+      LiveReport report = push(dataset, request, "1");
+      assertThat(report.report().offsets()).isEqualTo(new PushReport.Offsets(0, 0));
+      assertThat(report.report().block()).isNull();
+      assertThat(dataset.status().hotRows()).isEqualTo(1);
+      assertThat(fixture.schema()).contains("id: Int64");
+      assertThat(fixture.rows()).isEmpty();
+      assertThatThrownBy(() -> push(dataset, request, "2")).isInstanceOf(CatchwaterException.class);
+    }
+    assertThat(fixture.rows()).hasSize(1);
+  }
+
+  @Test
+  void aFirstPushWithoutRowsGivesTheDatasetItsColumnsToo() {
+    PushFixture fixture = PushFixture.of(PushFixture.manifest(COLUMNS, "{kind: Append}"));
+    try (LiveWorkspace live = live(fixture, Preprocess.NONE, LiveSettings.standard())) {
+      LiveDataset dataset = live.dataset(fixture.dataset());
+      assertThat(push(dataset, fixture.request(""), "").report().outcome())
+          .isEqualTo(PushOutcome.UPDATED);
+      assertThat(fixture.schema()).contains("id: Int64");
+    }
+  }
 }

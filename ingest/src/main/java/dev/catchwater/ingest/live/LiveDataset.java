@@ -74,7 +74,7 @@ public final class LiveDataset {
     AddPushSource source = PushReading.sourceOf(slot.opened(wait(whole)).facts().state(), whole);
     String claim = claim(source, identity);
     try {
-      LiveReport report = push(whole, source, Wanted.of(identity, whole), started);
+      LiveReport report = push(whole, source, Wanted.of(identity, whole), waitCommitted, started);
       arrivals.tell();
       schedule.makeRoom(slot.now());
       return waitCommitted && !request.isDryRun() ? committed(report) : report;
@@ -104,18 +104,30 @@ public final class LiveDataset {
     return claim;
   }
 
-  private LiveReport push(PushRequest request, AddPushSource source, Wanted wanted, long started) {
+  private LiveReport push(
+      PushRequest whole, AddPushSource source, Wanted wanted, boolean waitCommitted, long started) {
+    PushRequest request = whole;
     AddPushSource used = source;
     for (int i = 0; i < READS_MAX; i++) {
       OpenDataset held = slot.opened(wait(request));
       OpenDataset.Facts facts = held.facts();
       used = PushReading.sourceOf(facts.state(), request);
-      if (!JournalRule.takes(facts.state(), request, tools.settings())) {
+      // Who waits for a block has it in one commit with the columns.
+      boolean isFirst =
+          !waitCommitted && JournalRule.isFirst(facts.state(), used, request, tools.settings());
+      if (!isFirst && !JournalRule.takes(facts.state(), request, tools.settings())) {
         break;
       }
       LiveReport replay = replayed(held, used, wanted);
       if (replay != null) {
         return replay;
+      }
+      if (isFirst) {
+        if (!declared(request)) {
+          break;
+        }
+        request = request.withExpectedHead(null);
+        continue;
       }
       PushReading reading =
           PushReading.of(
@@ -139,6 +151,25 @@ public final class LiveDataset {
       }
     }
     return pushDirectly(request, wanted);
+  }
+
+  /// Gives the dataset the columns that its first push brings, so that its rows can go through the
+  /// journal; false where the push has to go into a slice all the same.
+  private boolean declared(PushRequest request) {
+    slot.sealing.lock();
+    slot.pushing.lock();
+    try {
+      OpenDataset held = slot.openNow(wait(request));
+      request.requireHead(held.facts().state().head());
+      try {
+        return held.facts().state().schema() != null || held.declare(request);
+      } catch (CatchwaterException e) {
+        throw HeldDataset.isOfTheDisk(e) ? slot.failed(held, e, false) : e;
+      }
+    } finally {
+      slot.pushing.unlock();
+      slot.sealing.unlock();
+    }
   }
 
   private @Nullable LiveReport replayed(OpenDataset held, AddPushSource source, Wanted wanted) {

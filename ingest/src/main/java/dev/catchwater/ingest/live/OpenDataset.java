@@ -375,6 +375,13 @@ final class OpenDataset {
     return new Accepted(known == null ? report : known.report(), 0, 0, intent.ticket());
   }
 
+  /// Writes the columns of a first push, if it would store rows. Needs both locks.
+  boolean declare(PushRequest request) {
+    boolean isDeclared = tools.ingest().declare(request, writer);
+    followWriter();
+    return isDeclared;
+  }
+
   /// Takes over what the writer has committed. Needs both locks.
   void followWriter() {
     ChainState before = facts.state();
