@@ -17,7 +17,8 @@ Usage: tools/fuzz.sh jazzer TARGET SECONDS [LIBFUZZER-OPTION…]
   pack     puts the inputs of earlier runs that reach something new into the repository
 
 TARGET is a method of the classes …FuzzTest: ndJson, json, csv, csvDialect, geoJson, ndGeoJson,
-parquet, shapefile, shapes, packed, manifest, ddl, block, chainState, indexManifest, journal, pushRecord.
+parquet, shapefile, shapes, packed, manifest, ddl, block, chainState, indexManifest, journal,
+pushRecord, keyLog, producerFile, receipt, tlogProof, verifierKey, mediaType, http, http2.
 Work is done in .build/fuzz/TARGET; inputs that break something are in its folder found/.
 TEXT
 }
@@ -57,7 +58,7 @@ java=("$JAVA_HOME/bin/java" -Xmx900m -Xmn400m -XX:+UseSerialGC --enable-native-a
 jazzer=("${java[@]}" -XX:-StackTraceInThrowable -XX:+EnableDynamicAgentLoading
   --sun-misc-unsafe-memory-access=allow com.code_intelligence.jazzer.Jazzer
   "--target_class=$class" "--target_method=$target" "-max_len=$bytes"
-  '--instrumentation_includes=dev.catchwater.**:org.snakeyaml.**' '--custom_hook_includes=none.**')
+  '--instrumentation_includes=dev.catchwater.**:org.snakeyaml.**:org.eclipse.jetty.http.**:org.eclipse.jetty.http2.**' '--custom_hook_includes=none.**')
 
 traced=cov:cmp:div:native
 [ "$command" != cover ] || traced=cov

@@ -2,7 +2,10 @@ package dev.catchwater.fuzz;
 
 import dev.catchwater.ingest.index.IndexFuzzTest;
 import dev.catchwater.ingest.live.record.PushRecordFuzzTest;
+import dev.catchwater.ingest.live.record.PushStateFuzzTest;
 import dev.catchwater.journal.JournalFuzzTest;
+import dev.catchwater.odf.receipt.ReceiptFuzzTest;
+import dev.catchwater.server.api.HttpFuzzTest;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -32,7 +35,15 @@ enum Target {
   CHAIN_STATE("chainState", 2_048),
   INDEX_MANIFEST("indexManifest", 512),
   JOURNAL("journal", 1_024),
-  PUSH_RECORD("pushRecord", 512);
+  PUSH_RECORD("pushRecord", 512),
+  KEY_LOG("keyLog", 512),
+  PRODUCER_FILE("producerFile", 512),
+  RECEIPT("receipt", 3_072),
+  TLOG_PROOF("tlogProof", 1_024),
+  VERIFIER_KEY("verifierKey", 128),
+  MEDIA_TYPE("mediaType", 256),
+  HTTP("http", 1_024),
+  HTTP2("http2", 1_024);
 
   private final String method;
   private final int bytesMax;
@@ -77,6 +88,14 @@ enum Target {
       case INDEX_MANIFEST -> new IndexFuzzTest().indexManifest(input);
       case JOURNAL -> new JournalFuzzTest().journal(input);
       case PUSH_RECORD -> new PushRecordFuzzTest().pushRecord(input);
+      case KEY_LOG -> new PushStateFuzzTest().keyLog(input);
+      case PRODUCER_FILE -> new PushStateFuzzTest().producerFile(input);
+      case RECEIPT -> new ReceiptFuzzTest().receipt(input);
+      case TLOG_PROOF -> new ReceiptFuzzTest().tlogProof(input);
+      case VERIFIER_KEY -> new ReceiptFuzzTest().verifierKey(input);
+      case MEDIA_TYPE -> new HttpFuzzTest().mediaType(input);
+      case HTTP -> new HttpFuzzTest().http(input);
+      case HTTP2 -> new HttpFuzzTest().http2(input);
     }
   }
 

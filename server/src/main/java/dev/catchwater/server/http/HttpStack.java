@@ -17,7 +17,7 @@ public final class HttpStack {
   static final int HEAD_BYTES_MAX = 32 << 10;
 
   // What is larger than this cannot be answered any more, as it is not decoded.
-  private static final int HTTP2_HEAD_BYTES_MAX = 2 * HEAD_BYTES_MAX;
+  static final int HTTP2_HEAD_BYTES_MAX = 2 * HEAD_BYTES_MAX;
 
   private static final int THREAD_IDLE_MILLIS = 5000;
   private static final int PLATFORM_THREADS_MAX = 64;
@@ -57,7 +57,7 @@ public final class HttpStack {
     connector.addConnectionFactory(new Http2(configuration(HTTP2_HEAD_BYTES_MAX)));
   }
 
-  private static HttpConfiguration configuration(int headBytesMax) {
+  static HttpConfiguration configuration(int headBytesMax) {
     HttpConfiguration http = new HttpConfiguration();
     http.setHttpCompliance(HttpCompliance.STRICT);
     http.setUriCompliance(UriCompliance.RFC3986);

@@ -86,7 +86,7 @@ final class KeyLog {
   }
 
   private void take(long start, Path file) throws IOException {
-    if (start < end) {
+    if (start >= 0 && start < end) {
       disk.delete(file); // a larger one has it, whose smaller ones were not deleted any more
       return;
     }
@@ -96,9 +96,12 @@ final class KeyLog {
       if (ByteBuffer.wrap(bytes).getInt(size) != ProducerFile.checksum(bytes)) {
         throw new IllegalArgumentException("checksum");
       }
+      if (start < 0 || start > Long.MAX_VALUE - size) {
+        throw new IllegalArgumentException("position");
+      }
       end = start;
       for (int at = 0; at < size; ) {
-        int length = ENTRY_BYTES + ByteBuffer.wrap(bytes).getInt(at + ENTRY_BYTES - 4);
+        int length = length(bytes, at, size);
         append(bytes, at, length);
         at += length;
       }
@@ -106,6 +109,15 @@ final class KeyLog {
     } catch (RuntimeException e) {
       throw ProducerFile.damaged(file, e);
     }
+  }
+
+  private static int length(byte[] bytes, int at, int size) {
+    int left = size - at - ENTRY_BYTES;
+    int report = left < 0 ? -1 : ByteBuffer.wrap(bytes).getInt(at + ENTRY_BYTES - 4);
+    if (report < 0 || report > left) {
+      throw new IllegalArgumentException("entry at " + at);
+    }
+    return ENTRY_BYTES + report;
   }
 
   /// Behind the last entry.
