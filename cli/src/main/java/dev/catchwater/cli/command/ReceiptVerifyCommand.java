@@ -193,6 +193,9 @@ final class ReceiptVerifyCommand implements Command {
         throw new ReceiptException(address + " answers " + answer.statusCode());
       }
       return answer.body();
+    } catch (IOException e) {
+      throw CatchwaterException.of(
+          ErrorCode.REMOTE_UNAVAILABLE, "The server does not answer at " + address);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
