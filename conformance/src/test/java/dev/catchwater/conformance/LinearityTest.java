@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// recorded, with a bug planted into it.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LinearityTest {
-  private static final int OPS = Integer.getInteger("tests.iters", Tier.pick(5000, 100_000));
+  private static final int OPS = Integer.getInteger("tests.iters", Tier.pick(5000, 102_000));
   private static final int PAUSE_MILLIS = Tier.pick(1500, 5000);
   private static final int RECORDED_OPS = 600;
 

@@ -271,6 +271,6 @@ class JournalCrashTest {
   @Test
   @Tag("slow")
   void T28_aFailureDuringTheRecoveryIsRecoveredFrom_full() throws IOException {
-    failRecoveries(Tier.pick(500, 20_000, 150_000));
+    failRecoveries(Tier.pick(500, 10_000, 150_000));
   }
 }
