@@ -10,6 +10,7 @@ import java.io.Closeable;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,6 +39,7 @@ public final class Cage implements Closeable {
   private static final long PAGE_BYTES = 4_096;
 
   private final Process process;
+  private final Path scratch;
   private final CageLimits limits;
   private final DataOutputStream out;
   private final DataInputStream in;
@@ -45,8 +47,9 @@ public final class Cage implements Closeable {
   private long sentAt;
   private Duration allowed = Duration.ZERO;
 
-  private Cage(Process process, CageLimits limits) {
+  private Cage(Process process, Path scratch, CageLimits limits) {
     this.process = process;
+    this.scratch = scratch;
     this.limits = limits;
     this.out = new DataOutputStream(new BufferedOutputStream(process.getOutputStream()));
     this.in = new DataInputStream(new BufferedInputStream(process.getInputStream()));
@@ -57,16 +60,8 @@ public final class Cage implements Closeable {
   /// @param folder its current folder
   /// @throws CatchwaterException `STORAGE_FAILED` if no process can be started
   public static Cage start(CageLimits limits, Path folder) {
-    ProcessBuilder builder = new ProcessBuilder(command(limits));
-    builder.directory(folder.toFile());
-    builder.environment().clear();
-    builder.environment().put("PATH", PATH);
-    builder.environment().put("LC_ALL", "C.UTF-8");
-    // Each arena of the allocator takes 64 MiB of addresses, used or not.
-    builder.environment().put("MALLOC_ARENA_MAX", "2");
-    builder.redirectError(ProcessBuilder.Redirect.DISCARD);
     try {
-      return new Cage(builder.start(), limits);
+      return started(limits, folder, Files.createTempDirectory("catchwater-cage-"));
     } catch (IOException e) {
       throw CatchwaterException.of(
               ErrorCode.STORAGE_FAILED, "No process for SQL could be started: " + e.getMessage())
@@ -74,7 +69,28 @@ public final class Cage implements Closeable {
     }
   }
 
-  private static List<String> command(CageLimits limits) {
+  private static Cage started(CageLimits limits, Path folder, Path scratch) throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(command(limits, scratch));
+    builder.directory(folder.toFile());
+    builder.environment().clear();
+    builder.environment().put("PATH", PATH);
+    builder.environment().put("LC_ALL", "C.UTF-8");
+    // Each arena of the allocator takes 64 MiB of addresses, used or not.
+    builder.environment().put("MALLOC_ARENA_MAX", "2");
+    builder.redirectError(ProcessBuilder.Redirect.DISCARD);
+    boolean isDone = false;
+    try {
+      Cage cage = new Cage(builder.start(), scratch, limits);
+      isDone = true;
+      return cage;
+    } finally {
+      if (!isDone) {
+        Files.deleteIfExists(scratch);
+      }
+    }
+  }
+
+  private static List<String> command(CageLimits limits, Path scratch) {
     List<String> command = new ArrayList<>();
     command.addAll(List.of("/bin/sh", "-c", START, "cage"));
     command.add(Long.toString(limits.cpu().toSeconds()));
@@ -82,11 +98,12 @@ public final class Cage implements Closeable {
     command.add(Long.toString(limits.fileBytes() >> 9));
     command.add(Long.toString(limits.addressBytes() >> 10));
     Path cache = Path.of(System.getProperty(CACHE_FOLDER, "/nonexistent"), CACHE);
-    command.addAll(program(Files.isReadable(cache) ? "-XX:AOTCache=" + cache : "-Xshare:auto"));
+    command.addAll(
+        program(Files.isReadable(cache) ? "-XX:AOTCache=" + cache : "-Xshare:auto", scratch));
     return command;
   }
 
-  private static List<String> program(String cache) {
+  private static List<String> program(String cache, Path scratch) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home", ""), "bin", "java").toString());
     command.addAll(
@@ -106,6 +123,9 @@ public final class Cage implements Closeable {
             // ready takes as long as all the rest of the start.
             "-Djfr.unsupported.vm=true",
             cache));
+    // Where the engine's library is not beside the program, its driver unpacks it (58 MB), and a
+    // process that is killed leaves it there.
+    command.add("-Djava.io.tmpdir=" + scratch);
     command.add("-Djava.library.path=" + System.getProperty("java.library.path", ""));
     command.addAll(List.of("-cp", System.getProperty("java.class.path", "")));
     command.add(CageMain.class.getName());
@@ -119,7 +139,7 @@ public final class Cage implements Closeable {
   /// @return whether it was made
   public static boolean train(Path build, Path folder) throws IOException {
     Path cache = build.resolve(CACHE);
-    List<String> command = new ArrayList<>(program("-XX:AOTCacheOutput=" + cache));
+    List<String> command = new ArrayList<>(program("-XX:AOTCacheOutput=" + cache, folder));
     command.addAll(List.of(CageMain.TRAIN, folder.toString()));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD);
@@ -269,6 +289,7 @@ public final class Cage implements Closeable {
     try {
       // Its files can be removed once it is gone.
       process.waitFor();
+      clearScratch();
       in.close();
       out.close();
     } catch (InterruptedException e) {
@@ -276,5 +297,14 @@ public final class Cage implements Closeable {
     } catch (IOException e) {
       // the pipe of a process that is gone
     }
+  }
+
+  private void clearScratch() throws IOException {
+    try (DirectoryStream<Path> left = Files.newDirectoryStream(scratch)) {
+      for (Path file : left) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(scratch);
   }
 }
