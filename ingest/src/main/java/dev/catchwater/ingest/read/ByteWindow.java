@@ -45,11 +45,15 @@ final class ByteWindow implements Closeable {
     this(input, in, sizeFor(input), stop);
   }
 
-  /// A push of a few bytes does not clear a quarter of a mebibyte. Pipes say that they have none.
+  /// A push of a few bytes does not clear a quarter of a mebibyte, and a larger one not twice what
+  /// it needs. Pipes say that they have none.
   private static int sizeFor(PushInput input) {
     long size = input.size();
-    boolean isSmall = size > 0 && size < SIZE_AT_FIRST / ROOM_RATIO;
-    return isSmall ? Math.max(SIZE_MIN, (int) size * ROOM_RATIO) : SIZE_AT_FIRST;
+    if (size <= 0 || size >= SIZE_AT_FIRST) {
+      return SIZE_AT_FIRST;
+    }
+    boolean isSmall = size < SIZE_AT_FIRST / ROOM_RATIO;
+    return Math.max(SIZE_MIN, (int) size * (isSmall ? ROOM_RATIO : 1));
   }
 
   /// The place of a window's byte in the decoded input, counted from 0.

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// Thread-safe.
 public final class BodyReceiver {
   private static final int BUFFER_BYTES = 16 << 10;
+  private static final int WHOLE_BYTES_MAX = 128 << 10;
   private static final int RATIO_FROM_BYTES = 1 << 20;
 
   private final BodyLimits limits;
@@ -112,10 +113,10 @@ public final class BodyReceiver {
     }
   }
 
-  /// A body of a known length, in memory that grows with what came: a length that is only announced
-  /// takes none.
+  /// A body of a known length, in memory that grows with what came: a large length that is only
+  /// announced takes none.
   private static byte[] exactly(Packed packed, int length) throws IOException {
-    byte[] bytes = new byte[Math.min(length, BUFFER_BYTES)];
+    byte[] bytes = new byte[length <= WHOLE_BYTES_MAX ? length : BUFFER_BYTES];
     int count = 0;
     while (count < length) {
       if (count == bytes.length) {
