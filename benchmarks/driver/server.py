@@ -36,12 +36,16 @@ def check_rows(bench, server, what):
 def one_event(bench):
     """One event a request, durable: at 1, 64 and 1,024 connections, against F and the bare stack."""
     ours = workspace(bench, "server")
-    with Server(ours) as server, Bare() as bare, Client() as client:
+    with Server(ours) as server, Bare(bench.folder) as bare, Client() as client:
         ready(client, bare, 4)
+        client.push(bare, connections=1, measure=1, path="/force")
         ready(client, server, 15 if not bench.quick else 8)
         rounds = []
         for _ in range(bench.runs):
-            one = {"F": force_p50(bench.folder)}
+            one = {
+                "F": force_p50(bench.folder),
+                "forced": client.push(bare, connections=1, measure=0.8, path="/force"),
+            }
             for connections in (1, 64, MANY):
                 b = client.push(bare, connections=connections, measure=0.8)
                 o = client.push(server, connections=connections, measure=1.5)
@@ -70,6 +74,14 @@ def add_one_event(bench, rounds):
         ),
         "≤ 1.5",
         f"{figure(1, 0, 'p50_us'):.0f} µs, F {f:.0f} µs, bare {figure(1, 1, 'p50_us'):.0f} µs",
+    )
+    forced = statistics.median(one["forced"]["p50_us"] for one in rounds)
+    bench.add(
+        "server",
+        "1 connection: p50 / bare stack with a force a request",
+        statistics.median(one[1][0]["p50_us"] / one["forced"]["p50_us"] for one in rounds),
+        "",
+        f"{forced:.0f} µs: processors that sleep while the disk works have to wake",
     )
     bench.add(
         "server",

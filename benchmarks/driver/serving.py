@@ -125,10 +125,10 @@ class Server(Child):
 
 
 class Bare(Child):
-    """Our HTTP stack with the flags of our server, doing nothing."""
+    """Our HTTP stack with the flags of our server, doing nothing, at `/force` but one force."""
 
-    def __init__(self):
-        super().__init__([*serving_java(), "dev.catchwater.benchmarks.BareServer"])
+    def __init__(self, folder):
+        super().__init__([*serving_java(), "dev.catchwater.benchmarks.BareServer", folder])
         self.port = int(self.line())
 
 
@@ -138,11 +138,13 @@ class Client(Child):
     def __init__(self):
         super().__init__([*client_java(), "dev.catchwater.benchmarks.LoadClient"])
 
-    def push(self, server, *, connections, measure, warm=0.2, rows=1, rate=0, form="ndjson"):
+    def push(
+        self, server, *, connections, measure, warm=0.2, rows=1, rate=0, form="ndjson", path=INGEST
+    ):
         """A load; `measure` and `warm` in seconds. Every answer must be good."""
         ours = isinstance(server, Server)
         expect = APPLIED if ours else ""
-        path = "/write?precision=n" if form == "ilp" else INGEST
+        path = "/write?precision=n" if form == "ilp" else path
         cpu = server.cpu()
         result = self.ask(
             f"do=push port={server.port} path={path} form={form} rows={rows} rate={rate}"
