@@ -56,6 +56,17 @@ public interface Disk {
   /// Removes a file or an empty folder; does nothing if it is not there.
   void delete(Path path) throws IOException;
 
+  /// Removes a file, or a folder with all in it; links are removed, not followed. What was removed
+  /// before a failure stays so.
+  default void deleteTree(Path path) throws IOException {
+    if (isDirectory(path)) {
+      for (String name : list(path)) {
+        deleteTree(path.resolve(name));
+      }
+    }
+    delete(path);
+  }
+
   /// Makes the names in a folder durable.
   void syncDirectory(Path folder) throws IOException;
 

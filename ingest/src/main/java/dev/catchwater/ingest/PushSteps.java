@@ -72,19 +72,10 @@ public final class PushSteps {
 
   private static void remove(Disk disk, Path folder) {
     try {
-      deleteTree(disk, folder);
+      disk.deleteTree(folder);
     } catch (IOException e) {
       // Whoever finds it when this process is gone removes it.
     }
-  }
-
-  private static void deleteTree(Disk disk, Path path) throws IOException {
-    if (disk.isDirectory(path)) {
-      for (String name : disk.list(path)) {
-        deleteTree(disk, path.resolve(name));
-      }
-    }
-    disk.delete(path);
   }
 
   /// Rows whose folder goes with them.

@@ -65,7 +65,7 @@ final class DatasetCreation {
       }
       publish(built);
     } finally {
-      StageFolder.deleteTree(disk, layout.build());
+      disk.deleteTree(layout.build());
     }
     List<Dataset> datasets = new ArrayList<>(built.size());
     for (Built one : built) {
@@ -98,7 +98,7 @@ final class DatasetCreation {
       DatasetReplacement.commit(disk, layout);
       DatasetRemoval.collect(disk, layout);
     } finally {
-      StageFolder.deleteTree(disk, layout.build());
+      disk.deleteTree(layout.build());
     }
     return datasets;
   }

@@ -19,7 +19,7 @@ final class DatasetRemoval {
     DatasetId id = dataset.id();
     disk.createDirectories(layout.trash());
     Path target = layout.trash().resolve(id.multibase());
-    StageFolder.deleteTree(disk, target);
+    disk.deleteTree(target);
     disk.rename(dataset.folder(), target);
     disk.syncDirectory(layout.datasets());
   }
@@ -30,14 +30,14 @@ final class DatasetRemoval {
     for (String name : disk.list(layout.trash())) {
       DatasetId id = idOf(name);
       if (id != null) {
-        StageFolder.deleteTree(disk, layout.index(id));
-        StageFolder.deleteTree(disk, layout.journal(id));
-        StageFolder.deleteTree(disk, layout.state(id));
-        StageFolder.deleteTree(disk, layout.stage(id));
+        disk.deleteTree(layout.index(id));
+        disk.deleteTree(layout.journal(id));
+        disk.deleteTree(layout.state(id));
+        disk.deleteTree(layout.stage(id));
       }
     }
-    StageFolder.deleteTree(disk, layout.trash());
-    StageFolder.deleteTree(disk, layout.build());
+    disk.deleteTree(layout.trash());
+    disk.deleteTree(layout.build());
     for (String name : disk.list(layout.run())) {
       if (name.endsWith(WorkspaceLayout.STAGE)) {
         DatasetId id = idOf(name.substring(0, name.length() - WorkspaceLayout.STAGE.length()));

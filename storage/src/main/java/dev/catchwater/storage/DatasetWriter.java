@@ -186,7 +186,7 @@ public final class DatasetWriter implements Closeable {
       throw new IllegalArgumentException(folder + " is not a folder of this writer");
     }
     try {
-      StageFolder.deleteTree(disk, folder);
+      disk.deleteTree(folder);
     } catch (IOException e) {
       // leftovers are harmless
     }
@@ -296,7 +296,7 @@ public final class DatasetWriter implements Closeable {
       if (rewinds) {
         RewriteNotes.add(dataset, head, this::rowsKept);
         at = dataset.layout().index(dataset.id());
-        StageFolder.deleteTree(disk, at);
+        disk.deleteTree(at);
       }
       at = repository.head();
       disk.rename(reference, repository.head());

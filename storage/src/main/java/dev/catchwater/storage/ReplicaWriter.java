@@ -259,7 +259,7 @@ public final class ReplicaWriter implements Closeable {
     Dataset dataset = new Dataset(disk, layout, name, id);
     try (DiskLock _ = workspace.lockNames()) {
       requireNameFits(workspace, id, name);
-      StageFolder.deleteTree(disk, layout.state(id));
+      disk.deleteTree(layout.state(id));
       if (aliases != null) {
         aliases.store(dataset);
       }

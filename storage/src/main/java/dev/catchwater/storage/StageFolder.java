@@ -17,7 +17,7 @@ final class StageFolder {
     try {
       for (String name : disk.list(stage)) {
         if (name.startsWith(FILE_PREFIX)) {
-          deleteTree(disk, stage.resolve(name));
+          disk.deleteTree(stage.resolve(name));
         }
       }
     } catch (IOException e) {
@@ -33,15 +33,5 @@ final class StageFolder {
     } catch (IOException e) {
       // leftovers are harmless
     }
-  }
-
-  /// Deletes a file or a folder with all in it.
-  static void deleteTree(Disk disk, Path path) throws IOException {
-    if (disk.isDirectory(path)) {
-      for (String name : disk.list(path)) {
-        deleteTree(disk, path.resolve(name));
-      }
-    }
-    disk.delete(path);
   }
 }

@@ -24,6 +24,8 @@ final class ByteWindow implements Closeable {
   /// Bytes behind the limit that may be looked at.
   static final int SLACK = 64;
 
+  private static final byte[] NOTHING = new byte[SLACK];
+
   private final PushInput input;
   private final InputStream in;
   private final byte stop;
@@ -105,8 +107,13 @@ final class ByteWindow implements Closeable {
     buffer[limit + 1] = stop;
   }
 
+  /// Whoever still asks for the lines of rows keeps the reader, and must not keep this with it: a
+  /// thousand pushes may wait for their turn.
   @Override
   public void close() {
+    buffer = NOTHING;
+    limit = 0;
+    isAtEnd = true;
     try {
       in.close();
     } catch (IOException _) {

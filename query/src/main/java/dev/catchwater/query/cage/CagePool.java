@@ -216,19 +216,10 @@ final class CagePool implements CagedRows.Cages, Closeable {
     }
     taken.cage().close();
     try {
-      deleteTree(taken.folder());
+      disk.deleteTree(taken.folder());
     } catch (IOException e) {
       // Whoever finds it when this process is gone removes it.
     }
-  }
-
-  private void deleteTree(Path path) throws IOException {
-    if (disk.isDirectory(path)) {
-      for (String name : disk.list(path)) {
-        deleteTree(path.resolve(name));
-      }
-    }
-    disk.delete(path);
   }
 
   /// The processes that there are, for tests.

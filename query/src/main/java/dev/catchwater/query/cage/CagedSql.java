@@ -195,19 +195,10 @@ public final class CagedSql implements SqlQuery.Engines, Closeable {
     }
     worker.cage.close();
     try {
-      deleteTree(worker.folder);
+      disk.deleteTree(worker.folder);
     } catch (IOException e) {
       // It lies where the system cleans up.
     }
-  }
-
-  private void deleteTree(Path path) throws IOException {
-    if (disk.isDirectory(path)) {
-      for (String name : disk.list(path)) {
-        deleteTree(path.resolve(name));
-      }
-    }
-    disk.delete(path);
   }
 
   /// The processes that there are, for tests.

@@ -65,7 +65,7 @@ public final class KeptViews implements Closeable {
   private synchronized Path newFile() {
     try {
       if (!isMade) {
-        SqlScratch.deleteTree(disk, folder);
+        disk.deleteTree(folder);
         disk.createPrivateDirectory(folder);
         isMade = true;
       }
@@ -91,7 +91,7 @@ public final class KeptViews implements Closeable {
     }
     synchronized (this) {
       if (isMade) {
-        SqlScratch.deleteTree(disk, folder);
+        disk.deleteTree(folder);
       }
     }
   }

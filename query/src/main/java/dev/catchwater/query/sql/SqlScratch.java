@@ -51,7 +51,7 @@ final class SqlScratch implements Closeable {
     for (String name : disk.list(run)) {
       int dash = name.lastIndexOf('-');
       if (name.startsWith(PREFIX) && dash > PREFIX.length() && !isAlive(name, dash)) {
-        deleteTree(disk, run.resolve(name));
+        disk.deleteTree(run.resolve(name));
       }
     }
   }
@@ -65,20 +65,10 @@ final class SqlScratch implements Closeable {
     }
   }
 
-  /// Removes a folder and what is in it.
-  static void deleteTree(Disk disk, Path path) throws IOException {
-    if (disk.isDirectory(path)) {
-      for (String name : disk.list(path)) {
-        deleteTree(disk, path.resolve(name));
-      }
-    }
-    disk.delete(path);
-  }
-
   @Override
   public void close() {
     try {
-      deleteTree(disk, folder);
+      disk.deleteTree(folder);
     } catch (IOException e) {
       // the next one removes it
     }
