@@ -36,12 +36,12 @@ class OverloadTest {
   private static final int PEAK_CLIENTS = 64;
   private static final int TIMES_PEAK = 4;
   // So large that to send and to refuse four times of it leaves the machine to those accepted.
-  private static final int ROWS = 400;
+  private static final int ROWS = 800;
   // More are under way only where the server neither answers nor turns away.
   private static final int UNDER_WAY_MAX = 1000;
   // The short run is one of many on a busy machine: it only has to come near.
   private static final double GOODPUT_MIN = Tier.isFull() ? 0.8 : 0.5;
-  private static final int P99_MILLIS_MAX = Tier.pick(3000, 1000);
+  private static final int P99_MILLIS_MAX = Tier.pick(6000, 1000);
   private static final double OFFERED_MIN = Tier.isFull() ? 3.5 : 2;
   private static final int FIRST = 1_000_000;
   private static final int PLACE = 4;
@@ -83,7 +83,7 @@ class OverloadTest {
     long p99 = sorted[sorted.length * 99 / 100] / 1_000_000;
     System.out.printf(
         "T23 overload seconds=%d rows=%d peak=%.0f/s offered=%.0f/s (%.1f times) goodput=%.0f/s"
-            + " (%.0f%%) p99=%dms answers=%s cut=%d%n",
+            + " (%.0f%%) p50=%dms p99=%dms answers=%s cut=%d%n",
         SECONDS,
         ROWS,
         peak,
@@ -91,6 +91,7 @@ class OverloadTest {
         offered / peak,
         goodput,
         100 * goodput / peak,
+        sorted[sorted.length / 2] / 1_000_000,
         p99,
         new TreeMap<>(statuses),
         cut.get());

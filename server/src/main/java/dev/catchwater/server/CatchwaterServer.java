@@ -80,7 +80,8 @@ public final class CatchwaterServer {
             live.workspace().disk(),
             root,
             settings.diskFreeBytesMin(),
-            live::roomOwed);
+            live::roomOwed,
+            live::hasRoom);
     this.sql = new SqlDesk(live, settings.sql(), settings.sqlTime());
     this.uploads = uploads(live.workspace().disk(), root, settings, surroundings);
     Premises premises =

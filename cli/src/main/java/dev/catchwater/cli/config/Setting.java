@@ -93,7 +93,12 @@ public enum Setting {
       "origins whose pages may use the server, with commas between"),
   SERVER_PORT("server.port", "8080", Kind.NUMBER, 0, "serve --port; 0 for any that is free"),
   SERVER_PUSHES_MAX(
-      "server.pushes-max", "4096", Kind.NUMBER, 1, "pushes on their way at once; more get 503"),
+      "server.pushes-max",
+      "4096",
+      Kind.NUMBER,
+      1,
+      "pushes on their way at once, each counted once for every 2 KiB of its body, up to ten times;"
+          + " more get 503"),
   SERVER_PUSHES_PER_DATASET_MAX(
       "server.pushes-per-dataset-max",
       "2048",

@@ -67,6 +67,7 @@ final class HotJournal {
   void replayed(long sequence, int bytes) {
     lastSequence = sequence;
     bytesBehindCut.addAndGet(bytes);
+    tools.hot().add(bytes);
     oldestNanos = tools.nanos().getAsLong() - tools.settings().sealAge().toNanos();
   }
 
@@ -79,6 +80,7 @@ final class HotJournal {
     long sequence = opened().append(payload);
     lastSequence = sequence;
     bytesBehindCut.addAndGet(payload.length + beside);
+    tools.hot().add(payload.length + beside);
     if (oldestNanos == NONE) {
       oldestNanos = tools.nanos().getAsLong();
     }
@@ -137,7 +139,7 @@ final class HotJournal {
 
   /// The records before the cut are in a slice.
   void sealed() {
-    bytesBeforeCut.set(0);
+    tools.hot().give(bytesBeforeCut.getAndSet(0));
   }
 
   /// Gives up the records through one of them. Needs *sealing* only.
@@ -149,6 +151,7 @@ final class HotJournal {
   }
 
   void close() {
+    tools.hot().give(bytesBeforeCut.getAndSet(0) + bytesBehindCut.getAndSet(0));
     Journal used = journal;
     if (used != null) {
       used.close();

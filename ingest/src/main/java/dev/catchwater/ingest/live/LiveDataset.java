@@ -40,11 +40,13 @@ public final class LiveDataset {
   private final Arrivals arrivals = new Arrivals();
   private final Set<String> running = ConcurrentHashMap.newKeySet();
 
-  LiveDataset(Dataset dataset, LiveTools tools, ClockGuard guard, Executor background) {
+  /// @param relief seals something where all datasets together hold too much in memory
+  LiveDataset(
+      Dataset dataset, LiveTools tools, ClockGuard guard, Executor background, Runnable relief) {
     this.tools = tools;
     this.guard = guard;
     slot = new HeldDataset(dataset, tools);
-    schedule = new SealSchedule(tools, background, slot::seal);
+    schedule = new SealSchedule(tools, background, slot::seal, relief);
   }
 
   /// Work of the one writer of a dataset.
@@ -129,19 +131,19 @@ public final class LiveDataset {
         request = request.withExpectedHead(null);
         continue;
       }
-      PushReading reading =
-          PushReading.of(
-              facts.state(),
-              used,
-              request,
-              plans,
-              tools.steps(),
-              ROW_BYTES_A_BODY_BYTE * tools.settings().directBytes());
-      if (reading == null) {
-        break;
-      }
       OpenDataset.Accepted accepted;
-      try {
+      try (ReadBudget.Share _ = tools.reading().take(bytesAtOnce(used, request))) {
+        PushReading reading =
+            PushReading.of(
+                facts.state(),
+                used,
+                request,
+                plans,
+                tools.steps(),
+                ROW_BYTES_A_BODY_BYTE * tools.settings().directBytes());
+        if (reading == null) {
+          break;
+        }
         accepted = accept(held, facts, reading, request, wanted, started);
       } catch (LiveMerge.TooLargeException e) {
         break;
@@ -151,6 +153,11 @@ public final class LiveDataset {
       }
     }
     return pushDirectly(request, wanted);
+  }
+
+  /// What is read at once; SQL steps may take long, and there are never many at work.
+  private static long bytesAtOnce(AddPushSource source, PushRequest request) {
+    return source.preprocess() == null ? request.inputs().getFirst().size() : 0;
   }
 
   /// Gives the dataset the columns that its first push brings, so that its rows can go through the
@@ -413,6 +420,17 @@ public final class LiveDataset {
   /// Seals what an earlier process left.
   void recover() {
     schedule.now();
+  }
+
+  /// Bytes of records that are in no slice.
+  long hotBytes() {
+    OpenDataset held = slot.now();
+    return held == null ? 0 : held.journal().bytes();
+  }
+
+  /// Seals now, unless that failed a moment ago.
+  void relieve() {
+    schedule.relieve();
   }
 
   /// Seals what is due by age.

@@ -17,6 +17,8 @@ import java.util.random.RandomGenerator;
 /// @param nanos a clock that never jumps
 /// @param ballast what a seal may give up on a full disk
 /// @param keys what receipts are signed with
+/// @param hot how much may be in no slice
+/// @param reading how much may be on its way into the journal
 record LiveTools(
     LiveSettings settings,
     PushIngest ingest,
@@ -27,4 +29,6 @@ record LiveTools(
     LongSupplier nanos,
     RandomGenerator random,
     Ballast ballast,
-    ReceiptKeys keys) {}
+    ReceiptKeys keys,
+    HotBudget hot,
+    ReadBudget reading) {}

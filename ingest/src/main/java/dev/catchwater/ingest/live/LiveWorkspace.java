@@ -19,6 +19,8 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
@@ -32,6 +34,8 @@ public final class LiveWorkspace implements Closeable {
   private final Executor background;
   private final Map<DatasetId, LiveDataset> datasets = new ConcurrentHashMap<>();
   private final Map<String, LiveDataset> byName = new ConcurrentHashMap<>();
+  private final ReentrantLock relieving = new ReentrantLock();
+  private final AtomicBoolean isRelieving = new AtomicBoolean();
   private volatile boolean isClosed;
 
   /// Seals on threads of its own; time passes by [System#nanoTime()].
@@ -59,7 +63,9 @@ public final class LiveWorkspace implements Closeable {
             System::nanoTime,
             random,
             ballast(workspace),
-            keys(workspace, random)),
+            keys(workspace, random),
+            HotBudget.ofThisProcess(),
+            ReadBudget.ofThisProcess()),
         work -> Thread.ofPlatform().daemon().name("catchwater-seal").start(work));
   }
 
@@ -89,7 +95,9 @@ public final class LiveWorkspace implements Closeable {
             nanos,
             random,
             ballast(workspace),
-            keys(workspace, random));
+            keys(workspace, random),
+            HotBudget.ofThisProcess(),
+            ReadBudget.ofThisProcess());
     return new LiveWorkspace(workspace, tools, background);
   }
 
@@ -136,7 +144,7 @@ public final class LiveWorkspace implements Closeable {
     }
     LiveDataset live =
         datasets.computeIfAbsent(
-            dataset.id(), _ -> new LiveDataset(dataset, tools, guard, background));
+            dataset.id(), _ -> new LiveDataset(dataset, tools, guard, background, this::relieve));
     live.knownAs(dataset);
     return live;
   }
@@ -156,6 +164,43 @@ public final class LiveWorkspace implements Closeable {
       byName.put(nameOrDid, live);
     }
     return found;
+  }
+
+  /// Seals the dataset that holds most in memory, where all of them hold too much; whoever comes
+  /// meanwhile waits for it.
+  private void relieve() {
+    relieving.lock();
+    try {
+      LiveDataset largest = null;
+      for (LiveDataset live : datasets.values()) {
+        if (largest == null || live.hotBytes() > largest.hotBytes()) {
+          largest = live;
+        }
+      }
+      if (largest != null && tools.hot().isUsedUp()) {
+        largest.relieve();
+      }
+    } finally {
+      relieving.unlock();
+    }
+  }
+
+  /// Whether there is memory for more rows. Where there is none, some of those that are there get
+  /// into a slice in the background: who comes again in a second may find room.
+  public boolean hasRoom() {
+    if (!tools.hot().isUsedUp()) {
+      return true;
+    }
+    if (isRelieving.compareAndSet(false, true)) {
+      background.execute(() -> {
+        try {
+          relieve();
+        } finally {
+          isRelieving.set(false);
+        }
+      });
+    }
+    return false;
   }
 
   /// Seals what earlier processes left in journals, so that it is committed without a push. A

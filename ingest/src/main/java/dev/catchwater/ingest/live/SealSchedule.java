@@ -14,26 +14,41 @@ final class SealSchedule {
   private final LiveTools tools;
   private final Executor background;
   private final Runnable seal;
+  private final Runnable relief;
   private final AtomicBoolean isStarted = new AtomicBoolean();
   private volatile long retryNanos;
   private volatile boolean hasFailed;
 
-  SealSchedule(LiveTools tools, Executor background, Runnable seal) {
+  SealSchedule(LiveTools tools, Executor background, Runnable seal, Runnable relief) {
     this.tools = tools;
     this.background = background;
     this.seal = seal;
+    this.relief = relief;
   }
 
-  /// After a push: seals where too many bytes wait.
+  /// After a push: seals where too many bytes wait. Where far too many wait of all datasets, or
+  /// this one takes in more than is sealed, the pusher waits with his answer.
   void makeRoom(@Nullable OpenDataset held) {
-    long most = tools.settings().sealBytes();
-    if (held == null || held.journal().bytesBehindCut() < most || hasToWait()) {
+    if (held == null) {
       return;
     }
-    if (held.journal().bytes() > BACKLOG_MAX * most) {
+    long most = tools.hot().sliceBytes(tools.settings().sealBytes());
+    if (held.journal().bytesBehindCut() >= most && !hasToWait()) {
+      if (held.journal().bytes() > BACKLOG_MAX * most) {
+        sealQuietly();
+      } else {
+        sealInBackground();
+      }
+    }
+    if (tools.hot().isOverdrawn()) {
+      relief.run();
+    }
+  }
+
+  /// Seals for the sake of others.
+  void relieve() {
+    if (!hasToWait()) {
       sealQuietly();
-    } else {
-      sealInBackground();
     }
   }
 

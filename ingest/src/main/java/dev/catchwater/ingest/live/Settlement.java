@@ -41,7 +41,9 @@ public final class Settlement {
             System::nanoTime,
             random,
             new Ballast(writer.dataset().disk(), writer.dataset().ballastFile()),
-            new ReceiptKeys(writer.dataset().disk(), writer.dataset().keysFolder(), random));
+            new ReceiptKeys(writer.dataset().disk(), writer.dataset().keysFolder(), random),
+            HotBudget.ofThisProcess(),
+            ReadBudget.ofThisProcess());
     try {
       settle(writer, tools);
     } catch (CatchwaterException e) {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /// How many pushes may be on their way at once, and whether the disk has room for them. Asked
@@ -15,6 +16,8 @@ import java.util.function.LongSupplier;
 public final class Admission {
   private static final long LOOK_NANOS = 1_000_000_000L;
   private static final int SMALL_SHARE = 20;
+  private static final int SMALL_BYTES = 2 << 10;
+  private static final int LARGE_AT_ONCE = 200;
 
   private final int max;
   private final int perDatasetMax;
@@ -22,7 +25,9 @@ public final class Admission {
   private final Path folder;
   private final long freeBytesMin;
   private final LongSupplier owed;
-  private final AtomicInteger inFlight = new AtomicInteger();
+  private final BooleanSupplier memory;
+  private final AtomicInteger pushes = new AtomicInteger();
+  private final AtomicInteger inFlight = new AtomicInteger(); // by weight, as those of a dataset
   private final Map<DatasetId, AtomicInteger> byDataset = new ConcurrentHashMap<>();
   private volatile long lookedAt;
   private volatile long freeBytes = Long.MAX_VALUE;
@@ -30,20 +35,29 @@ public final class Admission {
   private volatile boolean isLooking;
   private volatile boolean isClosed;
 
-  /// @param max pushes at once
+  /// @param max pushes at once; one that is large counts as more, so that there are 200 large ones
+  ///   in one dataset at most where the limits are the standard ones
   /// @param perDatasetMax of them into one dataset
   /// @param folder on the disk whose room counts
   /// @param freeBytesMin room that must be left for a push to be taken; a twentieth of the disk
   ///   where that is less
   /// @param owed bytes that look free and are not for pushes
+  /// @param memory whether there is memory for more rows
   public Admission(
-      int max, int perDatasetMax, Disk disk, Path folder, long freeBytesMin, LongSupplier owed) {
+      int max,
+      int perDatasetMax,
+      Disk disk,
+      Path folder,
+      long freeBytesMin,
+      LongSupplier owed,
+      BooleanSupplier memory) {
     this.max = max;
     this.perDatasetMax = perDatasetMax;
     this.disk = disk;
     this.folder = folder;
     this.freeBytesMin = freeBytesMin;
     this.owed = owed;
+    this.memory = memory;
     this.lookedAt = System.nanoTime() - LOOK_NANOS;
   }
 
@@ -55,19 +69,28 @@ public final class Admission {
 
   /// Lets a push in.
   ///
+  /// @param bodyBytes the announced length of its body, -1 where there is none
   /// @throws Refusal 503 `overloaded` or `stopping`, 507 `disk-full`; all with Retry-After
-  Ticket enter(DatasetId dataset) {
+  Ticket enter(DatasetId dataset, long bodyBytes) {
     if (isClosed) {
       throw Refusal.of(503, "stopping", "The server is stopping").withHeader("Retry-After", "2");
     }
     if (freeBytes() < reserve) {
       throw noRoom();
     }
+    if (!memory.getAsBoolean()) {
+      throw Refusal.of(
+              503,
+              "overloaded",
+              "More came in than is being written into slices, and memory has room for; try again")
+          .withHeader("Retry-After", "1");
+    }
+    int weight = weight(bodyBytes);
     AtomicInteger own = byDataset.computeIfAbsent(dataset, _ -> new AtomicInteger());
-    boolean isAll = inFlight.incrementAndGet() > max;
-    boolean isOwn = own.incrementAndGet() > perDatasetMax;
+    boolean isAll = isTooMany(inFlight.addAndGet(weight), weight, max);
+    boolean isOwn = isTooMany(own.addAndGet(weight), weight, perDatasetMax);
     if (isAll || isOwn) {
-      leave(own);
+      leave(own, weight);
       throw Refusal.of(
               503,
               "overloaded",
@@ -79,12 +102,27 @@ public final class Admission {
                       + " try again")
           .withHeader("Retry-After", "1");
     }
-    return () -> leave(own);
+    pushes.incrementAndGet();
+    return () -> {
+      pushes.decrementAndGet();
+      leave(own, weight);
+    };
   }
 
-  private void leave(AtomicInteger own) {
-    own.decrementAndGet();
-    inFlight.decrementAndGet();
+  /// As how many small pushes one counts.
+  private int weight(long bodyBytes) {
+    long most = Math.max(1, perDatasetMax / LARGE_AT_ONCE);
+    return (int) (bodyBytes < 0 ? most : Math.min(most, 1 + bodyBytes / SMALL_BYTES));
+  }
+
+  /// Whoever is alone is let in.
+  private static boolean isTooMany(int now, int weight, int most) {
+    return now > most && now > weight;
+  }
+
+  private void leave(AtomicInteger own, int weight) {
+    own.addAndGet(-weight);
+    inFlight.addAndGet(-weight);
   }
 
   // Asked once a second at most, by one of those who come in then.
@@ -127,7 +165,7 @@ public final class Admission {
 
   /// How many pushes are on their way.
   public int inFlight() {
-    return inFlight.get();
+    return pushes.get();
   }
 
   /// Whether anybody is let in.

@@ -58,7 +58,7 @@ final class IngestRoute {
       // that was applied before is to be recognized also on another head.
       requireHead(dataset, head.expectedHead());
     }
-    try (Admission.Ticket _ = premises.admission().enter(dataset.id());
+    try (Admission.Ticket _ = premises.admission().enter(dataset.id(), call.bodyLength());
         ReceivedBody body = body(call, token)) {
       InputFormat format = head.format();
       if (token != null) {

@@ -21,7 +21,8 @@ public final class HttpStack {
 
   private static final int THREAD_IDLE_MILLIS = 5000;
   private static final int PLATFORM_THREADS_MAX = 64;
-  private static final int ACCEPT_QUEUE = 1024;
+  private static final int ACCEPT_QUEUE =
+      4096; // one that is full costs who comes a second or three
 
   private HttpStack() {}
 
