@@ -6,6 +6,7 @@ import dev.catchwater.ingest.PushReading;
 import dev.catchwater.ingest.PushReport;
 import dev.catchwater.ingest.PushRequest;
 import dev.catchwater.ingest.live.clock.ClockGuard;
+import dev.catchwater.ingest.live.memory.ReadBudget;
 import dev.catchwater.ingest.live.receipt.ReceiptStatus;
 import dev.catchwater.ingest.live.receipt.Ticket;
 import dev.catchwater.ingest.live.record.PushMemory;

@@ -5,6 +5,8 @@ import dev.catchwater.disk.Ballast;
 import dev.catchwater.ingest.PushIngest;
 import dev.catchwater.ingest.PushLimits;
 import dev.catchwater.ingest.PushSteps;
+import dev.catchwater.ingest.live.memory.HotBudget;
+import dev.catchwater.ingest.live.memory.ReadBudget;
 import dev.catchwater.ingest.live.receipt.ReceiptKeys;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;

@@ -7,6 +7,8 @@ import dev.catchwater.ingest.PushLimits;
 import dev.catchwater.ingest.PushSteps;
 import dev.catchwater.ingest.live.clock.ClockGuard;
 import dev.catchwater.ingest.live.clock.MachineSleep;
+import dev.catchwater.ingest.live.memory.HotBudget;
+import dev.catchwater.ingest.live.memory.ReadBudget;
 import dev.catchwater.ingest.live.receipt.ReceiptKeys;
 import dev.catchwater.ingest.prepare.Preprocess;
 import dev.catchwater.odf.error.CatchwaterException;

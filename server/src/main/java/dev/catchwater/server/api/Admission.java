@@ -18,6 +18,7 @@ public final class Admission {
   private static final int SMALL_SHARE = 20;
   private static final int SMALL_BYTES = 2 << 10;
   private static final int LARGE_AT_ONCE = 200;
+  private static final int FEW = 256;
 
   private final int max;
   private final int perDatasetMax;
@@ -78,7 +79,8 @@ public final class Admission {
     if (freeBytes() < reserve) {
       throw noRoom();
     }
-    if (!memory.getAsBoolean()) {
+    // Few do better to wait, which they do once they are in, than to come again.
+    if (!memory.getAsBoolean() && inFlight.get() > FEW) {
       throw Refusal.of(
               503,
               "overloaded",
@@ -115,9 +117,9 @@ public final class Admission {
     return (int) (bodyBytes < 0 ? most : Math.min(most, 1 + bodyBytes / SMALL_BYTES));
   }
 
-  /// Whoever is alone is let in.
+  /// Whoever is alone is let in, where anybody is.
   private static boolean isTooMany(int now, int weight, int most) {
-    return now > most && now > weight;
+    return now > most && (now > weight || most == 0);
   }
 
   private void leave(AtomicInteger own, int weight) {

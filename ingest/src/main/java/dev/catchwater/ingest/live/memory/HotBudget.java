@@ -1,4 +1,4 @@
-package dev.catchwater.ingest.live;
+package dev.catchwater.ingest.live.memory;
 
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /// are those that are being written, and a process without memory helps nobody. Counted in bytes of
 /// records; the same rows in columns, with what is remembered of their pushes, take up to twice as
 /// much. Thread-safe.
-final class HotBudget {
+public final class HotBudget {
   private static final int SHARE_OF_A_SLICE = 6;
   private static final int SHARE_OF_ALL = 3;
 
@@ -15,35 +15,38 @@ final class HotBudget {
   private final AtomicLong bytes = new AtomicLong();
 
   /// @param heap bytes that the process may use
-  HotBudget(long heap) {
+  public HotBudget(long heap) {
     slice = heap / SHARE_OF_A_SLICE;
     most = heap / SHARE_OF_ALL;
   }
 
-  static HotBudget ofThisProcess() {
+  /// As much as this process has.
+  public static HotBudget ofThisProcess() {
     return new HotBudget(Runtime.getRuntime().maxMemory());
   }
 
-  void add(long more) {
+  /// So many bytes came into a journal.
+  public void add(long more) {
     bytes.addAndGet(more);
   }
 
-  void give(long back) {
+  /// So many are in a slice, or not open any more.
+  public void give(long back) {
     bytes.addAndGet(-back);
   }
 
   /// From how many bytes of a dataset on a slice is made, where `wanted` is what was set.
-  long sliceBytes(long wanted) {
+  public long sliceBytes(long wanted) {
     return Math.min(wanted, slice);
   }
 
   /// Whether some of it has to get into a slice before more is asked for.
-  boolean isUsedUp() {
+  public boolean isUsedUp() {
     return bytes.get() > most;
   }
 
   /// Whether whoever brings more has to wait for that: an eighth over what there is.
-  boolean isOverdrawn() {
+  public boolean isOverdrawn() {
     return bytes.get() > most + most / 8;
   }
 }

@@ -1,4 +1,4 @@
-package dev.catchwater.ingest.live;
+package dev.catchwater.ingest.live.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
