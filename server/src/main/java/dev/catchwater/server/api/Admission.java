@@ -62,10 +62,30 @@ public final class Admission {
     this.lookedAt = System.nanoTime() - LOOK_NANOS;
   }
 
-  /// A push on its way; closed when it is answered.
-  interface Ticket extends AutoCloseable {
+  /// A push on its way; closed when it is answered. While its body comes in, however slowly, it
+  /// counts as one. Used by the thread of the push.
+  final class Ticket implements AutoCloseable {
+    private final AtomicInteger own;
+    private final int weight;
+    private int counted = 1;
+
+    private Ticket(AtomicInteger own, int weight) {
+      this.own = own;
+      this.weight = weight;
+    }
+
+    /// All of the body is there: from now on the push takes what it takes.
+    void received() {
+      own.addAndGet(weight - counted);
+      inFlight.addAndGet(weight - counted);
+      counted = weight;
+    }
+
     @Override
-    void close();
+    public void close() {
+      pushes.decrementAndGet();
+      leave(own, counted);
+    }
   }
 
   /// Lets a push in.
@@ -89,10 +109,10 @@ public final class Admission {
     }
     int weight = weight(bodyBytes);
     AtomicInteger own = byDataset.computeIfAbsent(dataset, _ -> new AtomicInteger());
-    boolean isAll = isTooMany(inFlight.addAndGet(weight), weight, max);
-    boolean isOwn = isTooMany(own.addAndGet(weight), weight, perDatasetMax);
+    boolean isAll = isTooMany(inFlight.incrementAndGet(), weight, max);
+    boolean isOwn = isTooMany(own.incrementAndGet(), weight, perDatasetMax);
     if (isAll || isOwn) {
-      leave(own, weight);
+      leave(own, 1);
       throw Refusal.of(
               503,
               "overloaded",
@@ -105,10 +125,7 @@ public final class Admission {
           .withHeader("Retry-After", "1");
     }
     pushes.incrementAndGet();
-    return () -> {
-      pushes.decrementAndGet();
-      leave(own, weight);
-    };
+    return new Ticket(own, weight);
   }
 
   /// As how many small pushes one counts.
@@ -118,13 +135,15 @@ public final class Admission {
   }
 
   /// Whoever is alone is let in, where anybody is.
+  ///
+  /// @param now with the new one counted as one
   private static boolean isTooMany(int now, int weight, int most) {
-    return now > most && (now > weight || most == 0);
+    return now + weight - 1 > most && (now > 1 || most == 0);
   }
 
-  private void leave(AtomicInteger own, int weight) {
-    own.addAndGet(-weight);
-    inFlight.addAndGet(-weight);
+  private void leave(AtomicInteger own, int counted) {
+    own.addAndGet(-counted);
+    inFlight.addAndGet(-counted);
   }
 
   // Asked once a second at most, by one of those who come in then.

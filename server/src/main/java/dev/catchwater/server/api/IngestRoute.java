@@ -58,8 +58,9 @@ final class IngestRoute {
       // that was applied before is to be recognized also on another head.
       requireHead(dataset, head.expectedHead());
     }
-    try (Admission.Ticket _ = premises.admission().enter(dataset.id(), call.bodyLength());
+    try (Admission.Ticket ticket = premises.admission().enter(dataset.id(), call.bodyLength());
         ReceivedBody body = body(call, token)) {
+      ticket.received();
       InputFormat format = head.format();
       if (token != null) {
         format = format == null ? premises.uploads().format(token) : format;
