@@ -7,7 +7,6 @@ import dev.catchwater.columnar.batch.RecordBatch;
 import dev.catchwater.disk.LocalDisk;
 import dev.catchwater.ingest.prepare.PreparedRows;
 import dev.catchwater.ingest.prepare.Preprocess;
-import dev.catchwater.ingest.read.ReadCounts;
 import dev.catchwater.ingest.read.RowReader;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
@@ -82,7 +81,7 @@ class CagedPreprocessTest {
             .batch();
     PreparedRows rows = open(batch, step(null, "SELECT * FROM input"));
     assertThat(types(rows.schema())).isEqualTo(types(batch.schema()));
-    assertThat(text(rows)).isEqualTo(text(new Given(batch)));
+    assertThat(text(rows)).isEqualTo(text(new GivenRows(batch)));
     rows.close();
   }
 
@@ -252,7 +251,7 @@ class CagedPreprocessTest {
     Preprocess caged =
         new CagedPreprocess(
             new LocalDisk(), CageLimits.defaults().withDeadline(Duration.ofSeconds(2)));
-    RowReader given = new Given(numbers().batch());
+    RowReader given = new GivenRows(numbers().batch());
     try (PreparedRows rows =
         caged.open("s", transform("duckdb", step(null, sql)), given, folder("late"))) {
       assertThatThrownBy(rows::schema)
@@ -266,7 +265,7 @@ class CagedPreprocessTest {
   @Test
   void aCageThatDiesIsOneClearMessage() throws IOException {
     RowReader killing =
-        new Given(numbers().batch()) {
+        new GivenRows(numbers().batch()) {
           @Override
           public @Nullable RecordBatch next() {
             ProcessHandle.current().children().forEach(ProcessHandle::destroyForcibly);
@@ -348,7 +347,7 @@ class CagedPreprocessTest {
   private PreparedRows open(String engine, RecordBatch batch, SqlQueryStep... steps) {
     try {
       return new CagedPreprocess(new LocalDisk(), CageLimits.defaults())
-          .open("s", transform(engine, steps), new Given(batch), folder("steps"));
+          .open("s", transform(engine, steps), new GivenRows(batch), folder("steps"));
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
@@ -393,36 +392,5 @@ class CagedPreprocessTest {
         rows.schema(),
         new TableStyle(false, false, -1),
         batches.toArray(RecordBatch[]::new));
-  }
-
-  /// Rows that are there already.
-  private static class Given implements RowReader {
-    private @Nullable RecordBatch batch;
-    private final DataSchema schema;
-
-    Given(RecordBatch batch) {
-      this.batch = batch;
-      this.schema = batch.schema();
-    }
-
-    @Override
-    public DataSchema schema() {
-      return schema;
-    }
-
-    @Override
-    public @Nullable RecordBatch next() {
-      RecordBatch given = batch;
-      batch = null;
-      return given;
-    }
-
-    @Override
-    public ReadCounts counts() {
-      return new ReadCounts(1, Map.of(), 0, 0, 0);
-    }
-
-    @Override
-    public void close() {}
   }
 }

@@ -7,8 +7,6 @@ import dev.catchwater.columnar.batch.RecordBatch;
 import dev.catchwater.disk.LocalDisk;
 import dev.catchwater.ingest.prepare.PreparedRows;
 import dev.catchwater.ingest.prepare.Preprocess;
-import dev.catchwater.ingest.read.ReadCounts;
-import dev.catchwater.ingest.read.RowReader;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.schema.DataSchema;
@@ -24,13 +22,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,7 +48,7 @@ class WarmPreprocessTest {
   private static String result(Preprocess steps, String sql, RecordBatch batch) throws IOException {
     Path own = Files.createTempDirectory("push");
     Transform transform = new Transform("duckdb", null, sql, null, null);
-    try (PreparedRows rows = steps.open("s", transform, new Given(batch), own)) {
+    try (PreparedRows rows = steps.open("s", transform, new GivenRows(batch), own)) {
       List<RecordBatch> batches = new ArrayList<>();
       for (RecordBatch next = rows.next(); next != null; next = rows.next()) {
         batches.add(next);
@@ -151,35 +147,5 @@ class WarmPreprocessTest {
       }
       assertThat(steps.cages().pids()).hasSizeLessThanOrEqualTo(4);
     }
-  }
-
-  private static final class Given implements RowReader {
-    private @Nullable RecordBatch batch;
-    private final DataSchema schema;
-
-    Given(RecordBatch batch) {
-      this.batch = batch;
-      schema = batch.schema();
-    }
-
-    @Override
-    public DataSchema schema() {
-      return schema;
-    }
-
-    @Override
-    public @Nullable RecordBatch next() {
-      RecordBatch given = batch;
-      batch = null;
-      return given;
-    }
-
-    @Override
-    public ReadCounts counts() {
-      return new ReadCounts(0, Map.of(), 0, 0, 0);
-    }
-
-    @Override
-    public void close() {}
   }
 }
