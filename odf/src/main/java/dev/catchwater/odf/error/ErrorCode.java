@@ -12,6 +12,8 @@ public enum ErrorCode {
   BAD_NAME(ErrorKind.INVALID),
   /// An option, argument or parameter with a value that cannot be used.
   BAD_ARGUMENT(ErrorKind.INVALID),
+  /// A secret where only a reference to one may stand.
+  LITERAL_SECRET(ErrorKind.INVALID),
   /// A bad or unsupported compressed stream or text encoding.
   BAD_ENCODING(ErrorKind.INVALID),
   /// A file that is not Parquet, or is one we refuse.

@@ -26,6 +26,7 @@ public final class Problems {
           BAD_MANIFEST,
           BAD_NAME,
           BAD_ARGUMENT,
+          LITERAL_SECRET,
           BAD_ENCODING,
           BAD_PARQUET,
           BAD_EVENT,
