@@ -99,6 +99,7 @@ final class Served implements Closeable {
         standard.sql(),
         standard.sqlTime(),
         standard.quotas(),
+        standard.access(),
         false);
   }
 

@@ -286,6 +286,7 @@ class ServerThreatsTest {
             ServerSettings.standard(0, "x").sql(),
             Duration.ofSeconds(5),
             ServerSettings.standard(0, "x").quotas(),
+            ServerSettings.standard(0, "x").access(),
             true);
     try (Served served = Served.of(sandbox(), open)) {
       Served.Reply reply = served.get("/info", "Origin", "https://dash.example");

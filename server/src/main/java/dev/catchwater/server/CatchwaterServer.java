@@ -5,6 +5,9 @@ import dev.catchwater.ingest.live.LiveWorkspace;
 import dev.catchwater.ingest.prepare.Preprocess;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
+import dev.catchwater.odf.identity.DatasetName;
+import dev.catchwater.server.access.TokenFile;
+import dev.catchwater.server.access.Tokens;
 import dev.catchwater.server.api.Admission;
 import dev.catchwater.server.api.ApiRoutes;
 import dev.catchwater.server.api.Premises;
@@ -15,6 +18,7 @@ import dev.catchwater.server.body.BodyReceiver;
 import dev.catchwater.server.http.BadMessages;
 import dev.catchwater.server.http.ConnectionWatch;
 import dev.catchwater.server.http.FrontDoor;
+import dev.catchwater.server.http.Gate;
 import dev.catchwater.server.http.HttpStack;
 import dev.catchwater.server.http.MetricsDoor;
 import dev.catchwater.server.http.Route;
@@ -23,6 +27,7 @@ import dev.catchwater.server.http.Visitors;
 import dev.catchwater.server.observe.RequestLog;
 import dev.catchwater.server.observe.ServerLog;
 import dev.catchwater.server.observe.ServerMetrics;
+import dev.catchwater.storage.Workspace;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -117,6 +122,7 @@ public final class CatchwaterServer {
         new FrontDoor(
             new Router(routes, settings.account()),
             visitors,
+            new Gate(tokens(live, settings, surroundings)::access, this::nameOf),
             metrics,
             settings.connectionsMax(),
             HexFormat.of().formatHex(prefix) + "-");
@@ -126,6 +132,24 @@ public final class CatchwaterServer {
     jetty.setErrorHandler(new BadMessages());
     jetty.setStopTimeout(settings.stop().toMillis());
     this.sealing = Thread.ofPlatform().name("sealing").daemon().unstarted(this::seal);
+  }
+
+  private static Tokens tokens(
+      LiveWorkspace live, ServerSettings settings, Surroundings surroundings) {
+    Workspace workspace = live.workspace();
+    return new Tokens(
+        new TokenFile(workspace.disk(), workspace.keysFolder()),
+        settings.access(),
+        surroundings.clock(),
+        System::nanoTime);
+  }
+
+  private @Nullable DatasetName nameOf(String nameOrDid) {
+    try {
+      return live.require(nameOrDid).name();
+    } catch (CatchwaterException e) {
+      return null; // whoever may know it is told by its name
+    }
   }
 
   /// What a server gets from its process.

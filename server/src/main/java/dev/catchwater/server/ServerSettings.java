@@ -1,6 +1,7 @@
 package dev.catchwater.server;
 
 import dev.catchwater.query.sql.SqlLimits;
+import dev.catchwater.server.access.AccessSettings;
 import dev.catchwater.server.api.PushQuotas;
 import dev.catchwater.server.body.BodyLimits;
 import java.time.Duration;
@@ -26,6 +27,7 @@ import java.util.Set;
 /// @param sql what a statement may take of the machine
 /// @param sqlTime how long it may run
 /// @param quotas how often clients may push and how much the datasets may hold
+/// @param access whom it asks for a token
 /// @param logsAllRequests whether requests that went well are logged too
 public record ServerSettings(
     String address,
@@ -46,6 +48,7 @@ public record ServerSettings(
     SqlLimits sql,
     Duration sqlTime,
     PushQuotas.Limits quotas,
+    AccessSettings access,
     boolean logsAllRequests) {
 
   public ServerSettings {
@@ -76,27 +79,33 @@ public record ServerSettings(
         SqlLimits.defaults().withMemory(256L << 20),
         Duration.ofSeconds(60),
         PushQuotas.Limits.none(),
+        AccessSettings.open(),
         false);
   }
 
   /// The same with other quotas.
   public ServerSettings withQuotas(PushQuotas.Limits other) {
-    return with(bodies, connectionsMax, idle, head, uploadBytesMax, sqlTime, other);
+    return with(bodies, connectionsMax, idle, head, uploadBytesMax, sqlTime, other, access);
   }
 
   /// The same with another number of connections and other patience with them.
   public ServerSettings withConnections(int max, Duration otherIdle, Duration otherHead) {
-    return with(bodies, max, otherIdle, otherHead, uploadBytesMax, sqlTime, quotas);
+    return with(bodies, max, otherIdle, otherHead, uploadBytesMax, sqlTime, quotas, access);
   }
 
   /// The same with another time for statements.
   public ServerSettings withSqlTime(Duration other) {
-    return with(bodies, connectionsMax, idle, head, uploadBytesMax, other, quotas);
+    return with(bodies, connectionsMax, idle, head, uploadBytesMax, other, quotas, access);
   }
 
   /// The same with other limits of bodies and of uploaded files.
   public ServerSettings withBodies(BodyLimits other, long uploadMax) {
-    return with(other, connectionsMax, idle, head, uploadMax, sqlTime, quotas);
+    return with(other, connectionsMax, idle, head, uploadMax, sqlTime, quotas, access);
+  }
+
+  /// The same that asks others for tokens.
+  public ServerSettings withAccess(AccessSettings other) {
+    return with(bodies, connectionsMax, idle, head, uploadBytesMax, sqlTime, quotas, other);
   }
 
   private ServerSettings with(
@@ -106,7 +115,8 @@ public record ServerSettings(
       Duration newHead,
       long newUploadBytesMax,
       Duration newSqlTime,
-      PushQuotas.Limits newQuotas) {
+      PushQuotas.Limits newQuotas,
+      AccessSettings newAccess) {
     return new ServerSettings(
         address,
         port,
@@ -126,6 +136,7 @@ public record ServerSettings(
         sql,
         newSqlTime,
         newQuotas,
+        newAccess,
         logsAllRequests);
   }
 }

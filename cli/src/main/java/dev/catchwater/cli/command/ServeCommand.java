@@ -24,6 +24,7 @@ import dev.catchwater.query.cage.WarmPreprocess;
 import dev.catchwater.query.sql.SqlLimits;
 import dev.catchwater.server.CatchwaterServer;
 import dev.catchwater.server.ServerSettings;
+import dev.catchwater.server.access.AccessSettings;
 import dev.catchwater.server.api.PushQuotas;
 import dev.catchwater.server.body.BodyLimits;
 import dev.catchwater.storage.Workspace;
@@ -246,6 +247,7 @@ final class ServeCommand implements Command {
         new PushQuotas.Limits(
             settings.number(Setting.SERVER_PUSHES_PER_SECOND_MAX),
             settings.bytes(Setting.SERVER_STORAGE_MAX)),
+        AccessSettings.open(),
         settings.flag(Setting.SERVER_LOG_REQUESTS));
   }
 

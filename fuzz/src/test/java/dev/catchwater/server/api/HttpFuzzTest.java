@@ -2,6 +2,7 @@ package dev.catchwater.server.api;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.catchwater.fuzz.Limits;
+import dev.catchwater.server.access.Right;
 import dev.catchwater.server.body.BodyLimits;
 import dev.catchwater.server.body.BodyReceiver;
 import dev.catchwater.server.body.FilePart;
@@ -48,10 +49,22 @@ public class HttpFuzzTest {
             "/{dataset}/ingest",
             "",
             List.of("sourceName", "dryRun"),
+            Right.APPEND,
             call -> push(receiver, call)),
         new Route(
-            "POST", "/platform/file/upload/{token}", "", List.of(), call -> upload(receiver, call)),
-        new Route("GET", "/{dataset}/tail", "", List.of("skip", "limit"), HttpFuzzTest::tail));
+            "POST",
+            "/platform/file/upload/{token}",
+            "",
+            List.of(),
+            Right.ANY,
+            call -> upload(receiver, call)),
+        new Route(
+            "GET",
+            "/{dataset}/tail",
+            "",
+            List.of("skip", "limit"),
+            Right.READ,
+            HttpFuzzTest::tail));
   }
 
   private static Answer push(BodyReceiver receiver, Call call) throws IOException {

@@ -1,6 +1,7 @@
 package dev.catchwater.server.http;
 
 import dev.catchwater.odf.error.CatchwaterException;
+import dev.catchwater.server.access.Access;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -40,6 +41,7 @@ public final class RawStack {
         new FrontDoor(
             new Router(routes, "kamu-server"),
             new Visitors(Set.of("localhost"), Set.of()),
+            new Gate((_, _) -> Access.open(), _ -> null),
             new Notes(),
             100,
             "fuzz-"));

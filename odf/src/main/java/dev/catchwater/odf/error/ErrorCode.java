@@ -38,6 +38,10 @@ public enum ErrorCode {
   ABORTED(ErrorKind.INVALID),
   /// A key or sequence number that was used for another push: other bytes or other parameters.
   IDEMPOTENCY_MISMATCH(ErrorKind.INVALID),
+  /// No token where one is needed, or one that is not valid.
+  UNAUTHORIZED(ErrorKind.INVALID),
+  /// A token that lacks the scope for this.
+  FORBIDDEN(ErrorKind.INVALID),
   /// No workspace here or above.
   WORKSPACE_NOT_FOUND(ErrorKind.NOT_FOUND),
   /// No dataset of that name or id.
@@ -68,6 +72,8 @@ public enum ErrorCode {
   QUERY_TIMEOUT(ErrorKind.EXHAUSTED),
   /// The disk has no room.
   DISK_FULL(ErrorKind.EXHAUSTED),
+  /// Too many tokens that were wrong, from one place within a minute.
+  TOO_MANY_ATTEMPTS(ErrorKind.UNAVAILABLE),
   /// Another process writes this dataset and did not finish within the wait.
   DATASET_LOCKED(ErrorKind.UNAVAILABLE),
   /// A remote that does not answer, or answers with an error of its own.

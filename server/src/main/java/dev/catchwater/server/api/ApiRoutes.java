@@ -1,11 +1,12 @@
 package dev.catchwater.server.api;
 
+import dev.catchwater.server.access.Right;
 import dev.catchwater.server.http.Route;
 import java.util.ArrayList;
 import java.util.List;
 
 /// The table of what the server answers. It drives routing, what is allowed where, which query
-/// parameters are known, and the check of `openapi.json`.
+/// parameters are known, what a caller needs, and the check of `openapi.json`.
 public final class ApiRoutes {
   private ApiRoutes() {}
 
@@ -24,21 +25,22 @@ public final class ApiRoutes {
   private static final class Table {
     private final List<Route> routes = new ArrayList<>();
 
-    void get(String path, String summary, Route.Action action, String... parameters) {
-      routes.add(new Route("GET", path, summary, List.of(parameters), action));
+    void get(Right right, String path, String summary, Route.Action action, String... parameters) {
+      routes.add(new Route("GET", path, summary, List.of(parameters), right, action));
     }
 
-    void add(String method, String path, String summary, Route.Action action) {
-      routes.add(new Route(method, path, summary, List.of(), action));
+    void add(Right right, String method, String path, String summary, Route.Action action) {
+      routes.add(new Route(method, path, summary, List.of(), right, action));
     }
 
-    void post(String path, String summary, Route.Action action, String... parameters) {
-      routes.add(new Route("POST", path, summary, List.of(parameters), action));
+    void post(Right right, String path, String summary, Route.Action action, String... parameters) {
+      routes.add(new Route("POST", path, summary, List.of(parameters), right, action));
     }
   }
 
   private static void addPushes(Table table, Premises premises) {
     table.post(
+        Right.APPEND,
         "/{dataset}/ingest",
         "Push rows into a dataset; 200 means that they are durable",
         new IngestRoute(premises)::answer,
@@ -50,16 +52,23 @@ public final class ApiRoutes {
         "strict",
         "onError");
     ReceiptRoutes receipts = new ReceiptRoutes(premises);
-    table.get("/receipts/key", "The public key that receipts are signed with", receipts::key);
-    table.get("/receipts/{id}", "A receipt as it stands now", receipts::any);
-    table.get("/{dataset}/receipts/{id}", "A receipt of the dataset", receipts::one);
+    table.get(
+        Right.OPEN, "/receipts/key", "The public key that receipts are signed with", receipts::key);
+    table.get(Right.ANY, "/receipts/{id}", "A receipt as it stands now", receipts::any);
+    table.get(Right.READ, "/{dataset}/receipts/{id}", "A receipt of the dataset", receipts::one);
     SourceRoutes sources = new SourceRoutes(premises);
-    table.get("/{dataset}/sources", "The push sources of a dataset", sources::list);
-    table.post("/{dataset}/sources", "Add or change push sources", sources::add, "addColumns");
+    table.get(Right.READ, "/{dataset}/sources", "The push sources of a dataset", sources::list);
+    table.post(
+        Right.MANAGE,
+        "/{dataset}/sources",
+        "Add or change push sources",
+        sources::add,
+        "addColumns");
   }
 
   private static void addReads(Table table, Premises premises) {
     table.get(
+        Right.READ,
         "/{dataset}/tail",
         "The last rows of a dataset by offset",
         new ReadRoutes(premises)::tail,
@@ -68,19 +77,21 @@ public final class ApiRoutes {
         "dataFormat",
         "schemaFormat");
     table.get(
+        Right.READ,
         "/{dataset}/events",
         "Rows as they become durable, as server-sent events",
         new EventsRoute(premises)::answer,
         "from");
     QueryRoutes queries = new QueryRoutes(premises);
     String[] keys = QueryRoutes.KEYS.toArray(String[]::new);
-    table.get("/{dataset}/rows/{key}", "The row of a key as it stands", queries::row);
-    table.get("/query", "Run a statement", queries::byAddress, keys);
-    table.post("/query", "Run a statement", queries::byBody);
+    table.get(Right.READ, "/{dataset}/rows/{key}", "The row of a key as it stands", queries::row);
+    table.get(Right.ANY, "/query", "Run a statement", queries::byAddress, keys);
+    table.post(Right.ANY, "/query", "Run a statement", queries::byBody);
     DatasetRoutes datasets = new DatasetRoutes(premises);
-    table.get("/datasets", "The datasets of the workspace", datasets::list);
-    table.get("/datasets/{id}", "One dataset, by id or name", datasets::one);
+    table.get(Right.ANY, "/datasets", "The datasets of the workspace", datasets::list);
+    table.get(Right.READ, "/datasets/{id}", "One dataset, by id or name", datasets::one);
     table.get(
+        Right.READ,
         "/{dataset}/metadata",
         "What the chain of a dataset says",
         datasets::metadata,
@@ -90,36 +101,48 @@ public final class ApiRoutes {
 
   private static void addCopies(Table table, Premises premises) {
     CopyRoutes copies = new CopyRoutes(premises);
-    table.get("/{dataset}/refs/{ref}", "The hash of the head", copies::reference);
-    table.get("/{dataset}/blocks/{hash}", "A block of the chain", copies::block);
-    table.get("/{dataset}/data/{hash}", "A slice", copies::data);
-    table.get("/{dataset}/checkpoints/{hash}", "A checkpoint", copies::checkpoint);
+    table.get(Right.READ, "/{dataset}/refs/{ref}", "The hash of the head", copies::reference);
+    table.get(Right.READ, "/{dataset}/blocks/{hash}", "A block of the chain", copies::block);
+    table.get(Right.READ, "/{dataset}/data/{hash}", "A slice", copies::data);
+    table.get(Right.READ, "/{dataset}/checkpoints/{hash}", "A checkpoint", copies::checkpoint);
   }
 
   private static void addUploads(Table table, Premises premises) {
     UploadRoutes uploads = new UploadRoutes(premises);
     table.post(
+        Right.ANY,
         "/platform/file/upload/prepare",
         "Announce a file",
         uploads::prepare,
         "fileName",
         "contentLength",
         "contentType");
-    table.post("/platform/file/upload/{token}", "Upload a file", uploads::receive);
+    table.post(Right.ANY, "/platform/file/upload/{token}", "Upload a file", uploads::receive);
     table.get(
+        Right.ANY,
         "/platform/file/upload/{token}",
         "An uploaded file; by HEAD how much of it is there",
         uploads::file);
-    table.add("PATCH", "/platform/file/upload/{token}", "Go on with an upload", uploads::append);
-    table.add("DELETE", "/platform/file/upload/{token}", "Drop an upload", uploads::delete);
+    table.add(
+        Right.ANY,
+        "PATCH",
+        "/platform/file/upload/{token}",
+        "Go on with an upload",
+        uploads::append);
+    table.add(
+        Right.ANY, "DELETE", "/platform/file/upload/{token}", "Drop an upload", uploads::delete);
   }
 
   private static void addSystem(Table table, Premises premises) {
     SystemRoutes system = new SystemRoutes(premises);
-    table.get("/info", "What this server is", system::info);
-    table.get("/system/info", "Versions of the server", system::systemInfo);
+    table.get(Right.OPEN, "/info", "What this server is", system::info);
+    table.get(Right.ANY, "/system/info", "Versions of the server", system::systemInfo);
     table.get(
-        "/system/health", "Whether the server lives and takes pushes", system::health, "type");
-    table.get("/openapi.json", "This table as an OpenAPI document", system::openApi);
+        Right.OPEN,
+        "/system/health",
+        "Whether the server lives and takes pushes",
+        system::health,
+        "type");
+    table.get(Right.OPEN, "/openapi.json", "This table as an OpenAPI document", system::openApi);
   }
 }

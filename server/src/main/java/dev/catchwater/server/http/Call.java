@@ -1,5 +1,6 @@
 package dev.catchwater.server.http;
 
+import dev.catchwater.server.access.Access;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
@@ -14,13 +15,25 @@ public final class Call {
   private final String id;
   private final Map<String, String> segments;
   private final Map<String, String> parameters;
+  private final Access access;
   private @Nullable String outcome;
 
-  Call(Request request, String id, Map<String, String> segments, Map<String, String> parameters) {
+  Call(
+      Request request,
+      String id,
+      Map<String, String> segments,
+      Map<String, String> parameters,
+      Access access) {
     this.request = request;
     this.id = id;
     this.segments = segments;
     this.parameters = parameters;
+    this.access = access;
+  }
+
+  /// What the caller may do. The right of the route was asked for already.
+  public Access access() {
+    return access;
   }
 
   /// The name of the request in logs and problems.

@@ -1,5 +1,6 @@
 package dev.catchwater.server.http;
 
+import dev.catchwater.server.access.Access;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -36,6 +37,7 @@ public final class FrontDoor extends Handler.Abstract {
 
   private final Router router;
   private final Visitors visitors;
+  private final Gate gate;
   private final RequestNotes notes;
   private final int streamsMax;
   private final String idPrefix;
@@ -48,9 +50,15 @@ public final class FrontDoor extends Handler.Abstract {
   ///   could be of HTTP/1.1
   /// @param idPrefix what the ids of this server's requests begin with
   public FrontDoor(
-      Router router, Visitors visitors, RequestNotes notes, int streamsMax, String idPrefix) {
+      Router router,
+      Visitors visitors,
+      Gate gate,
+      RequestNotes notes,
+      int streamsMax,
+      String idPrefix) {
     this.router = router;
     this.visitors = visitors;
+    this.gate = gate;
     this.notes = notes;
     this.streamsMax = streamsMax;
     this.idPrefix = idPrefix;
@@ -163,9 +171,10 @@ public final class FrontDoor extends Handler.Abstract {
     if (match == null || route == null) {
       return withoutRoute(method, match, origin);
     }
+    Access access = gate.enter(request, route, match.values());
     Map<String, String> parameters =
         QueryText.parse(request.getHttpURI().getQuery(), route.parameters());
-    Call call = new Call(request, visit.id, match.values(), parameters);
+    Call call = new Call(request, visit.id, match.values(), parameters, access);
     visit.call = call;
     Answer answer = route.action().answer(call);
     return origin == null ? answer : visitors.opened(answer, origin);

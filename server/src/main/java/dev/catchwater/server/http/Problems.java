@@ -40,6 +40,9 @@ public final class Problems {
           LIMIT_EXCEEDED,
           ABORTED ->
           400;
+      case UNAUTHORIZED -> 401;
+      case FORBIDDEN -> 403;
+      case TOO_MANY_ATTEMPTS -> 429;
       case WORKSPACE_NOT_FOUND, DATASET_NOT_FOUND, OBJECT_NOT_FOUND -> 404;
       case ALREADY_EXISTS,
           HEAD_MOVED,
@@ -78,7 +81,7 @@ public final class Problems {
     Refusal refusal =
         Refusal.of(
                 status,
-                code.slug(),
+                slug(code),
                 status < 500 ? String.valueOf(failure.getMessage()) : hidden(code))
             .withCause(failure);
     if (status < 500 && !failure.details().isEmpty()) {
@@ -86,10 +89,24 @@ public final class Problems {
     } else if (status < 500 && failure.place() != null) {
       refusal = refusal.withErrors(errors(List.of(failure)));
     }
-    if (code == ErrorCode.PUSH_IN_PROGRESS) {
-      return refusal.withHeader("Retry-After", "1");
+    switch (code) {
+      case PUSH_IN_PROGRESS -> {
+        return refusal.withHeader("Retry-After", "1");
+      }
+      case TOO_MANY_ATTEMPTS -> {
+        return refusal.withHeader("Retry-After", "60");
+      }
+      case UNAUTHORIZED -> {
+        return refusal.withHeader("WWW-Authenticate", "Bearer");
+      }
+      default -> {}
     }
     return status == 503 || status == 507 ? refusal.withHeader("Retry-After", "5") : refusal;
+  }
+
+  // What is missing is a scope; whoever reads the name should not look for a policy.
+  private static String slug(ErrorCode code) {
+    return code == ErrorCode.FORBIDDEN ? "scope" : code.slug();
   }
 
   private static String hidden(ErrorCode code) {

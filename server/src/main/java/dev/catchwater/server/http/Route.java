@@ -1,7 +1,9 @@
 package dev.catchwater.server.http;
 
+import dev.catchwater.server.access.Right;
 import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// One line of the table of what the server answers.
 ///
@@ -9,12 +11,32 @@ import java.util.List;
 /// @param path with `{variables}` as whole segments, `/{dataset}/tail`
 /// @param summary what it does, one sentence
 /// @param parameters the query parameters it takes
+/// @param right what a caller needs; asked before the action is
 /// @param action what it does
 public record Route(
-    String method, String path, String summary, List<String> parameters, Action action) {
+    String method,
+    String path,
+    String summary,
+    List<String> parameters,
+    Right right,
+    Action action) {
 
   public Route {
     parameters = List.copyOf(parameters);
+    if (right.scope() != null && dataset(path) == null) {
+      throw new IllegalStateException(path + " names no dataset that the right could be on");
+    }
+  }
+
+  /// The variable of the path that names the dataset, null where none does.
+  @Nullable String dataset() {
+    return dataset(path);
+  }
+
+  private static @Nullable String dataset(String path) {
+    return path.startsWith("/{dataset}/")
+        ? "dataset"
+        : path.startsWith("/datasets/{id}") ? "id" : null;
   }
 
   /// Answers a request. Runs on a virtual thread of its own and may block.

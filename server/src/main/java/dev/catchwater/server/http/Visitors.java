@@ -71,7 +71,7 @@ public record Visitors(Set<String> hosts, Set<String> origins) {
         .withHeader("Access-Control-Allow-Methods", methods)
         .withHeader(
             "Access-Control-Allow-Headers",
-            "Content-Type, Content-Encoding, Idempotency-Key, odf-event-time, Producer-Id,"
+            "Authorization, Content-Type, Content-Encoding, Idempotency-Key, odf-event-time, Producer-Id,"
                 + " Producer-Epoch, Producer-Seq, If-Match, Last-Event-ID, Upload-Offset, Upload-Complete")
         .withHeader("Access-Control-Max-Age", "600");
   }
