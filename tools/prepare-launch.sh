@@ -1,12 +1,14 @@
 #!/bin/sh
-# Prepares .build/launch for ./catchwater: finds JDK 25, builds what is missing, unpacks the native
-# library, makes the AOT cache. Says on standard error what takes long; nothing is printed where all
-# is there. Needs nothing but a POSIX shell, a JDK and, to build, Maven.
+# Prepares .build/launch for ./catchwater: finds JDK 25, builds what is missing (a release has its
+# libraries with it), compares the libraries of others with the list of those that were tested, unpacks
+# the native library, makes the AOT cache. Says on standard error what takes long; nothing is printed
+# where all is there. Needs nothing but a POSIX shell, a JDK and, to build, Maven.
 set -eu
 
 home=$(cd "$(dirname "$0")/.." && pwd -P)
 build=$home/.build
 . "$home/tools/find-jdk.sh"
+. "$home/tools/checksums.sh"
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -62,30 +64,50 @@ slim_duckdb() {
   done
 }
 
-# What the jars were built from: the trees of the modules, where this is a clone.
-sources=$(git -C "$home" ls-tree HEAD pom.xml odf disk columnar journal storage ingest query server cli \
-  2>/dev/null || true)
-built_from=$(cat "$build/sources" 2>/dev/null || echo none)
-
-if [ ! -d "$build/lib" ] || [ "$sources" != "$built_from" ]; then
+# Leaves the jars in .build/lib.new, and what is in them (CycloneDX) beside it.
+build_jars() {
   if ! command -v mvn >/dev/null; then
     say "catchwater needs Maven to build itself, and none was found: install it (Debian: maven)"
     exit 1
   fi
   say "Building catchwater (once, a minute or two) …"
   if ! (cd "$home" && rm -rf cli/target/lib && JAVA_HOME=$jdk \
-    mvn -B -ntp -Dmaven.test.skip=true -pl cli -am package >"$build/build.log" 2>&1); then
+    mvn -B -ntp -C -Dmaven.test.skip=true -pl cli -am package >"$build/build.log" 2>&1); then
     tail -n 20 "$build/build.log" >&2
     say "The build failed; all of its output is in $build/build.log"
     exit 1
   fi
-  rm -rf "$build/lib.new"
   cp -R "$home/cli/target/lib" "$build/lib.new"
   cp "$home"/cli/target/catchwater-cli-[0-9]*.[0-9].jar "$build/lib.new/"
+  cp "$home/cli/target/bom.cdx.json" "$build/bom.cdx.json"
+}
+
+# What the jars were built from: the trees of the modules, where this is a clone.
+sources=$(git -C "$home" ls-tree HEAD pom.xml odf disk columnar journal storage ingest query server cli \
+  2>/dev/null || true)
+built_from=$(cat "$build/sources" 2>/dev/null || echo none)
+
+if [ ! -d "$build/lib" ] || [ "$sources" != "$built_from" ]; then
+  rm -rf "$build/lib.new"
+  if [ -d "$home/lib" ]; then
+    cp -R "$home/lib" "$build/lib.new"
+    cp "$home/bom.cdx.json" "$build/bom.cdx.json"
+  else
+    build_jars
+  fi
+  if ! check_pins "$build/lib.new" "$home/tools/dependencies.sha256"; then
+    say "Nothing of it was run. A library that was swapped on its way here is fetched anew after it is"
+    say "removed from ~/.m2/repository; tools/pin-dependencies.sh lists those of a changed build."
+    exit 1
+  fi
   slim_duckdb "$build/lib.new"
   rm -f "$build/launch"
   rm -rf "$build/lib"
   mv "$build/lib.new" "$build/lib"
+  # A server compares what it is about to run with this.
+  (cd "$build" && find lib native/duckdb -type f 2>/dev/null | LC_ALL=C sort |
+    while read -r file; do sha256 "$file"; done) >"$build/program.sha256.new"
+  mv "$build/program.sha256.new" "$build/program.sha256"
   printf '%s' "$sources" >"$build/sources"
 fi
 

@@ -8,6 +8,7 @@ import dev.catchwater.cli.arg.CommandSpec;
 import dev.catchwater.cli.arg.OptionSpec;
 import dev.catchwater.cli.config.Setting;
 import dev.catchwater.cli.config.Settings;
+import dev.catchwater.cli.doctor.ProgramFiles;
 import dev.catchwater.cli.resident.Engine;
 import dev.catchwater.cli.resident.EngineSettings;
 import dev.catchwater.cli.terminal.Console.Style;
@@ -36,6 +37,8 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /// `serve`
 final class ServeCommand implements Command {
@@ -73,6 +76,10 @@ final class ServeCommand implements Command {
       throw CatchwaterException.of(
           ErrorCode.UNSUPPORTED, "There are no tokens: the server serves this machine only");
     }
+    // Takes as long as the rest of the start; nobody is let in before it is done.
+    CompletableFuture<Void> genuine =
+        CompletableFuture.runAsync(
+            () -> ProgramFiles.ofThisProcess().ifPresent(ProgramFiles::requireGenuine));
     Workspace workspace = workspace(session);
     ServerSettings settings = settings(session, arguments);
     WarmPreprocess preprocess = new WarmPreprocess(workspace, CageLimits.defaults());
@@ -80,6 +87,7 @@ final class ServeCommand implements Command {
     // A second server is told so before it waits for locks of the first.
     Optional<Engine> engine = engine(session, workspace, live);
     live.recover();
+    await(genuine);
     CatchwaterServer server =
         CatchwaterServer.start(
             live,
@@ -99,6 +107,17 @@ final class ServeCommand implements Command {
         };
     serve(session, workspace, server, end);
     return 0;
+  }
+
+  private static void await(CompletableFuture<Void> checked) {
+    try {
+      checked.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof CatchwaterException refused) {
+        throw refused;
+      }
+      throw e;
+    }
   }
 
   // For scripts, and for whoever wants to end it.

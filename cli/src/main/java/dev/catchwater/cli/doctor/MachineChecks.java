@@ -2,6 +2,7 @@ package dev.catchwater.cli.doctor;
 
 import dev.catchwater.disk.Disk;
 import dev.catchwater.disk.DiskFile;
+import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.query.format.Humanized;
 import dev.catchwater.storage.Workspace;
 import java.io.IOException;
@@ -37,6 +38,7 @@ final class MachineChecks {
 
   void run(Instant now) {
     java(Runtime.version().feature(), System.getProperty("java.runtime.version", ""));
+    ProgramFiles.ofThisProcess().ifPresent(this::program);
     permissions();
     freeSpace();
     sync();
@@ -51,6 +53,20 @@ final class MachineChecks {
                 "java",
                 "Java " + version + " runs this, " + JAVA_MIN + " is needed",
                 "install JDK " + JAVA_MIN + " and set JAVA_HOME"));
+  }
+
+  void program(ProgramFiles program) {
+    try {
+      List<String> differences = program.differences();
+      if (differences.isEmpty()) {
+        findings.add(Finding.ok("program", "Every file is as it was built"));
+      }
+      for (String difference : differences) {
+        findings.add(Finding.problem("program", difference, program.mend()));
+      }
+    } catch (CatchwaterException e) {
+      findings.add(Finding.problem("program", e, program.mend()));
+    }
   }
 
   private void permissions() {
