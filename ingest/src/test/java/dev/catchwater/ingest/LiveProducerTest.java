@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -63,6 +64,18 @@ class LiveProducerTest {
       // Whoever repeats a push in a later epoch takes over.
       last.put(push.id(), new Producer(push.id(), push.epoch(), at.sequence()));
       return isLast ? "replayed " + lastOffset.get(push.id()) : "replayed";
+    }
+
+    String takeOver(String id, long epoch) {
+      Producer at = last.get(id);
+      if (at == null) {
+        return "never pushed";
+      }
+      if (epoch < at.epoch()) {
+        return "producer-fenced";
+      }
+      last.put(id, new Producer(id, epoch, at.sequence()));
+      return "stands at " + at.sequence();
     }
   }
 
@@ -107,6 +120,12 @@ class LiveProducerTest {
       Producer at = model.last.get(id);
       long epoch = Math.max(0, (at == null ? 0 : at.epoch()) + oddly(random, -1, 1));
       long sequence = Math.max(0, (at == null ? 0 : at.sequence() + 1) + oddly(random, -3, 3));
+      if (event >= 980) {
+        assertThat(takenOver(id, epoch))
+            .as("operation " + i + ": " + id + " takes over in epoch " + epoch)
+            .isEqualTo(model.takeOver(id, epoch));
+        continue;
+      }
       // Another row under a number that was used is another push.
       boolean isOther = random.nextInt(20) == 0;
       long row = sequence * 10 + (isOther ? 7 : 0);
@@ -142,6 +161,33 @@ class LiveProducerTest {
       String message = e.plainMessage();
       int expected = message.indexOf("expected=");
       return e.code().slug() + (expected < 0 ? "" : " " + message.substring(expected));
+    }
+  }
+
+  private String takenOver(String id, long epoch) {
+    try {
+      Producer at = live.dataset(fixture.dataset()).takeOver(null, id, epoch);
+      return at == null ? "never pushed" : "stands at " + at.sequence();
+    } catch (CatchwaterException e) {
+      return e.code().slug();
+    }
+  }
+
+  @Test
+  void T12_pushesThatBeginInTheirOrderHaveItWhoeverWaitsForThem() {
+    fixture.push("{\"id\":-1}");
+    List<Supplier<LiveReport>> begun = new ArrayList<>();
+    for (int i = 1; i <= 50; i++) {
+      String body = "{\"id\":" + i + "}";
+      Multihash hash = Multihash.sha3(body.getBytes(StandardCharsets.UTF_8));
+      PushIdentity identity = new PushIdentity(null, new Producer("p", 0, i), hash);
+      begun.add(
+          live.dataset(fixture.dataset()).begin(fixture.request(body), identity, i % 25 == 0));
+    }
+    for (int i = 50; i >= 1; i--) {
+      LiveReport report = begun.get(i - 1).get();
+      assertThat(report.report().offsets()).isEqualTo(new PushReport.Offsets(i, i));
+      assertThat(report.report().block() != null).as("push %d", i).isEqualTo(i % 25 == 0);
     }
   }
 

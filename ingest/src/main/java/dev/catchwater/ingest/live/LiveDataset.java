@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// One dataset that is kept open for pushes, by many threads at once. When [#push] returns, the
@@ -70,21 +71,46 @@ public final class LiveDataset {
     if (request.batchRows() > 0 && !request.isDryRun()) {
       return pushInBatches(request, identity);
     }
+    return begin(request, identity, waitCommitted).get();
+  }
+
+  /// Begins a push: when this returns the rows have their place behind those of every push that
+  /// began before, and what was wrong with them was thrown. What is returned waits until the result
+  /// is durable, and tells it as [#push] does; it is to be called once, by any thread, whatever
+  /// happens meanwhile. So one client may have many pushes on their way, in their order.
+  public Supplier<LiveReport> begin(
+      PushRequest request, PushIdentity identity, boolean waitCommitted) {
     long started = tools.nanos().getAsLong();
     guard.require();
     PushRequest whole =
         PushIngest.readAhead(request, Math.toIntExact(tools.settings().directBytes()));
     AddPushSource source = PushReading.sourceOf(slot.opened(wait(whole)).facts().state(), whole);
     String claim = claim(source, identity);
+    Supplier<LiveReport> begun = null;
     try {
-      LiveReport report = push(whole, source, Wanted.of(identity, whole), waitCommitted, started);
-      arrivals.tell();
-      schedule.makeRoom(slot.now());
-      return waitCommitted && !request.isDryRun() ? committed(report) : report;
+      begun = push(whole, source, Wanted.of(identity, whole), waitCommitted, started);
     } finally {
-      if (claim != null) {
-        running.remove(claim);
+      if (begun == null) {
+        release(claim);
       }
+    }
+    Supplier<LiveReport> inOrder = begun;
+    boolean isCommitted = waitCommitted && !request.isDryRun(); // what was read is let go of
+    return () -> {
+      try {
+        LiveReport report = inOrder.get();
+        arrivals.tell();
+        schedule.makeRoom(slot.now());
+        return isCommitted ? committed(report) : report;
+      } finally {
+        release(claim);
+      }
+    };
+  }
+
+  private void release(@Nullable String claim) {
+    if (claim != null) {
+      running.remove(claim);
     }
   }
 
@@ -107,7 +133,7 @@ public final class LiveDataset {
     return claim;
   }
 
-  private LiveReport push(
+  private Supplier<LiveReport> push(
       PushRequest whole, AddPushSource source, Wanted wanted, boolean waitCommitted, long started) {
     PushRequest request = whole;
     AddPushSource used = source;
@@ -123,7 +149,7 @@ public final class LiveDataset {
       }
       LiveReport replay = replayed(held, used, wanted);
       if (replay != null) {
-        return replay;
+        return () -> replay;
       }
       if (isFirst) {
         if (!declared(request)) {
@@ -150,10 +176,12 @@ public final class LiveDataset {
         break;
       }
       if (accepted != null) {
-        return durable(held, used, wanted, accepted, false);
+        AddPushSource through = used;
+        return () -> durable(held, through, wanted, accepted, false);
       }
     }
-    return pushDirectly(request, wanted);
+    LiveReport direct = pushDirectly(request, wanted);
+    return () -> direct;
   }
 
   /// What is read at once; SQL steps may take long, and there are never many at work.
@@ -404,18 +432,37 @@ public final class LiveDataset {
     slot.stepAside();
   }
 
-  /// The sequence number of the last push of a producer into a source; null for one that never
-  /// pushed.
+  /// Where a producer stands in a source; null for one that never pushed. Its instances before this
+  /// epoch are shut out, durably, when this returns.
   ///
   /// @param sourceName null for the only source
-  public @Nullable Producer producer(@Nullable String sourceName, String id) {
-    PushRequest asked =
-        PushRequest.of(dataset(), List.of(PushInput.bytes(null, new byte[0])))
-            .withSourceName(sourceName);
-    OpenDataset held = slot.opened(LockWait.standard());
-    String source = PushReading.sourceOf(held.facts().state(), asked).sourceName();
-    PushMemory.Position last = held.position(source, id);
-    return last == null ? null : new Producer(id, last.epoch(), last.sequence());
+  /// @throws CatchwaterException `PRODUCER_FENCED` where a later instance pushed
+  public @Nullable Producer takeOver(@Nullable String sourceName, String id, long epoch) {
+    PushInput nothing = PushInput.bytes(null, new byte[0]);
+    PushRequest asked = PushRequest.of(dataset(), List.of(nothing)).withSourceName(sourceName);
+    Producer mine = new Producer(id, epoch, 0);
+    PushIdentity identity = new PushIdentity(null, mine, Multihash.sha3(new byte[0]));
+    OpenDataset held;
+    PushMemory.Position last;
+    long sequence;
+    slot.pushing.lock();
+    try {
+      held = slot.openNow(wait(asked));
+      last = held.takeOver(PushReading.sourceOf(held.facts().state(), asked), identity);
+      if (last == null) {
+        return null;
+      }
+      last.requireNotFenced(mine);
+      sequence = held.journal().lastSequence();
+    } finally {
+      slot.pushing.unlock();
+    }
+    try {
+      held.journal().awaitDurable(sequence);
+    } catch (CatchwaterException e) {
+      throw slot.failed(held, e, true);
+    }
+    return new Producer(id, epoch, last.sequence());
   }
 
   /// Seals what an earlier process left.

@@ -162,10 +162,6 @@ final class OpenDataset {
     return journal;
   }
 
-  PushMemory.@Nullable Position position(String source, String producer) {
-    return memory.position(source, producer);
-  }
-
   /// The report of a push that was applied before; null for one that was not.
   @Nullable Accepted find(AddPushSource source, PushIdentity identity, byte[] fingerprint) {
     PushMemory.Found known =
@@ -174,18 +170,7 @@ final class OpenDataset {
     if (known == null) {
       return null;
     }
-    Producer producer = identity.producer();
-    PushRecord.Identity later =
-        producer == null ? null : memory.takeover(source.sourceName(), producer);
-    PushMemory.Position last =
-        later == null || producer == null
-            ? null
-            : memory.position(source.sourceName(), producer.id());
-    if (later != null && producer != null && last != null) {
-      // A push of the old instance by the new one's name, which stores nothing.
-      Producer stands = new Producer(producer.id(), producer.epoch(), last.sequence());
-      record(source, new PushIdentity(null, stands, identity.bodyHash()), later);
-    }
+    takeOver(source, identity);
     PushReport report = known.report();
     PushReport found = report == null ? forgotten(identity) : report;
     return new Accepted(
@@ -193,6 +178,22 @@ final class OpenDataset {
         journal.lastSequence(),
         0,
         known.receipt() < 0 ? null : Receipts.ticket(known.receipt()));
+  }
+
+  /// Shuts out earlier instances of a producer by a push in this one's name that stores nothing.
+  /// Where the producer stood; null for one that never pushed.
+  PushMemory.@Nullable Position takeOver(AddPushSource source, PushIdentity identity) {
+    Producer producer = identity.producer();
+    if (producer == null) {
+      return null;
+    }
+    PushMemory.Position last = memory.position(source.sourceName(), producer.id());
+    PushRecord.Identity later = memory.takeover(source.sourceName(), producer);
+    if (later != null && last != null) {
+      Producer stands = new Producer(producer.id(), producer.epoch(), last.sequence());
+      record(source, new PushIdentity(null, stands, identity.bodyHash()), later);
+    }
+    return last;
   }
 
   /// Notes what recognizes a push that stores nothing.

@@ -34,6 +34,24 @@ public final class PushMemory {
   /// @param report of its last push, as [ReportCodec] writes it, and the number of its receipt;
   ///   empty if its rows were taken away
   public record Position(long epoch, long sequence, byte[] fingerprint, byte[] report) {
+    /// Refuses an instance that is over.
+    ///
+    /// @throws CatchwaterException `PRODUCER_FENCED` where a later instance pushed
+    public void requireNotFenced(Producer producer) {
+      if (producer.epoch() < epoch) {
+        throw CatchwaterException.of(
+                ErrorCode.PRODUCER_FENCED,
+                "Producer "
+                    + producer.id()
+                    + " pushed in epoch "
+                    + epoch
+                    + ", epoch "
+                    + producer.epoch()
+                    + " is over")
+            .withHint("another instance took over; end this one");
+      }
+    }
+
     /// What a later instance of the producer stands on, without a push of its own yet.
     PushRecord.Identity identity() {
       Found known = Found.of(report);
@@ -112,18 +130,7 @@ public final class PushMemory {
       }
       return null;
     }
-    if (producer.epoch() < last.epoch) {
-      throw CatchwaterException.of(
-              ErrorCode.PRODUCER_FENCED,
-              "Producer "
-                  + producer.id()
-                  + " pushed in epoch "
-                  + last.epoch
-                  + ", epoch "
-                  + producer.epoch()
-                  + " is over")
-          .withHint("another instance took over; end this one");
-    }
+    last.requireNotFenced(producer);
     if (producer.sequence() > last.sequence + 1) {
       throw gap(producer, last.sequence + 1);
     }
@@ -182,10 +189,13 @@ public final class PushMemory {
   }
 
   /// What is to be recorded when a push that was applied before is repeated by a later instance of
-  /// its producer: earlier ones are over from here on. Null where it is the instance we know.
+  /// its producer: earlier ones are over from here on. Null where it is the instance we know, and
+  /// where a reset took the rows of its last push.
   public synchronized PushRecord.@Nullable Identity takeover(String source, Producer producer) {
     Position last = producers.get(scoped(source, producer.id()));
-    return last == null || producer.epoch() <= last.epoch ? null : last.identity();
+    return last == null || producer.epoch() <= last.epoch || last.report.length == 0
+        ? null
+        : last.identity();
   }
 
   /// Where a producer stands, null for one that never pushed.
