@@ -51,24 +51,24 @@ class LiveCrashTest {
 
   /// What becomes of the rows, and at which calls a run is cut.
   enum Strategy {
-    LEDGER("{kind: Ledger, primaryKey: [id]}", 5),
-    UPSERT("{kind: UpsertStream, primaryKey: [id]}", 43),
-    CHANGELOG("{kind: ChangelogStream, primaryKey: [id]}", 43),
-    SNAPSHOT("{kind: Snapshot, primaryKey: [id]}", 43),
-    STEPS("{kind: Ledger, primaryKey: [id]}", 43),
-    FIRST("{kind: Ledger, primaryKey: [id]}", 43);
+    LEDGER("{kind: Ledger, primaryKey: [id]}", 5, 1),
+    UPSERT("{kind: UpsertStream, primaryKey: [id]}", 43, 5),
+    CHANGELOG("{kind: ChangelogStream, primaryKey: [id]}", 43, 5),
+    SNAPSHOT("{kind: Snapshot, primaryKey: [id]}", 43, 5),
+    STEPS("{kind: Ledger, primaryKey: [id]}", 43, 5),
+    FIRST("{kind: Ledger, primaryKey: [id]}", 43, 5);
 
     private final String manifest;
     private final int stride;
 
-    Strategy(String merge, int stride) {
+    Strategy(String merge, int fast, int full) {
       boolean hasOperations = merge.contains("Stream");
       String columns = "{kind: NdJson, schema: [\"id BIGINT\", \"v STRING\"]}";
       String plain =
           PushFixture.manifest(
               hasOperations ? columns.replace("[", "[\"op INT\", ") : columns, merge);
       manifest = name().equals("STEPS") ? PushFixture.withSteps(plain) : plain;
-      this.stride = Tier.pick(stride, 1);
+      this.stride = Tier.pick(fast, full, 1);
     }
 
     /// The rows of a step. What is said of one id again is something else, unless keys come once.

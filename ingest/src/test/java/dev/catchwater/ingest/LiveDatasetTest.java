@@ -20,6 +20,7 @@ import dev.catchwater.storage.DatasetWriter;
 import dev.catchwater.storage.LockWait;
 import dev.catchwater.storage.Workspace;
 import dev.catchwater.storage.verify.Verifier;
+import dev.catchwater.testkit.Fault;
 import dev.catchwater.testkit.SimDisk;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -224,7 +225,8 @@ class LiveDatasetTest {
   @Test
   void whatTheJournalHasIsThereAfterTheProcessDied() {
     SimDisk disk = new SimDisk(SimDisk.Mode.EXT4, 5);
-    PushFixture fixture = PushFixture.of(disk, LEDGER, new PushLimits(1 << 20, 1_000), 1);
+    PushLimits limits = new PushLimits(1 << 20, 1_000);
+    PushFixture fixture = PushFixture.of(disk, LEDGER, limits, 1);
     fixture.push("{\"id\":1}");
     LiveDataset dataset = live(fixture).dataset(fixture.dataset());
     keyed(dataset, fixture, "k", "{\"id\":2}\n{\"id\":3}");
@@ -359,5 +361,30 @@ class LiveDatasetTest {
           .isEqualTo(new PushCounts(0, 0, 0, 1, 0, 0, 0));
     }
     assertThat(fixture.rows()).hasSize(7);
+  }
+
+  /// Each run of a server's process that ended so left a thread and a lock behind.
+  @Test
+  void aDatasetThatCannotBeSealedIsLetGoAllTheSame() {
+    SimDisk disk = new SimDisk(SimDisk.Mode.EXT4, 1);
+    PushLimits limits = new PushLimits(1 << 20, 1_000);
+    PushFixture fixture = PushFixture.of(disk, LEDGER, limits, 1);
+    fixture.push("{\"id\":1,\"v\":\"a\"}");
+    int openBefore = disk.openFiles();
+    LiveWorkspace live = live(fixture);
+    push(live.dataset(fixture.dataset()), fixture, "{\"id\":2,\"v\":\"b\"}");
+    disk.faultFrom(disk.calls() + 1, Fault.NO_SPACE);
+
+    assertThatThrownBy(live::close).isInstanceOf(CatchwaterException.class);
+
+    assertThat(disk.openFiles()).isEqualTo(openBefore);
+    assertThat(Thread.getAllStackTraces().keySet())
+        .extracting(Thread::getName)
+        .doesNotContain("journal " + fixture.dataset().id());
+    PushFixture later = PushFixture.reopened(disk.restartAfterKill(), limits);
+    try (LiveWorkspace again = live(later)) {
+      push(again.dataset(later.dataset()), later, "{\"id\":3,\"v\":\"c\"}");
+    }
+    assertThat(later.rows()).hasSize(3);
   }
 }

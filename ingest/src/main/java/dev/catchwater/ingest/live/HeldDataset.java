@@ -280,6 +280,22 @@ final class HeldDataset {
     }
   }
 
+  /// Lets go of everything as it is; what is not sealed stays in the journal.
+  void abandon() {
+    sealing.lock();
+    pushing.lock();
+    try {
+      OpenDataset held = open;
+      open = null;
+      if (held != null) {
+        held.abandon();
+      }
+    } finally {
+      pushing.unlock();
+      sealing.unlock();
+    }
+  }
+
   /// Needs both locks.
   private void letGo() {
     sealOpen();

@@ -432,6 +432,11 @@ public final class LiveDataset {
     slot.stepAside();
   }
 
+  /// Lets go of everything without sealing.
+  void abandon() {
+    slot.abandon();
+  }
+
   /// Where a producer stands in a source; null for one that never pushed. Its instances before this
   /// epoch are shut out, durably, when this returns.
   ///

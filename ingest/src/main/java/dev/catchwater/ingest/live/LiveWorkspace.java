@@ -271,11 +271,17 @@ public final class LiveWorkspace implements Closeable {
     isClosed = true;
     CatchwaterException first = null;
     for (LiveDataset live : datasets.values()) {
+      boolean isDone = false;
       try {
         live.seal(); // also what a full disk did not take before
         live.stepAside();
+        isDone = true;
       } catch (CatchwaterException e) {
         first = first == null ? e : first;
+      } finally {
+        if (!isDone) {
+          live.abandon();
+        }
       }
     }
     if (first != null) {
