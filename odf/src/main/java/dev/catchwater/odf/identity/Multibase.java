@@ -6,7 +6,8 @@ import java.math.BigInteger;
 import java.util.Base64;
 import java.util.HexFormat;
 
-/// Multibase text to bytes: base16, base64url and base58btc, the three that ODF readers take.
+/// Multibase text to bytes and back: base16, base64url and base58btc, the three that ODF readers
+/// take.
 final class Multibase {
   private static final String BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
   private static final int LENGTH_MAX = 256;
@@ -48,6 +49,21 @@ final class Multibase {
     byte[] result = new byte[zeros + bytes.length - skip];
     System.arraycopy(bytes, skip, result, zeros, bytes.length - skip);
     return result;
+  }
+
+  /// Bytes as base58btc without its prefix.
+  static String toBase58(byte[] bytes) {
+    StringBuilder text = new StringBuilder();
+    BigInteger value = new BigInteger(1, bytes);
+    while (value.signum() > 0) {
+      BigInteger[] parts = value.divideAndRemainder(BigInteger.valueOf(58));
+      text.append(BASE58.charAt(parts[1].intValue()));
+      value = parts[0];
+    }
+    for (int i = 0; i < bytes.length && bytes[i] == 0; i++) {
+      text.append(BASE58.charAt(0));
+    }
+    return text.reverse().toString();
   }
 
   private static CatchwaterException bad(String text) {

@@ -85,12 +85,18 @@ public final class SigningKey {
   /// The checkpoint as a signed note: its text, an empty line, the signature.
   public String sign(Checkpoint checkpoint) {
     String text = checkpoint.text();
-    byte[] said = text.getBytes(StandardCharsets.UTF_8);
-    byte[] signature = new byte[Ed25519.SIGNATURE_SIZE];
-    Ed25519.sign(seed, 0, open, 0, said, 0, said.length, signature, 0);
+    byte[] signature = sign(text.getBytes(StandardCharsets.UTF_8));
     byte[] line = Arrays.copyOf(verifier.id(), VerifierKey.ID_BYTES + signature.length);
     System.arraycopy(signature, 0, line, VerifierKey.ID_BYTES, signature.length);
     return text + "\n\u2014 " + verifier.name() + " " + Base64Text.of(line) + "\n";
+  }
+
+  /// The signature of bytes, 64 of them. What is signed with one key begins with what it is for: a
+  /// checkpoint with its origin, everything else is a JSON object.
+  public byte[] sign(byte[] said) {
+    byte[] signature = new byte[Ed25519.SIGNATURE_SIZE];
+    Ed25519.sign(seed, 0, open, 0, said, 0, said.length, signature, 0);
+    return signature;
   }
 
   /// Never the secret.

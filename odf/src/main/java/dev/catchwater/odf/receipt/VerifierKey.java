@@ -1,5 +1,6 @@
 package dev.catchwater.odf.receipt;
 
+import dev.catchwater.odf.identity.DidKey;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -86,8 +87,18 @@ public final class VerifierKey {
     return id;
   }
 
+  /// The key without its name, as `did:key` writes it.
+  public String didKey() {
+    return DidKey.of(key);
+  }
+
   /// Whether this key signed the text.
   boolean verifies(String text, byte[] signature) {
+    return verifies(text.getBytes(StandardCharsets.UTF_8), signature);
+  }
+
+  /// Whether this key signed the bytes.
+  public boolean verifies(byte[] said, byte[] signature) {
     try {
       byte[] encoded = Arrays.copyOf(X509_PREFIX, X509_PREFIX.length + KEY_BYTES);
       System.arraycopy(key, 0, encoded, X509_PREFIX.length, KEY_BYTES);
@@ -95,7 +106,7 @@ public final class VerifierKey {
           KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(encoded));
       Signature verifier = Signature.getInstance("Ed25519");
       verifier.initVerify(parsed);
-      verifier.update(text.getBytes(StandardCharsets.UTF_8));
+      verifier.update(said);
       return verifier.verify(signature);
     } catch (GeneralSecurityException e) {
       return false; // no point of the curve, or no signature at all
