@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 public final class CagedSql implements SqlQuery.Engines, Closeable {
   private static final Duration START_MAX = Duration.ofMinutes(1);
 
+  // Of this process: the folders of all cages lie in one place.
+  private static final AtomicInteger STARTED = new AtomicInteger();
+
   /// After so much work a process makes place for a new one: limits of the kernel are for its life.
   private static final Duration WORK_MAX = Duration.ofMinutes(2);
 
@@ -53,7 +56,6 @@ public final class CagedSql implements SqlQuery.Engines, Closeable {
   private final Disk disk;
   private final Path run;
   private final CageLimits limits;
-  private final AtomicInteger started = new AtomicInteger();
   private final Deque<Worker> idle = new ArrayDeque<>();
   private final Set<Worker> workers = new HashSet<>();
   private boolean isStarting;
@@ -145,7 +147,7 @@ public final class CagedSql implements SqlQuery.Engines, Closeable {
   private Worker start() {
     try {
       // Named as the scratch folders of statements are, so that leftovers go with theirs.
-      int number = started.incrementAndGet();
+      int number = STARTED.incrementAndGet();
       String name = "sql-" + ProcessHandle.current().pid() + "-w" + number;
       Path folder = run.resolve(name);
       disk.createPrivateDirectory(folder);

@@ -71,6 +71,33 @@ public final class SqlGate {
 
   private static final Set<String> FUNCTIONS = readNames("functions.txt");
 
+  private static final Set<String> CHANGING_FUNCTIONS =
+      Set.of(
+          "age",
+          "current_date",
+          "current_localtime",
+          "current_localtimestamp",
+          "gen_random_uuid",
+          "get_current_time",
+          "get_current_timestamp",
+          "now",
+          "random",
+          "today",
+          "transaction_timestamp",
+          "uuid",
+          "uuidv4",
+          "uuidv7");
+
+  // The parser takes them for columns, the binder for functions where there is no such column.
+  private static final Set<String> CHANGING_WORDS =
+      Set.of(
+          "current_date",
+          "current_time",
+          "current_timestamp",
+          "localtime",
+          "localtimestamp",
+          "tablesample");
+
   private final SqlText text;
   private final boolean isShowAllowed;
   private final Set<TableName> tables = new LinkedHashSet<>();
@@ -240,6 +267,46 @@ public final class SqlGate {
 
   private static String words(String type) {
     return type.replace('_', ' ');
+  }
+
+  /// Refuses a statement whose rows are not the same each time on the same input, as far as its
+  /// words and functions show it.
+  ///
+  /// @throws CatchwaterException `SQL_NOT_ALLOWED`
+  static void requireReproducible(Request request, SqlText text) {
+    if (request.listsTables()) {
+      throw SqlFailure.notAllowed(text.place(0), "What datasets there are is not proven");
+    }
+    for (String function : request.functions()) {
+      if (CHANGING_FUNCTIONS.contains(function)) {
+        throw changing(text, 0, "The function " + function);
+      }
+    }
+    String source = text.source();
+    List<SqlToken> tokens = SqlToken.read(source);
+    for (int i = 0; i < tokens.size(); i++) {
+      String word = word(tokens, i, source);
+      boolean isSample =
+          word.equals("sample") && i > 0 && word(tokens, i - 1, source).equals("using");
+      if (CHANGING_WORDS.contains(word) || isSample) {
+        throw changing(text, tokens.get(i).start(), word.toUpperCase(Locale.ROOT));
+      }
+    }
+  }
+
+  private static String word(List<SqlToken> tokens, int index, String source) {
+    SqlToken token = tokens.get(index);
+    String text = token.text(source).toLowerCase(Locale.ROOT);
+    return switch (token.kind()) {
+      case WORD -> text;
+      case QUOTED -> text.replace("\"", "");
+      case NUMBER, STRING, SYMBOL, SEMICOLON -> "";
+    };
+  }
+
+  private static CatchwaterException changing(SqlText text, long position, String what) {
+    return SqlFailure.notAllowed(text.place(position), what + " has another value each time")
+        .withHint("an answer that can be proven follows from the rows alone");
   }
 
   /// The lines of a resource beside this class that do not begin with `#`.

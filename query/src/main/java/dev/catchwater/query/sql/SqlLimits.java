@@ -27,4 +27,9 @@ public record SqlLimits(long memoryBytes, long spillBytes, int threads) {
   public SqlLimits withMemory(long bytes) {
     return new SqlLimits(bytes, spillBytes, threads);
   }
+
+  /// The same with another number of threads.
+  public SqlLimits withThreads(int count) {
+    return new SqlLimits(memoryBytes, spillBytes, count);
+  }
 }

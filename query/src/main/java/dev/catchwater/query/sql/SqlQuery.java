@@ -33,6 +33,7 @@ public final class SqlQuery {
   private final Engines engines;
   private final Function<Dataset, HotRows> hotRows;
   private final @Nullable KeptViews views;
+  private boolean isReproducible;
   private volatile @Nullable SqlEngine running;
   private volatile boolean isCancelled;
 
@@ -88,6 +89,13 @@ public final class SqlQuery {
     this.views = views;
   }
 
+  /// Refuses statements whose rows are not the same each time on the same input, as far as their
+  /// functions tell.
+  public SqlQuery reproducible() {
+    isReproducible = true;
+    return this;
+  }
+
   /// Runs one statement to its end.
   ///
   /// @throws CatchwaterException `BAD_SQL`, `SQL_NOT_ALLOWED`, `DATASET_NOT_FOUND`,
@@ -141,6 +149,9 @@ public final class SqlQuery {
       throws IOException {
     SqlText text = tables.text();
     SqlGate.Request request = engine.look(text);
+    if (isReproducible) {
+      SqlGate.requireReproducible(request, text);
+    }
     Path file = scratch.folder().resolve(RESULT);
     for (TableName table : request.tables()) {
       if (!tables.has(table)) {

@@ -82,11 +82,13 @@ public final class ApiRoutes {
         "Rows as they become durable, as server-sent events",
         new EventsRoute(premises)::answer,
         "from");
-    QueryRoutes queries = new QueryRoutes(premises);
-    String[] keys = QueryRoutes.KEYS.toArray(String[]::new);
+    ProvenAnswers proofs = new ProvenAnswers(premises);
+    QueryRoutes queries = new QueryRoutes(premises, proofs);
+    String[] keys = Question.KEYS.toArray(String[]::new);
     table.get(Right.READ, "/{dataset}/rows/{key}", "The row of a key as it stands", queries::row);
     table.get(Right.ANY, "/query", "Run a statement", queries::byAddress, keys);
     table.post(Right.ANY, "/query", "Run a statement", queries::byBody);
+    table.post(Right.ANY, "/verify", "Whether a proven answer holds", proofs::verify);
     DatasetRoutes datasets = new DatasetRoutes(premises);
     table.get(Right.ANY, "/datasets", "The datasets of the workspace", datasets::list);
     table.get(Right.READ, "/datasets/{id}", "One dataset, by id or name", datasets::one);

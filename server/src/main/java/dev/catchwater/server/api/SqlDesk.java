@@ -1,5 +1,6 @@
 package dev.catchwater.server.api;
 
+import dev.catchwater.ingest.live.HotRows;
 import dev.catchwater.ingest.live.LiveWorkspace;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
@@ -12,6 +13,7 @@ import dev.catchwater.query.sql.SqlQuery;
 import dev.catchwater.query.sql.SqlResult;
 import dev.catchwater.query.sql.SqlText;
 import dev.catchwater.server.http.Refusal;
+import dev.catchwater.storage.Dataset;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -22,6 +24,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 
 /// Runs statements for clients: a few at a time, each within its time, in processes of their own
 /// (design §7.24). This process never loads the engine. Thread-safe.
@@ -32,6 +35,7 @@ public final class SqlDesk {
 
   private final LiveWorkspace live;
   private final CagedSql cages;
+  private final CagedSql cagesOfOneThread;
   private final KeptViews views;
   private final Duration time;
   private final ThreadPoolExecutor threads;
@@ -42,6 +46,8 @@ public final class SqlDesk {
   public SqlDesk(LiveWorkspace live, SqlLimits limits, Duration time) {
     this.live = live;
     this.cages = new CagedSql(live.workspace(), CageLimits.of(limits, time));
+    this.cagesOfOneThread =
+        new CagedSql(live.workspace(), CageLimits.of(limits.withThreads(1), time));
     this.views = new KeptViews(live.workspace());
     this.time = time;
     this.threads =
@@ -70,13 +76,33 @@ public final class SqlDesk {
 
   /// The same where some tables are said beside the statement.
   SqlResult run(String sql, SqlPlan.Window window, List<SqlQuery.Input> inputs) throws IOException {
+    SqlQuery query =
+        new SqlQuery(live.workspace(), cages, dataset -> live.dataset(dataset).hotRows(), views);
+    return run(query, sql, window, inputs);
+  }
+
+  /// Runs one statement whose rows can be made again: by one thread, and without functions that
+  /// have another value each time.
+  ///
+  /// @param blocks up to which block each dataset is seen of which `inputs` say nothing
+  SqlResult runOnBlocks(
+      String sql,
+      SqlPlan.Window window,
+      List<SqlQuery.Input> inputs,
+      Function<Dataset, HotRows> blocks)
+      throws IOException {
+    SqlQuery query = new SqlQuery(live.workspace(), cagesOfOneThread, blocks).reproducible();
+    return run(query, sql, window, inputs);
+  }
+
+  private SqlResult run(
+      SqlQuery query, String sql, SqlPlan.Window window, List<SqlQuery.Input> inputs)
+      throws IOException {
     List<SqlText> statements = SqlText.split(null, sql);
     if (statements.size() != 1) {
       throw CatchwaterException.of(
           ErrorCode.SQL_NOT_ALLOWED, "One statement is wanted, found " + statements.size());
     }
-    SqlQuery query =
-        new SqlQuery(live.workspace(), cages, dataset -> live.dataset(dataset).hotRows(), views);
     Future<SqlResult> running;
     try {
       running = threads.submit(() -> query.run(statements.getFirst(), window, inputs));
@@ -129,6 +155,7 @@ public final class SqlDesk {
   public void close() {
     threads.shutdownNow();
     cages.close();
+    cagesOfOneThread.close();
     try {
       views.close();
     } catch (IOException e) {

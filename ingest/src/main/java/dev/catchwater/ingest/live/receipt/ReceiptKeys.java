@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +67,11 @@ public final class ReceiptKeys {
     } catch (IOException e) {
       throw failure(e);
     }
+  }
+
+  /// The public halves of all keys that signed here.
+  public Set<VerifierKey> verifiers() {
+    return Set.of(signing().verifier());
   }
 
   private Path file() {
