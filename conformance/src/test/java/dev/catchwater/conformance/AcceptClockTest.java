@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,7 +56,8 @@ class AcceptClockTest {
                 clock,
                 new SplittableRandom(2),
                 Preprocess.NONE,
-                "test"));
+                "test",
+                Map.of()));
     byte[] push = Wire.push("gps", "", ROW);
     int port = server.address().getPort();
     try (Engine engine = Engine.start(settings, disk, clock, live).orElseThrow()) {

@@ -55,7 +55,11 @@ class OpenApiTest {
   void TH31_noRouteTakesAnAddressToFetchFrom(@TempDir Path folder) {
     try (Served served = Served.of(Sandbox.in(folder))) {
       for (String operation : served.server().operations()) {
-        assertThat(operation.toLowerCase(java.util.Locale.ROOT))
+        // The only webhooks are those that come in.
+        assertThat(
+                operation
+                    .replace("POST /{dataset}/webhook/{name} ?", "")
+                    .toLowerCase(java.util.Locale.ROOT))
             .doesNotContain("url", "uri", "href", "callback", "webhook", "remote", "address");
       }
     }

@@ -30,6 +30,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Map;
 
 /// A server over the workspace of a sandbox, in this process, on any free port.
 final class Served implements Closeable {
@@ -53,7 +54,13 @@ final class Served implements Closeable {
         CatchwaterServer.start(
             live,
             settings,
-            new CatchwaterServer.Surroundings(log, clock, new SecureRandom(), preprocess, "test"));
+            new CatchwaterServer.Surroundings(
+                log,
+                clock,
+                new SecureRandom(),
+                preprocess,
+                "test",
+                Map.of("HOOK_SECRET", "s3cret")));
   }
 
   /// A server with the standard settings and the account `kamu-server`.

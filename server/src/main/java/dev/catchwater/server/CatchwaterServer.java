@@ -15,6 +15,7 @@ import dev.catchwater.server.api.PushQuotas;
 import dev.catchwater.server.api.SqlDesk;
 import dev.catchwater.server.api.Uploads;
 import dev.catchwater.server.body.BodyReceiver;
+import dev.catchwater.server.hook.HookDesk;
 import dev.catchwater.server.http.BadMessages;
 import dev.catchwater.server.http.ConnectionWatch;
 import dev.catchwater.server.http.FrontDoor;
@@ -39,6 +40,7 @@ import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
@@ -100,6 +102,7 @@ public final class CatchwaterServer {
             uploads,
             sql,
             surroundings.preprocess(),
+            new HookDesk(surroundings.clock(), System::nanoTime, surroundings.environment()),
             surroundings.clock());
     this.routes = ApiRoutes.of(premises);
     this.jetty = HttpStack.server();
@@ -158,12 +161,14 @@ public final class CatchwaterServer {
   /// @param random must not be predictable
   /// @param preprocess checks the SQL of new sources
   /// @param version of the program
+  /// @param environment its variables, where references to secrets may point
   public record Surroundings(
       OutputStream log,
       InstantSource clock,
       RandomGenerator random,
       Preprocess preprocess,
-      String version) {}
+      String version,
+      Map<String, String> environment) {}
 
   /// Starts a server.
   ///

@@ -220,6 +220,11 @@ public final class Dataset {
     return layout.state(id).resolve("pushes");
   }
 
+  /// Where its webhooks are kept; there is no such file before the first one.
+  public Path webhooksFile() {
+    return layout.state(id).resolve("webhooks");
+  }
+
   /// Where the receipts of its pushes are kept; there is no such folder before the first one.
   public Path receiptsFolder() {
     return layout.state(id).resolve("receipts");

@@ -43,6 +43,12 @@ public final class Arguments {
     return values == null ? null : values.get(values.size() - 1);
   }
 
+  /// All values of an option that may be given more than once, in their order.
+  public List<String> values(String option) {
+    List<String> values = options.get(option);
+    return values == null ? List.of() : List.copyOf(values);
+  }
+
   /// The value of an option, or another where it was not given.
   public String value(String option, String otherwise) {
     String value = value(option);

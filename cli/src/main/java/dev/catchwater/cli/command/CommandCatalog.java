@@ -33,6 +33,10 @@ public final class CommandCatalog {
           "verify",
           "receipt verify",
           "receipt key",
+          "webhook add",
+          "webhook list",
+          "webhook remove",
+          "webhook explain",
           "delete",
           "rename",
           "reset",
@@ -83,6 +87,10 @@ public final class CommandCatalog {
       case "verify" -> new VerifyCommand();
       case "receipt verify" -> new ReceiptVerifyCommand();
       case "receipt key" -> new ReceiptKeyCommand();
+      case "webhook add" -> new WebhookAddCommand();
+      case "webhook list", "webhook ls" -> new WebhookListCommand();
+      case "webhook remove", "webhook rm" -> new WebhookRemoveCommand();
+      case "webhook explain" -> new WebhookExplainCommand();
       case "delete", "rm" -> new DeleteCommand();
       case "rename", "mv" -> new RenameCommand();
       case "reset" -> new ResetCommand();
@@ -116,6 +124,7 @@ public final class CommandCatalog {
       case "inspect",
           "receipt",
           "source",
+          "webhook",
           "system",
           "system engine",
           "repo",
@@ -130,6 +139,8 @@ public final class CommandCatalog {
   public static String purposeOf(String group) {
     return switch (group) {
       case "receipt" -> "Checks receipts of pushes, and shows the key they are signed with.";
+      case "webhook" ->
+          "Keeps the addresses that services send events to, and says why a signature does not hold.";
       case "inspect" -> "Looks into a dataset.";
       case "repo" ->
           "Keeps the names and addresses of places that datasets are copied from and to.";

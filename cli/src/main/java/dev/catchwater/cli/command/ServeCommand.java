@@ -97,7 +97,8 @@ final class ServeCommand implements Command {
                 session.clock(),
                 new SecureRandom(),
                 preprocess,
-                Version.current()));
+                Version.current(),
+                session.environment()));
     server.warmUp();
     preprocess.warmUp();
     Runnable end =

@@ -1,8 +1,8 @@
 package dev.catchwater.cli.config;
 
 /// Numbers with units, as settings have them: `64MiB`, `30s`. A unit may stand behind a space; none
-/// is guessed.
-final class Units {
+/// is guessed. Stateless.
+public final class Units {
   private static final String[] SIZES = {"B", "kB", "KiB", "MB", "MiB", "GB", "GiB"};
   private static final long[] BYTES = {
     1, 1_000, 1L << 10, 1_000_000, 1L << 20, 1_000_000_000, 1L << 30
@@ -27,7 +27,7 @@ final class Units {
   }
 
   /// A time in milliseconds, -1 where it is none.
-  static long millis(String text) {
+  public static long millis(String text) {
     return scaled(text, TIMES, MILLIS);
   }
 

@@ -39,11 +39,12 @@ public final class ApiRoutes {
   }
 
   private static void addPushes(Table table, Premises premises) {
+    IngestRoute pushes = new IngestRoute(premises);
     table.post(
         Right.APPEND,
         "/{dataset}/ingest",
         "Push rows into a dataset; 200 means that they are durable",
-        new IngestRoute(premises)::answer,
+        pushes::answer,
         "sourceName",
         "uploadToken",
         "dryRun",
@@ -51,6 +52,11 @@ public final class ApiRoutes {
         "allowEmpty",
         "strict",
         "onError");
+    table.post(
+        Right.OPEN,
+        "/{dataset}/webhook/{name}",
+        "Push an event that its sender signed",
+        new WebhookRoute(premises, pushes)::answer);
     ReceiptRoutes receipts = new ReceiptRoutes(premises);
     table.get(
         Right.OPEN, "/receipts/key", "The public key that receipts are signed with", receipts::key);

@@ -116,7 +116,8 @@ final class IngestRoute {
             LockWait.standard());
   }
 
-  private LiveReport push(
+  /// Pushes, and notes for the answer whether it was applied where it fails.
+  LiveReport push(
       Call call, Dataset dataset, PushRequest request, PushIdentity identity, boolean waits) {
     try {
       return premises.live().dataset(dataset).push(request, identity, waits);
@@ -158,7 +159,8 @@ final class IngestRoute {
     }
   }
 
-  private static Answer answer(Dataset dataset, LiveReport live) {
+  /// What a push that went well is answered with.
+  static Answer answer(Dataset dataset, LiveReport live) {
     PushReport report = live.report();
     String outcome = report.dryRun() ? "not-applied" : "applied";
     Tree.Fields fields =

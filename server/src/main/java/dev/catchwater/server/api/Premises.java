@@ -7,6 +7,7 @@ import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.query.Tail;
 import dev.catchwater.server.body.BodyReceiver;
+import dev.catchwater.server.hook.HookDesk;
 import dev.catchwater.server.http.Call;
 import dev.catchwater.server.http.Refusal;
 import dev.catchwater.storage.Dataset;
@@ -24,6 +25,7 @@ import java.time.InstantSource;
 /// @param uploads keeps files until they are pushed
 /// @param sql runs statements
 /// @param preprocess checks the SQL of new sources
+/// @param hooks checks requests of webhooks
 public record Premises(
     LiveWorkspace live,
     String account,
@@ -34,6 +36,7 @@ public record Premises(
     Uploads uploads,
     SqlDesk sql,
     Preprocess preprocess,
+    HookDesk hooks,
     InstantSource clock) {
 
   Workspace workspace() {

@@ -47,7 +47,7 @@ public record Route(
 
   /// Whether it adds rows.
   boolean isPush() {
-    return path.endsWith("/ingest");
+    return path.endsWith("/ingest") || path.endsWith("/webhook/{name}");
   }
 
   /// Whether the path names a dataset first, so that an account may stand in front of it.

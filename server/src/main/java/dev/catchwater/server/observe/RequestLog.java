@@ -42,6 +42,9 @@ public final class RequestLog implements RequestNotes {
     if (failure != null) {
       Throwable cause = failure.getCause() == null ? failure : failure.getCause();
       fields.put("reason", failure.getMessage());
+      // What only the operator is told, such as why a signature does not hold.
+      boolean isMore = failure instanceof Refusal && failure.getCause() != null;
+      fields.put("cause", isMore ? cause.getMessage() : null);
       // A refusal says all there is; under load its trace would be most of what the server does.
       boolean isTraced = isOurs && !(failure instanceof Refusal);
       fields.put("failure", isTraced ? ServerLog.trace(cause) : null);
