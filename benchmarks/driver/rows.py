@@ -375,6 +375,7 @@ ROWS = {
     "server-bulk": server.bulk,
     "server-questdb": server.questdb,
     "server-held": server.held,
+    "server-followers": server.followers,
     "server-replay": server.replay,
 }
 

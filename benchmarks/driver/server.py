@@ -238,6 +238,40 @@ def held(bench):
         check_rows(bench, server, "server-held")
 
 
+def followers(bench):
+    """A thousand who follow a dataset into which one pushes 10,000 rows a second."""
+    count, rate, rows = 1_000, 10_000, 100
+    for form, name in (("sse", "server-sent events"), ("ws", "WebSocket")):
+        with Server(workspace(bench, f"server-followers-{form}")) as server, Client() as client:
+            client.push(server, connections=1, rows=rows, measure=2)
+
+            def follow(measure, warm=3):
+                cpu = server.cpu()
+                found = client.ask(
+                    f"do=follow port={server.port} path={INGEST} events=/readings/events form={form}"
+                    f" followers={count} rate={rate} rows={rows} warm={warm * 1000}"
+                    f" measure={measure * 1000}"
+                )
+                server.acknowledged += found["acknowledged"] * rows
+                found["cpu"] = (server.cpu() - cpu) / (measure + warm)
+                return found
+
+            rounds = [follow(4 if bench.quick else 10) for _ in range(bench.runs)]
+            what = f"server-followers: {name}, followers that did not get every row"
+            bench.check(what, sum(one["followers_short"] for one in rounds), 0)
+            late = sum(one["late_pushes"] for one in rounds)
+            bench.add(
+                "server-followers",
+                f"{name}, {count:,} followers at {rate:,} rows/s: p99 behind the ack, ms",
+                median(rounds, "p99_us") / 1000,
+                "≤ 250",
+                f"p50 {median(rounds, 'p50_us') / 1000:.0f} ms, {median(rounds, 'cpu'):.2f} processors of "
+                f"the server, {late} of {sum(one['acknowledged'] for one in rounds)} pushes answered late",
+            )
+            bench.add("server-followers", f"{name}: peak MB", server.memory(), "", "")
+            check_rows(bench, server, f"server-followers {form}")
+
+
 def first_ack(workspace):
     """Seconds from the start of the process to the first push that is acknowledged."""
     start = time.perf_counter()

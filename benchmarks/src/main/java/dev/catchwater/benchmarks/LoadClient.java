@@ -12,12 +12,14 @@ import java.util.Map;
 ///
 /// `do=push port= path= form=ndjson|ilp rows= connections= warm= measure= expect= rate=` pushes in
 /// a closed loop (`rate=0`) or at a rate; `warm` and `measure` are milliseconds. `do=ask port=
-/// push= query= count=` pushes a row and asks for it when it is acknowledged.
+/// push= query= count=` pushes a row and asks for it when it is acknowledged. `do=follow port=
+/// path= events= form=sse|ws followers= rate= rows= warm= measure=` pushes at a rate of rows while
+/// many follow.
 public final class LoadClient {
   private LoadClient() {}
 
   /// Runs until standard input ends.
-  public static void main(String[] arguments) throws IOException {
+  public static void main(String[] arguments) throws IOException, InterruptedException {
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (String line = in.readLine(); line != null; line = in.readLine()) {
@@ -28,7 +30,11 @@ public final class LoadClient {
       }
       Words asked = new Words(words);
       System.out.println(
-          asked.text("do").equals("ask") ? AskAtAck.run(asked) : PushLoad.run(asked));
+          switch (asked.text("do")) {
+            case "ask" -> AskAtAck.run(asked);
+            case "follow" -> FollowLoad.run(asked);
+            default -> PushLoad.run(asked);
+          });
     }
   }
 

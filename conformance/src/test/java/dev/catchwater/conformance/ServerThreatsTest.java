@@ -199,7 +199,8 @@ class ServerThreatsTest {
       assertThat(served.raw("CONNECT localhost:80 HTTP/1.1", "", ""))
           .startsWith("HTTP/1.1 4")
           .doesNotContain("200");
-      assertThat(served.raw("GET /gps/ingest HTTP/1.1", "", "")).contains("405", "Allow: POST");
+      assertThat(served.raw("GET /platform/file/upload/prepare HTTP/1.1", "", ""))
+          .contains("405", "Allow: POST");
     }
   }
 

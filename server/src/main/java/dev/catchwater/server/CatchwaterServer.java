@@ -28,6 +28,8 @@ import dev.catchwater.server.http.Visitors;
 import dev.catchwater.server.observe.RequestLog;
 import dev.catchwater.server.observe.ServerLog;
 import dev.catchwater.server.observe.ServerMetrics;
+import dev.catchwater.server.socket.SocketDoor;
+import dev.catchwater.server.socket.SocketLimits;
 import dev.catchwater.storage.Workspace;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -71,6 +73,7 @@ public final class CatchwaterServer {
   private final SqlDesk sql;
   private final ConnectionWatch watch;
   private final Uploads uploads;
+  private final SocketDoor sockets;
   private final Thread sealing;
   private final CountDownLatch stopping = new CountDownLatch(1);
 
@@ -104,8 +107,12 @@ public final class CatchwaterServer {
             surroundings.preprocess(),
             new HookDesk(surroundings.clock(), System::nanoTime, surroundings.environment()),
             surroundings.clock());
-    this.routes = ApiRoutes.of(premises);
     this.jetty = HttpStack.server();
+    this.sockets =
+        new SocketDoor(
+            SocketLimits.of(settings.idle()), jetty.getByteBufferPool(), jetty.getThreadPool());
+    jetty.addBean(sockets.parts());
+    this.routes = ApiRoutes.of(premises, sockets);
     this.connector = connector(jetty, settings, settings.port());
     HttpStack.addHttp2(connector);
     jetty.addConnector(connector);
@@ -197,6 +204,7 @@ public final class CatchwaterServer {
           .withCause(e);
     }
     server.sealing.start();
+    Thread.ofPlatform().name("sockets").daemon().start(server.sockets::run);
     return server;
   }
 
@@ -342,6 +350,7 @@ public final class CatchwaterServer {
   /// The first half of a stop: nobody is let in any more, what is on its way is answered. Datasets
   /// stay open for whoever else works with them. Does nothing the second time.
   public void drain() {
+    sockets.drain(settings.stop().dividedBy(2));
     admission.close();
     halt();
   }

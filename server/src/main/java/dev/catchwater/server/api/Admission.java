@@ -64,7 +64,7 @@ public final class Admission {
 
   /// A push on its way; closed when it is answered. While its body comes in, however slowly, it
   /// counts as one. Used by the thread of the push.
-  final class Ticket implements AutoCloseable {
+  public final class Ticket implements AutoCloseable {
     private final AtomicInteger own;
     private final int weight;
     private int counted = 1;
@@ -75,7 +75,7 @@ public final class Admission {
     }
 
     /// All of the body is there: from now on the push takes what it takes.
-    void received() {
+    public void received() {
       own.addAndGet(weight - counted);
       inFlight.addAndGet(weight - counted);
       counted = weight;
@@ -92,7 +92,7 @@ public final class Admission {
   ///
   /// @param bodyBytes the announced length of its body, -1 where there is none
   /// @throws Refusal 503 `overloaded` or `stopping`, 507 `disk-full`; all with Retry-After
-  Ticket enter(DatasetId dataset, long bodyBytes) {
+  public Ticket enter(DatasetId dataset, long bodyBytes) {
     if (isClosed) {
       throw Refusal.of(503, "stopping", "The server is stopping").withHeader("Retry-After", "2");
     }
@@ -165,7 +165,7 @@ public final class Admission {
   }
 
   /// Looks at the disk before the next push is let in: one just met it full.
-  void metFullDisk() {
+  public void metFullDisk() {
     lookedAt = System.nanoTime() - LOOK_NANOS;
   }
 
@@ -190,7 +190,7 @@ public final class Admission {
   }
 
   /// Whether anybody is let in.
-  boolean isOpen() {
+  public boolean isOpen() {
     return !isClosed;
   }
 

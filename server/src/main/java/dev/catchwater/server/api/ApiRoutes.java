@@ -2,6 +2,9 @@ package dev.catchwater.server.api;
 
 import dev.catchwater.server.access.Right;
 import dev.catchwater.server.http.Route;
+import dev.catchwater.server.socket.EventsRoute;
+import dev.catchwater.server.socket.IngestSocketRoute;
+import dev.catchwater.server.socket.SocketDoor;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,10 +14,13 @@ public final class ApiRoutes {
   private ApiRoutes() {}
 
   /// All routes.
-  public static List<Route> of(Premises premises) {
+  ///
+  /// @param sockets where WebSockets begin
+  public static List<Route> of(Premises premises, SocketDoor sockets) {
     Table table = new Table();
     addPushes(table, premises);
-    addReads(table, premises);
+    addSockets(table, premises, sockets);
+    addReads(table, premises, sockets);
     addCopies(table, premises);
     addUploads(table, premises);
     addSystem(table, premises);
@@ -72,7 +78,16 @@ public final class ApiRoutes {
         "addColumns");
   }
 
-  private static void addReads(Table table, Premises premises) {
+  private static void addSockets(Table table, Premises premises, SocketDoor sockets) {
+    table.get(
+        Right.APPEND,
+        "/{dataset}/ingest",
+        "Push rows over a WebSocket, many messages at once",
+        new IngestSocketRoute(premises, sockets)::answer,
+        IngestSocketRoute.PARAMETERS.toArray(String[]::new));
+  }
+
+  private static void addReads(Table table, Premises premises, SocketDoor sockets) {
     table.get(
         Right.READ,
         "/{dataset}/tail",
@@ -85,8 +100,8 @@ public final class ApiRoutes {
     table.get(
         Right.READ,
         "/{dataset}/events",
-        "Rows as they become durable, as server-sent events",
-        new EventsRoute(premises)::answer,
+        "Rows as they become durable, as server-sent events or over a WebSocket",
+        new EventsRoute(premises, sockets)::answer,
         "from");
     ProvenAnswers proofs = new ProvenAnswers(premises);
     QueryRoutes queries = new QueryRoutes(premises, proofs);

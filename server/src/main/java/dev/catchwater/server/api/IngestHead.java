@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// @param idempotencyKey the client's name for this push
 /// @param producer where it stands in the sequence of its producer
 /// @param expectedHead the head that the dataset must have, null for any
-record IngestHead(
+public record IngestHead(
     @Nullable InputFormat format,
     @Nullable Instant eventTime,
     @Nullable String idempotencyKey,
@@ -43,7 +43,7 @@ record IngestHead(
   /// The format of a media type, null for what the source declares.
   ///
   /// @throws Refusal 415
-  static @Nullable InputFormat format(@Nullable String header) {
+  public static @Nullable InputFormat format(@Nullable String header) {
     if (header == null) {
       return null;
     }
@@ -84,7 +84,10 @@ record IngestHead(
         .withHeader("Accept-Post", MEDIA_TYPES);
   }
 
-  private static @Nullable Instant eventTime(@Nullable String header) {
+  /// The time of a header.
+  ///
+  /// @throws Refusal 400
+  public static @Nullable Instant eventTime(@Nullable String header) {
     if (header == null) {
       return null;
     }
@@ -137,7 +140,8 @@ record IngestHead(
     return null;
   }
 
-  private static boolean isVisible(String text) {
+  /// Whether it can be the name of a push or of a producer.
+  public static boolean isVisible(String text) {
     for (int i = 0; i < text.length(); i++) {
       if (text.charAt(i) <= ' ' || text.charAt(i) >= 0x7f) {
         return false;

@@ -1,7 +1,5 @@
 package dev.catchwater.server.api;
 
-import dev.catchwater.ingest.PushCounts;
-import dev.catchwater.ingest.PushReport;
 import dev.catchwater.ingest.PushRequest;
 import dev.catchwater.ingest.live.LiveReport;
 import dev.catchwater.ingest.live.PushIdentity;
@@ -12,8 +10,6 @@ import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.event.MetadataEvent.AddPushSource;
 import dev.catchwater.odf.identity.Multihash;
 import dev.catchwater.odf.manifest.Tree;
-import dev.catchwater.odf.receipt.Receipt;
-import dev.catchwater.odf.receipt.ReceiptJson;
 import dev.catchwater.odf.source.MergeStrategy;
 import dev.catchwater.server.body.ReceivedBody;
 import dev.catchwater.server.http.Answer;
@@ -23,7 +19,6 @@ import dev.catchwater.storage.Dataset;
 import dev.catchwater.storage.LockWait;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// `POST /{dataset}/ingest`: a body becomes rows that are durable when the answer is 200. Every
@@ -122,7 +117,7 @@ final class IngestRoute {
     try {
       return premises.live().dataset(dataset).push(request, identity, waits);
     } catch (CatchwaterException e) {
-      call.outcome(outcome(e.code()));
+      call.outcome(PushAnswer.outcome(e));
       if (e.code() == ErrorCode.DISK_FULL) {
         premises.admission().metFullDisk();
       }
@@ -134,18 +129,6 @@ final class IngestRoute {
       call.outcome("unknown");
       throw e;
     }
-  }
-
-  // Refused before anything was written, or we cannot tell: a failure of the disk after that is
-  // COMMIT_UNKNOWN, and of a push whose key is under way the other one knows.
-  private static String outcome(ErrorCode code) {
-    if (code == ErrorCode.PUSH_IN_PROGRESS) {
-      return "unknown";
-    }
-    return switch (code.kind()) {
-      case INVALID, NOT_FOUND, CONFLICT, EXHAUSTED, UNAVAILABLE -> "not-applied";
-      case UNKNOWN_OUTCOME, CORRUPT, INTERNAL -> "unknown";
-    };
   }
 
   private static void requireHead(Dataset dataset, @Nullable Multihash expected) {
@@ -161,56 +144,9 @@ final class IngestRoute {
 
   /// What a push that went well is answered with.
   static Answer answer(Dataset dataset, LiveReport live) {
-    PushReport report = live.report();
-    String outcome = report.dryRun() ? "not-applied" : "applied";
-    Tree.Fields fields =
-        new Tree.Fields()
-            .put("outcome", outcome)
-            .put("dataset", dataset.name().toString())
-            .put("source", live.sourceName());
-    if (report.dryRun()) {
-      fields.put("dryRun", true);
-    }
-    PushReport.Offsets offsets = report.offsets();
-    fields
-        .put("offsets", offsets(offsets))
-        .put("rows", rows(report.counts()))
-        .putText("head", report.head())
-        .putText("block", report.block())
-        .put("ignoredFields", ignored(report.ignoredFields()))
-        .put("truncatedTimes", report.truncatedTimes() == 0 ? null : report.truncatedTimes())
-        .put("warnings", report.warnings().isEmpty() ? null : report.warnings());
-    Receipt receipt = live.receipt();
-    fields.put("receipt", receipt == null ? null : ReceiptJson.of(receipt));
-    Answer answer = Answer.json(fields).withHeader(OUTCOME, outcome);
+    Answer answer =
+        Answer.json(PushAnswer.put(new Tree.Fields(), dataset, live, true))
+            .withHeader(OUTCOME, PushAnswer.outcome(live));
     return live.isReplayed() ? answer.withHeader("Idempotency-Replayed", "true") : answer;
-  }
-
-  private static Tree offsets(PushReport.@Nullable Offsets offsets) {
-    return offsets == null
-        ? new Tree.Literal("null")
-        : new Tree.Fields().put("start", offsets.start()).put("end", offsets.end());
-  }
-
-  private static Tree rows(PushCounts counts) {
-    return new Tree.Fields()
-        .put("added", counts.added())
-        .put("corrected", counts.corrected())
-        .put("retracted", counts.retracted())
-        .put("duplicate", counts.duplicate())
-        .put("conflicting", counts.conflicting())
-        .put("ignored", counts.ignored())
-        .put("quarantined", counts.quarantined());
-  }
-
-  private static @Nullable Tree ignored(Map<String, Long> fields) {
-    if (fields.isEmpty()) {
-      return null;
-    }
-    Tree.Fields counts = new Tree.Fields();
-    for (Map.Entry<String, Long> field : fields.entrySet()) {
-      counts.put(field.getKey(), field.getValue());
-    }
-    return counts;
   }
 }

@@ -44,12 +44,12 @@ public record Premises(
   }
 
   /// Every durable row of a dataset as of now.
-  HotRows hotRows(Dataset dataset) {
+  public HotRows hotRows(Dataset dataset) {
     return live.dataset(dataset).hotRows();
   }
 
   /// The last `count` rows in front of the last `skip` ones.
-  Tail tail(Dataset dataset, HotRows hot, long skip, long count) {
+  public Tail tail(Dataset dataset, HotRows hot, long skip, long count) {
     return Tail.open(dataset, hot, skip, count);
   }
 
@@ -57,11 +57,14 @@ public record Premises(
   /// none has.
   ///
   /// @throws Refusal 404
-  Dataset dataset(Call call) {
+  public Dataset dataset(Call call) {
     return dataset(call.segment("dataset"));
   }
 
-  Dataset dataset(String nameOrDid) {
+  /// The dataset of that name or id.
+  ///
+  /// @throws Refusal 404
+  public Dataset dataset(String nameOrDid) {
     try {
       return live.require(nameOrDid);
     } catch (CatchwaterException e) {

@@ -69,7 +69,7 @@ public final class PushQuotas {
   /// @param bodyLength as it was declared, -1 where it was not
   /// @return how many may follow at once, -1 where nobody counts
   /// @throws Refusal 429 `too-many-requests`, 403 `quota-exceeded`
-  long enter(Supplier<String> client, DatasetId dataset, long bodyLength) {
+  public long enter(Supplier<String> client, DatasetId dataset, long bodyLength) {
     long left = limits.pushesPerSecondMax() > 0 ? take(client.get(), dataset) : -1;
     if (limits.storageBytesMax() > 0) {
       requireRoom(Math.max(0, bodyLength));

@@ -4,6 +4,7 @@ import com.github.luben.zstd.ZstdInputStream;
 import dev.catchwater.odf.identity.Multihash;
 import dev.catchwater.server.http.Call;
 import dev.catchwater.server.http.Refusal;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -42,10 +43,40 @@ public final class BodyReceiver {
     return new PacedInput(call.body(), limits.withTime(Duration.ofDays(1)));
   }
 
-  private enum Packing {
+  /// A message that comes in by pieces.
+  ///
+  /// @param nanos of the clock that never jumps, now
+  public IncomingMessage message(int bytesMax, long nanos) {
+    return new IncomingMessage(memory, limits, bytesMax, nanos);
+  }
+
+  /// How a body is packed.
+  public enum Packing {
     NONE,
     GZIP,
-    ZSTD
+    ZSTD;
+
+    /// The packing that `Content-Encoding` names, null for none that we know.
+    public static @Nullable Packing find(String name) {
+      return switch (name.strip().toLowerCase(Locale.ROOT)) {
+        case "identity", "" -> NONE;
+        case "gzip" -> GZIP;
+        case "zstd" -> ZSTD;
+        default -> null;
+      };
+    }
+  }
+
+  /// A body that is there already, unpacked within the limits.
+  ///
+  /// @throws Refusal 413, or 400 where it is not packed as said
+  public ReceivedBody unpacked(byte[] bytes, Packing packing) throws IOException {
+    if (packing == Packing.NONE) {
+      refuseInnerPacking(bytes);
+      return new ReceivedBody(Multihash.sha3(bytes), bytes.length, bytes, null, bytes.length);
+    }
+    Packed packed = new Packed(new ByteArrayInputStream(bytes), limits);
+    return receive(packed, packing, bytes.length, limits.memoryBytesMax());
   }
 
   /// Refuses a body by its head, before any of it is read.
@@ -84,8 +115,11 @@ public final class BodyReceiver {
 
   /// @param memoryMax up to where the body is kept in memory
   private ReceivedBody receive(Call call, Packing packing, int memoryMax) throws IOException {
-    Packed packed = new Packed(call.body(), limits);
-    long length = call.bodyLength();
+    return receive(new Packed(call.body(), limits), packing, call.bodyLength(), memoryMax);
+  }
+
+  private ReceivedBody receive(Packed packed, Packing packing, long length, int memoryMax)
+      throws IOException {
     if (packing == Packing.NONE && length >= 0 && length <= memoryMax) {
       byte[] bytes = exactly(packed, (int) length);
       refuseInnerPacking(bytes);
@@ -133,18 +167,15 @@ public final class BodyReceiver {
 
   private static Packing packing(Call call) {
     String header = call.header("Content-Encoding");
-    String name = header == null ? "identity" : header.strip().toLowerCase(Locale.ROOT);
-    return switch (name) {
-      case "identity", "" -> Packing.NONE;
-      case "gzip" -> Packing.GZIP;
-      case "zstd" -> Packing.ZSTD;
-      default ->
-          throw Refusal.of(
-                  415,
-                  "unsupported-encoding",
-                  "The Content-Encoding of a body is gzip, zstd or identity, one of them")
-              .withHeader("Accept-Encoding", "gzip, zstd");
-    };
+    Packing packing = Packing.find(header == null ? "" : header);
+    if (packing == null) {
+      throw Refusal.of(
+              415,
+              "unsupported-encoding",
+              "The Content-Encoding of a body is gzip, zstd or identity, one of them")
+          .withHeader("Accept-Encoding", "gzip, zstd");
+    }
+    return packing;
   }
 
   private static InputStream unpacked(Packed packed, Packing packing) throws IOException {

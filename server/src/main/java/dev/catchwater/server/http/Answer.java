@@ -4,9 +4,13 @@ import dev.catchwater.odf.manifest.JsonBytes;
 import dev.catchwater.odf.manifest.Tree;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
 
 /// What a request is answered with. Immutable but for its body, which is written once.
 ///
@@ -33,6 +37,51 @@ public record Answer(
     public void write(OutputStream out) throws IOException {
       out.write(bytes);
     }
+  }
+
+  /// A body that comes in pieces, each sent at once.
+  record Pieces(PiecesBody body) implements Body {
+    @Override
+    public void write(OutputStream out) {
+      throw new IllegalStateException("sent piece by piece");
+    }
+  }
+
+  /// Writes a body piece by piece; what it throws cuts the connection.
+  @FunctionalInterface
+  public interface PiecesBody {
+    void write(PieceSink out) throws IOException;
+  }
+
+  /// Takes a piece and returns when the connection has it.
+  @FunctionalInterface
+  public interface PieceSink {
+    void write(ByteBuffer piece) throws IOException;
+  }
+
+  /// A body of unknown length in pieces, 200.
+  public static Answer pieces(String mediaType, PiecesBody body) {
+    return new Answer(200, mediaType, Map.of(), -1, new Pieces(body));
+  }
+
+  /// The connection goes on in another protocol; there is no body.
+  record Upgraded(Upgrade upgrade) implements Body {
+    @Override
+    public void write(OutputStream out) {
+      throw new IllegalStateException("an upgrade has no body");
+    }
+  }
+
+  /// Lets a connection go on in another protocol.
+  @FunctionalInterface
+  public interface Upgrade {
+    /// Answers the request; false where it is none for that, and nothing was answered.
+    boolean begin(Request request, Response response, Callback callback);
+  }
+
+  /// The connection goes on in another protocol.
+  public static Answer upgrade(Upgrade upgrade) {
+    return new Answer(101, "", Map.of(), 0, new Upgraded(upgrade));
   }
 
   /// A JSON document, 200.

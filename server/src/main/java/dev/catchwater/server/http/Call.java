@@ -2,6 +2,7 @@ package dev.catchwater.server.http;
 
 import dev.catchwater.server.access.Access;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.eclipse.jetty.http.HttpField;
@@ -11,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// One request, read strictly: what may come once and comes twice is refused. Used by the thread
 /// that answers it.
 public final class Call {
+  private static final int KEY_LENGTH = 24;
+
   private final Request request;
   private final String id;
   private final Map<String, String> segments;
@@ -120,6 +123,36 @@ public final class Call {
       }
     }
     return found;
+  }
+
+  /// Whether the connection is to go on as a WebSocket (RFC 6455 §4.2.1).
+  ///
+  /// @throws Refusal 426 in another version than ours, 400 without a key, or by HTTP/1.1 only
+  public boolean asksForSocket() {
+    String upgrade = header("Upgrade");
+    if (upgrade == null || !upgrade.strip().equalsIgnoreCase("websocket")) {
+      return false;
+    }
+    if (!"13".equals(header("Sec-WebSocket-Version"))) {
+      throw Refusal.of(426, "upgrade-required", "WebSockets are spoken in version 13")
+          .withHeader("Sec-WebSocket-Version", "13")
+          .withHeader("Upgrade", "websocket");
+    }
+    String key = header("Sec-WebSocket-Key");
+    if (key == null || key.strip().length() != KEY_LENGTH) {
+      throw Refusal.of(400, "bad-header", "The header Sec-WebSocket-Key is no key of 16 bytes");
+    }
+    return true;
+  }
+
+  /// The protocols inside of a WebSocket that the client offers, in its order.
+  public List<String> offeredProtocols() {
+    String header = header("Sec-WebSocket-Protocol");
+    List<String> offered = new ArrayList<>();
+    for (String name : header == null ? new String[0] : header.split(",", -1)) {
+      offered.add(name.strip());
+    }
+    return offered;
   }
 
   /// Whether only the head of the answer is wanted.

@@ -239,6 +239,15 @@ public final class FrontDoor extends Handler.Abstract {
       boolean closes,
       Callback callback)
       throws IOException {
+    if (answer.body() instanceof Answer.Upgraded upgraded) {
+      if (!upgraded.upgrade().begin(request, response, callback)) {
+        Refusal refusal =
+            Refusal.of(400, "bad-message", "The header Connection does not say Upgrade");
+        Answer problem = Problems.answer(refusal, request.getHttpURI().getPath(), id);
+        send(request, response, problem, id, true, callback);
+      }
+      return;
+    }
     response.setStatus(answer.status());
     HttpFields.Mutable headers = response.getHeaders();
     if (answer.mediaType().equals(Answer.JSON)) {
@@ -264,7 +273,11 @@ public final class FrontDoor extends Handler.Abstract {
       response.write(true, ByteBuffer.wrap(whole.bytes()), callback);
       return;
     }
-    if (!request.getMethod().equals("HEAD")) {
+    if (answer.body() instanceof Answer.Pieces pieces) {
+      if (!request.getMethod().equals("HEAD")) {
+        pieces.body().write(piece -> Content.Sink.write(response, false, piece));
+      }
+    } else if (!request.getMethod().equals("HEAD")) {
       OutputStream out =
           new BufferedOutputStream(Content.Sink.asOutputStream(response), BUFFER_BYTES);
       answer.body().write(out);

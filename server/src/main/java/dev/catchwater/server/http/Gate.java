@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// (reliability §6, TH1-TH5, TH9). Immutable, thread-safe.
 public final class Gate {
   private static final String BEARER = "bearer ";
+  private static final String OFFERED = "bearer.";
 
   private final Callers callers;
   private final Names names;
@@ -86,6 +87,20 @@ public final class Gate {
         String value = field.getValue() == null ? "" : field.getValue();
         boolean isBearer = value.regionMatches(true, 0, BEARER, 0, BEARER.length());
         found = isBearer ? value.substring(BEARER.length()).strip() : "";
+      }
+    }
+    return found == null ? ofSocket(request) : found;
+  }
+
+  // Pages of a browser cannot set a header of a WebSocket but the one that offers protocols.
+  private static @Nullable String ofSocket(Request request) {
+    if (request.getHeaders().get("Upgrade") == null) {
+      return null;
+    }
+    String found = null;
+    for (String name : request.getHeaders().getCSV("Sec-WebSocket-Protocol", false)) {
+      if (name.startsWith(OFFERED)) {
+        found = found == null ? name.substring(OFFERED.length()) : "";
       }
     }
     return found;

@@ -64,7 +64,7 @@ public final class Problems {
   }
 
   /// What a failure is answered with.
-  static Refusal refusal(Throwable failure) {
+  public static Refusal refusal(Throwable failure) {
     if (failure instanceof Refusal refusal) {
       return refusal;
     }
@@ -143,23 +143,28 @@ public final class Problems {
   ///
   /// @param path what was asked for, as it came
   static Answer answer(Refusal refusal, @Nullable String path, String requestId) {
-    Tree.Fields fields =
-        new Tree.Fields()
-            .put("type", refusal.slug())
-            .put("title", title(refusal.slug()))
-            .put("status", (long) refusal.status())
-            .put("detail", refusal.getMessage())
-            .put("instance", path == null ? null : QueryText.shown(path))
-            .put("requestId", requestId)
-            .put("message", refusal.getMessage())
-            .put("errors", refusal.errors());
     StringBuilder text = new StringBuilder();
-    JsonTree.write(text, fields);
+    JsonTree.write(text, document(refusal, path, requestId));
     Answer answer = Answer.text(refusal.status(), MEDIA_TYPE, text.toString());
     for (Map.Entry<String, String> header : refusal.headers().entrySet()) {
       answer = answer.withHeader(header.getKey(), header.getValue());
     }
     return answer;
+  }
+
+  /// The members of a problem.
+  ///
+  /// @param path what was asked for, as it came
+  public static Tree.Fields document(Refusal refusal, @Nullable String path, String requestId) {
+    return new Tree.Fields()
+        .put("type", refusal.slug())
+        .put("title", title(refusal.slug()))
+        .put("status", (long) refusal.status())
+        .put("detail", refusal.getMessage())
+        .put("instance", path == null ? null : QueryText.shown(path))
+        .put("requestId", requestId)
+        .put("message", refusal.getMessage())
+        .put("errors", refusal.errors());
   }
 
   // `body-too-large` is "Body too large".

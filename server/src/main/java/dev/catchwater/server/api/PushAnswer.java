@@ -1,0 +1,92 @@
+package dev.catchwater.server.api;
+
+import dev.catchwater.ingest.PushCounts;
+import dev.catchwater.ingest.PushReport;
+import dev.catchwater.ingest.live.LiveReport;
+import dev.catchwater.odf.error.CatchwaterException;
+import dev.catchwater.odf.error.ErrorCode;
+import dev.catchwater.odf.manifest.Tree;
+import dev.catchwater.odf.receipt.Receipt;
+import dev.catchwater.odf.receipt.ReceiptJson;
+import dev.catchwater.server.http.Refusal;
+import dev.catchwater.storage.Dataset;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What a push is answered, by whatever way it came. Stateless.
+public final class PushAnswer {
+  private PushAnswer() {}
+
+  /// What became of a push that was taken.
+  public static String outcome(LiveReport live) {
+    return live.report().dryRun() ? "not-applied" : "applied";
+  }
+
+  /// What became of a push that failed: it was refused before anything was written, or we cannot
+  /// tell. A failure of the disk after that is `COMMIT_UNKNOWN`, and of a push whose key is under
+  /// way the other one knows.
+  public static String outcome(Throwable failure) {
+    if (failure instanceof Refusal) {
+      return "not-applied";
+    }
+    if (!(failure instanceof CatchwaterException known)
+        || known.code() == ErrorCode.PUSH_IN_PROGRESS) {
+      return "unknown";
+    }
+    return switch (known.code().kind()) {
+      case INVALID, NOT_FOUND, CONFLICT, EXHAUSTED, UNAVAILABLE -> "not-applied";
+      case UNKNOWN_OUTCOME, CORRUPT, INTERNAL -> "unknown";
+    };
+  }
+
+  /// Adds what happened to an answer.
+  public static Tree.Fields put(
+      Tree.Fields fields, Dataset dataset, LiveReport live, boolean hasReceipt) {
+    PushReport report = live.report();
+    fields
+        .put("outcome", outcome(live))
+        .put("dataset", dataset.name().toString())
+        .put("source", live.sourceName());
+    if (report.dryRun()) {
+      fields.put("dryRun", true);
+    }
+    fields
+        .put("offsets", offsets(report.offsets()))
+        .put("rows", rows(report.counts()))
+        .putText("head", report.head())
+        .putText("block", report.block())
+        .put("ignoredFields", ignored(report.ignoredFields()))
+        .put("truncatedTimes", report.truncatedTimes() == 0 ? null : report.truncatedTimes())
+        .put("warnings", report.warnings().isEmpty() ? null : report.warnings());
+    Receipt receipt = hasReceipt ? live.receipt() : null;
+    return fields.put("receipt", receipt == null ? null : ReceiptJson.of(receipt));
+  }
+
+  private static Tree offsets(PushReport.@Nullable Offsets offsets) {
+    return offsets == null
+        ? new Tree.Literal("null")
+        : new Tree.Fields().put("start", offsets.start()).put("end", offsets.end());
+  }
+
+  private static Tree rows(PushCounts counts) {
+    return new Tree.Fields()
+        .put("added", counts.added())
+        .put("corrected", counts.corrected())
+        .put("retracted", counts.retracted())
+        .put("duplicate", counts.duplicate())
+        .put("conflicting", counts.conflicting())
+        .put("ignored", counts.ignored())
+        .put("quarantined", counts.quarantined());
+  }
+
+  private static @Nullable Tree ignored(Map<String, Long> fields) {
+    if (fields.isEmpty()) {
+      return null;
+    }
+    Tree.Fields counts = new Tree.Fields();
+    for (Map.Entry<String, Long> field : fields.entrySet()) {
+      counts.put(field.getKey(), field.getValue());
+    }
+    return counts;
+  }
+}

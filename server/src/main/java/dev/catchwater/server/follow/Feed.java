@@ -1,0 +1,148 @@
+package dev.catchwater.server.follow;
+
+import dev.catchwater.columnar.batch.RecordBatch;
+import dev.catchwater.ingest.live.Arrivals;
+import dev.catchwater.ingest.live.HotRows;
+import dev.catchwater.ingest.live.LiveWorkspace;
+import dev.catchwater.odf.error.CatchwaterException;
+import dev.catchwater.query.Tail;
+import dev.catchwater.storage.Dataset;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/// The newest rows of a dataset as text, for all who follow it. A thread of its own reads them when
+/// they are durable and wakes those who wait. As many as fit into some mebibytes are kept; who is
+/// further behind reads from storage. Thread-safe.
+final class Feed {
+  private static final long KEPT_BYTES_MAX = 4L << 20;
+  private static final long LOOK_NANOS = 500_000_000L;
+
+  // Each wake-up of a follower costs a write: many of them are woken less often, with more rows.
+  private static final long PAUSE_NANOS_A_FOLLOWER = 50_000L;
+  private static final long PAUSE_NANOS_MAX = 100_000_000L;
+
+  private final LiveWorkspace live;
+  private final Dataset dataset;
+  private final Set<Following> followers = ConcurrentHashMap.newKeySet();
+  private final Deque<Piece> kept = new ArrayDeque<>(); // of the thread of the feed
+  private long keptBytes;
+  private volatile Piece last;
+  private volatile Piece oldest;
+  private volatile boolean isClosed;
+  private volatile @Nullable RuntimeException failure;
+
+  Feed(LiveWorkspace live, Dataset dataset) {
+    this.live = live;
+    this.dataset = dataset;
+    this.last = new Piece(hotRows().nextOffset());
+    this.oldest = last;
+    kept.add(last);
+  }
+
+  Dataset dataset() {
+    return dataset;
+  }
+
+  HotRows hotRows() {
+    return live.dataset(dataset).hotRows();
+  }
+
+  void start() {
+    Thread.ofVirtual().name("feed").start(this::run);
+  }
+
+  void add(Following following) {
+    followers.add(following);
+  }
+
+  /// Whether that was the last one.
+  boolean remove(Following following) {
+    followers.remove(following);
+    return followers.isEmpty();
+  }
+
+  void close() {
+    isClosed = true;
+  }
+
+  /// Whether nobody is woken any more: the history was rewritten, or cannot be read.
+  boolean isClosed() {
+    return isClosed;
+  }
+
+  /// Why it cannot be read, null where it can.
+  @Nullable RuntimeException failure() {
+    return failure;
+  }
+
+  /// The piece that has the row of an offset or ends in front of it; null where none is kept.
+  @Nullable Piece find(long offset) {
+    for (Piece piece = oldest; piece != null; piece = piece.behind) {
+      if (offset <= piece.next()) {
+        return offset >= piece.first() ? piece : null;
+      }
+    }
+    return null;
+  }
+
+  private void run() {
+    try (Arrivals.Listener arrivals = live.dataset(dataset).arrivals().listen()) {
+      while (!isClosed) {
+        HotRows hot = hotRows();
+        long next = hot.nextOffset();
+        if (next < last.next()) {
+          isClosed = true;
+        } else if (next > last.next()) {
+          publish(hot);
+          long pause = Math.min(PAUSE_NANOS_MAX, followers.size() * PAUSE_NANOS_A_FOLLOWER);
+          LockSupport.parkNanos(this, pause);
+          continue;
+        }
+        long now = System.nanoTime();
+        followers.forEach(each -> each.letGo(now));
+        arrivals.await(LOOK_NANOS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (CatchwaterException | IllegalStateException e) {
+      failure = e;
+    } catch (IOException e) {
+      failure = new IllegalStateException(e);
+    } finally {
+      isClosed = true;
+      followers.forEach(Following::wake);
+    }
+  }
+
+  private void publish(HotRows hot) throws IOException {
+    long offset = last.next();
+    try (Tail tail = Tail.open(dataset, hot, 0, hot.nextOffset() - offset)) {
+      for (RecordBatch batch = tail.next(); batch != null; batch = tail.next()) {
+        for (Piece piece : RowPieces.of(batch, tail.schema(), offset)) {
+          add(piece);
+        }
+        offset += batch.rowCount();
+        followers.forEach(Following::wake);
+      }
+    }
+  }
+
+  private void add(Piece piece) {
+    kept.add(piece);
+    keptBytes += piece.size();
+    last.behind = piece;
+    last = piece;
+    while (keptBytes > KEPT_BYTES_MAX && kept.size() > 1) {
+      Piece dropped = kept.remove();
+      oldest = kept.element();
+      keptBytes -= dropped.size();
+      dropped.isDropped = true;
+      dropped.behind = null; // or whoever holds it would hold all that is behind it
+    }
+  }
+}
