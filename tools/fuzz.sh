@@ -18,7 +18,7 @@ Usage: tools/fuzz.sh jazzer TARGET SECONDS [LIBFUZZER-OPTION…]
 
 TARGET is a method of the classes …FuzzTest: ndJson, json, csv, csvDialect, geoJson, ndGeoJson,
 parquet, shapefile, shapes, packed, manifest, ddl, block, chainState, indexManifest, journal,
-pushRecord, keyLog, producerFile, receipt, tlogProof, verifierKey, mediaType, http, http2.
+pushRecord, keyLog, producerFile, receipt, tlogProof, verifierKey, mediaType, http, http2, webhook.
 Work is done in .build/fuzz/TARGET; inputs that break something are in its folder found/.
 TEXT
 }

@@ -6,6 +6,7 @@ import dev.catchwater.ingest.live.record.PushStateFuzzTest;
 import dev.catchwater.journal.JournalFuzzTest;
 import dev.catchwater.odf.receipt.ReceiptFuzzTest;
 import dev.catchwater.server.api.HttpFuzzTest;
+import dev.catchwater.server.hook.HookFuzzTest;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -43,7 +44,8 @@ enum Target {
   VERIFIER_KEY("verifierKey", 128),
   MEDIA_TYPE("mediaType", 256),
   HTTP("http", 1_024),
-  HTTP2("http2", 1_024);
+  HTTP2("http2", 1_024),
+  WEBHOOK("webhook", 1_024);
 
   private final String method;
   private final int bytesMax;
@@ -96,6 +98,7 @@ enum Target {
       case MEDIA_TYPE -> new HttpFuzzTest().mediaType(input);
       case HTTP -> new HttpFuzzTest().http(input);
       case HTTP2 -> new HttpFuzzTest().http2(input);
+      case WEBHOOK -> new HookFuzzTest().webhook(input);
     }
   }
 
