@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLongArray;
+import org.jspecify.annotations.Nullable;
 
 /// Many who follow a dataset while one pushes into it at a rate. What is measured is, for each push
 /// and each of them, how long after its acknowledgement its last row was there. One thread reads
@@ -34,7 +35,7 @@ final class FollowLoad {
   private final Samples lags = new Samples();
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
   private volatile long first = -1; // the offset of the first row of the first push
-  private volatile IOException failure;
+  private volatile @Nullable IOException failure;
   private long bytes;
   private long late;
 
@@ -67,10 +68,11 @@ final class FollowLoad {
         followers.add(load.follow(words.text("events"), isSocket, selector));
       }
       Thread pusher = Thread.ofPlatform().start(load::push);
-      int waiting = load.read(selector, followers);
+      int waiting = load.read(selector, followers, pusher);
       pusher.join();
-      if (load.failure != null) {
-        throw load.failure;
+      IOException failed = load.failure;
+      if (failed != null) {
+        throw failed;
       }
       return load.report(waiting);
     } finally {
@@ -86,6 +88,11 @@ final class FollowLoad {
         waiting,
         "lags",
         lags.count(),
+        "rows_rate",
+        (pushes - 1.0)
+            * rows
+            / Math.max(1, acknowledged.get(pushes - 1) - acknowledged.get(0))
+            * 1e9,
         "late_pushes",
         late,
         "p50_us",
@@ -106,11 +113,13 @@ final class FollowLoad {
     SocketChannel channel = SocketChannel.open();
     channel.setOption(StandardSocketOptions.SO_RCVBUF, BUFFER_BYTES);
     channel.connect(address);
-    String upgrade =
-        "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-            + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
-    String head =
-        "GET " + events + " HTTP/1.1\r\nHost: 127.0.0.1\r\n" + (isSocket ? upgrade : "") + "\r\n";
+    List<String> lines = new ArrayList<>(List.of("GET " + events + " HTTP/1.1", "Host: 127.0.0.1"));
+    if (isSocket) {
+      lines.addAll(List.of("Connection: Upgrade", "Upgrade: websocket"));
+      lines.add("Sec-WebSocket-Version: 13");
+      lines.add("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==");
+    }
+    String head = String.join("\r\n", lines) + "\r\n\r\n";
     channel.write(ByteBuffer.wrap(head.getBytes(StandardCharsets.US_ASCII)));
     ByteBuffer answer = ByteBuffer.allocate(1 << 10);
     channel.read(answer);
@@ -163,11 +172,12 @@ final class FollowLoad {
   }
 
   /// Reads until all saw all, or nothing comes any more; returns how many are short of rows.
-  private int read(Selector selector, List<Follower> followers) throws IOException {
+  private int read(Selector selector, List<Follower> followers, Thread pusher) throws IOException {
     int open = followers.size();
     long last = System.nanoTime();
     while (open > 0 && failure == null && System.nanoTime() - last < LATE_NANOS) {
       selector.select(100);
+      last = pusher.isAlive() ? System.nanoTime() : last;
       for (SelectionKey key : selector.selectedKeys()) {
         Follower follower = (Follower) key.attachment();
         int seen = follower.seen;

@@ -1,6 +1,7 @@
 package dev.catchwater.server.follow;
 
 import dev.catchwater.columnar.batch.RecordBatch;
+import dev.catchwater.columnar.batch.RowSelection;
 import dev.catchwater.ingest.live.Arrivals;
 import dev.catchwater.ingest.live.HotRows;
 import dev.catchwater.ingest.live.LiveWorkspace;
@@ -9,7 +10,9 @@ import dev.catchwater.query.Tail;
 import dev.catchwater.storage.Dataset;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
@@ -20,10 +23,11 @@ import org.jspecify.annotations.Nullable;
 /// further behind reads from storage. Thread-safe.
 final class Feed {
   private static final long KEPT_BYTES_MAX = 4L << 20;
+  private static final int GATHERED_ROWS = 1024;
   private static final long LOOK_NANOS = 500_000_000L;
 
   // Each wake-up of a follower costs a write: many of them are woken less often, with more rows.
-  private static final long PAUSE_NANOS_A_FOLLOWER = 50_000L;
+  private static final long PAUSE_NANOS_A_FOLLOWER = 80_000L;
   private static final long PAUSE_NANOS_MAX = 100_000_000L;
 
   private final LiveWorkspace live;
@@ -122,14 +126,34 @@ final class Feed {
   private void publish(HotRows hot) throws IOException {
     long offset = last.next();
     try (Tail tail = Tail.open(dataset, hot, 0, hot.nextOffset() - offset)) {
-      for (RecordBatch batch = tail.next(); batch != null; batch = tail.next()) {
-        for (Piece piece : RowPieces.of(batch, tail.schema(), offset)) {
+      RecordBatch rows = gathered(tail);
+      while (rows != null) {
+        for (Piece piece : RowPieces.of(rows, tail.schema(), offset, RowPieces.SHARED_BYTES)) {
           add(piece);
         }
-        offset += batch.rowCount();
+        offset += rows.rowCount();
         followers.forEach(Following::wake);
+        rows = gathered(tail);
       }
     }
+  }
+
+  /// What single pushes brought meanwhile, as one batch.
+  private static @Nullable RecordBatch gathered(Tail tail) throws IOException {
+    List<RecordBatch> batches = new ArrayList<>();
+    int rows = 0;
+    while (rows < GATHERED_ROWS) {
+      RecordBatch batch = tail.next();
+      if (batch == null) {
+        break;
+      }
+      batches.add(batch);
+      rows += batch.rowCount();
+    }
+    if (batches.size() < 2) {
+      return batches.isEmpty() ? null : batches.getFirst();
+    }
+    return RowSelection.concat(batches.getFirst().schema(), batches);
   }
 
   private void add(Piece piece) {

@@ -121,7 +121,7 @@ public final class Following implements AutoCloseable {
           closeTail();
           return null;
         }
-        read.addAll(RowPieces.of(batch, open.schema(), tailAt));
+        read.addAll(RowPieces.of(batch, open.schema(), tailAt, RowPieces.OWN_BYTES));
         tailAt += batch.rowCount();
         piece = read.poll();
       }

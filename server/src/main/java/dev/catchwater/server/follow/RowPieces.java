@@ -12,15 +12,22 @@ import org.jspecify.annotations.Nullable;
 
 /// Writes rows as text, cut into pieces. Stateless.
 final class RowPieces {
-  private static final int PIECE_BYTES = 64 << 10;
+  /// For one client alone.
+  static final int OWN_BYTES = 64 << 10;
+
+  /// For all: a write of each of them costs more than its bytes do. Who is slow holds one that
+  /// others hold too.
+  static final int SHARED_BYTES = 256 << 10;
+
   private static final TableStyle NO_STYLE = new TableStyle(false, false, -1);
 
   private RowPieces() {}
 
-  /// The pieces of a batch; none is larger than 64 KiB, unless a row is.
+  /// The pieces of a batch.
   ///
   /// @param first the offset of its first row
-  static List<Piece> of(RecordBatch batch, @Nullable DataSchema schema, long first) {
+  /// @param bytesMax how large a piece is at most, unless a row is larger
+  static List<Piece> of(RecordBatch batch, @Nullable DataSchema schema, long first, int bytesMax) {
     ByteArrayOutputStream lines = new ByteArrayOutputStream();
     RowWriter writer =
         RowFormat.NDJSON.open(lines, schema == null ? batch.schema() : schema, NO_STYLE);
@@ -37,7 +44,7 @@ final class RowPieces {
       if (bytes[i] != '\n') {
         continue;
       }
-      if (i + 1 - from > PIECE_BYTES && start > from) {
+      if (i + 1 - from > bytesMax && start > from) {
         pieces.add(new Piece(begins, offset, bytes, from, start - from));
         begins = offset;
         from = start;

@@ -32,7 +32,8 @@ public final class SocketDoor {
   /// What is spoken inside of the sockets of this server.
   public static final String PROTOCOL = "catchwater.v1";
 
-  private static final int FRAME_BYTES_MAX = 64 << 10;
+  // Larger ones would be cut into several on their way out.
+  private static final int FRAME_BYTES_MAX = 1 << 20;
   private static final long LOOK_MILLIS = 200;
   private static final long DRAIN_MILLIS = 5;
 
