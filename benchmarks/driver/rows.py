@@ -372,6 +372,7 @@ ROWS = {
     "preprocess": preprocess,
     "memory": memory,
     "server": server.one_event,
+    "server-tokens": server.tokens,
     "server-bulk": server.bulk,
     "server-questdb": server.questdb,
     "server-held": server.held,

@@ -12,6 +12,8 @@ from serving import APPLIED, INGEST, Bare, Client, Held, QuestDb, Server, force_
 
 MANY = 1_024
 HELD_IDLE, HELD_SLOW = 10_000, 1_000
+# Half of 64 clients wait for the disk while the other half is served.
+RECEIPTS_IN_A_GROUP = 32
 
 
 def median(rounds, key):
@@ -122,6 +124,38 @@ def add_phases(bench, ours, rounds):
     parts = [("HTTP", http), *((key, phases[key]) for key in ("read", "merge", "journal"))]
     text = ", ".join(f"{name} {value:.1f}" for name, value in [*parts, ("body, answer", rest)])
     bench.add("server", "CPU of a one-row push, µs", whole, "", text)
+
+
+def tokens(bench):
+    """What a token and a receipt take of the throughput at 64 connections."""
+    ours = workspace(bench, "server-tokens")
+    created = ours.command("token", "create", "--append", "readings", "-o", "json").output
+    token = json.loads(created)["token"]
+    with Server(ours) as server, Client() as client:
+        ready(client, server, 15 if not bench.quick else 8)
+        client.push(server, connections=64, measure=2, token=token)
+        rounds = []
+        for number in range(2 * bench.runs):
+            both = {}
+            for known in (token, "") if number % 2 else ("", token):
+                both[known] = client.push(server, connections=64, measure=1.5, token=known)
+            rounds.append((both[token], both[""]))
+        check_rows(bench, server, "server with tokens")
+        server.stop()
+    main = "dev.catchwater.benchmarks.ReceiptCost"
+    receipt = json.loads(
+        process.run([*product.warm_java(), main, str(RECEIPTS_IN_A_GROUP), "1"]).output.splitlines()[-1]
+    )["receipt"]
+    # The CPU is what limits both: what is spent on them is missing elsewhere.
+    token_share = 1 - statistics.median(w["rate"] / o["rate"] for w, o in rounds)
+    push = statistics.median(without["cpu_us"] for _, without in rounds)
+    bench.add(
+        "server-tokens",
+        "tokens and receipts: share of the throughput at 64 connections",
+        max(0, token_share) + receipt / push,
+        "≤ 0.1",
+        f"token {token_share:.3f} of the rate, receipt {receipt:.2f} µs of {push:.1f} µs CPU",
+    )
 
 
 def ask_at_ack(bench, client, server):

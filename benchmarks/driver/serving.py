@@ -139,7 +139,17 @@ class Client(Child):
         super().__init__([*client_java(), "dev.catchwater.benchmarks.LoadClient"])
 
     def push(
-        self, server, *, connections, measure, warm=0.2, rows=1, rate=0, form="ndjson", path=INGEST
+        self,
+        server,
+        *,
+        connections,
+        measure,
+        warm=0.2,
+        rows=1,
+        rate=0,
+        form="ndjson",
+        path=INGEST,
+        token="",
     ):
         """A load; `measure` and `warm` in seconds. Every answer must be good."""
         ours = isinstance(server, Server)
@@ -149,7 +159,7 @@ class Client(Child):
         result = self.ask(
             f"do=push port={server.port} path={path} form={form} rows={rows} rate={rate}"
             f" connections={connections} warm={round(warm * 1000)}"
-            f" measure={round(measure * 1000)} expect={expect}"
+            f" measure={round(measure * 1000)} expect={expect} token={token}"
         )
         if result["bad"]:
             raise process.Failed(f"{result['bad']} pushes failed: {result['strange']}\n")

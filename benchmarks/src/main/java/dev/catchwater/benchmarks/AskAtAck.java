@@ -26,7 +26,8 @@ final class AskAtAck {
         String mark = "mark-" + words.text("tag") + "-" + i;
         StringBuilder row = new StringBuilder();
         PushRequests.ndjson(row, i, mark);
-        exchange(channel, PushRequests.post(words.text("push"), "ndjson", row.toString()), reply);
+        exchange(
+            channel, PushRequests.post(words.text("push"), "ndjson", row.toString(), ""), reply);
         if (!reply.has("\"outcome\":\"applied\"".getBytes(StandardCharsets.US_ASCII))) {
           strange = reply.text();
         }

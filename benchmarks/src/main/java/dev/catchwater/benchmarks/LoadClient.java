@@ -11,10 +11,10 @@ import java.util.Map;
 /// line of `key=value` words for each from standard input and answers with a line of JSON.
 ///
 /// `do=push port= path= form=ndjson|ilp rows= connections= warm= measure= expect= rate=` pushes in
-/// a closed loop (`rate=0`) or at a rate; `warm` and `measure` are milliseconds. `do=ask port=
-/// push= query= count=` pushes a row and asks for it when it is acknowledged. `do=follow port=
-/// path= events= form=sse|ws followers= rate= rows= warm= measure=` pushes at a rate of rows while
-/// many follow.
+/// a closed loop (`rate=0`) or at a rate; `warm` and `measure` are milliseconds, `token=` is sent
+/// with each. `do=ask port= push= query= count=` pushes a row and asks for it when it is
+/// acknowledged. `do=follow port= path= events= form=sse|ws followers= rate= rows= warm= measure=`
+/// pushes at a rate of rows while many follow.
 public final class LoadClient {
   private LoadClient() {}
 

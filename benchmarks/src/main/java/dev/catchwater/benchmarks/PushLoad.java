@@ -59,7 +59,8 @@ final class PushLoad {
     int rows = Math.max(1, words.number("rows"));
     PushLoad load =
         new PushLoad(
-            PushRequests.of(words.text("path"), words.text("form"), rows, VARIANTS),
+            PushRequests.of(
+                words.text("path"), words.text("form"), rows, VARIANTS, words.text("token")),
             words.text("expect").getBytes(StandardCharsets.US_ASCII),
             rate == 0 ? 0 : 1_000_000_000L * connections / rate);
     List<Client> clients = new ArrayList<>(connections);

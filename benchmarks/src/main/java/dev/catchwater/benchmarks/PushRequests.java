@@ -16,7 +16,8 @@ final class PushRequests {
   /// So many different requests.
   ///
   /// @param form `ndjson` or `ilp`
-  static List<ByteBuffer> of(String path, String form, int rows, int variants) {
+  /// @param token empty for none
+  static List<ByteBuffer> of(String path, String form, int rows, int variants, String token) {
     List<ByteBuffer> requests = new ArrayList<>(variants);
     int number = 0;
     for (int i = 0; i < variants; i++) {
@@ -28,12 +29,12 @@ final class PushRequests {
           ndjson(body, number++, "device-" + number % 1000);
         }
       }
-      requests.add(post(path, form, body.toString()));
+      requests.add(post(path, form, body.toString(), token));
     }
     return requests;
   }
 
-  static ByteBuffer post(String path, String form, String body) {
+  static ByteBuffer post(String path, String form, String body, String token) {
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
     String type = form.equals("ilp") ? "text/plain" : "application/x-ndjson";
     String head =
@@ -43,6 +44,7 @@ final class PushRequests {
             + type
             + "\r\nContent-Length: "
             + bytes.length
+            + (token.isEmpty() ? "" : "\r\nAuthorization: Bearer " + token)
             + "\r\n\r\n";
     return direct(head + body);
   }

@@ -6,6 +6,7 @@ import dev.catchwater.odf.chain.ChainState;
 import dev.catchwater.odf.schema.DataSchema;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /// The rows of a dataset that are in no slice, with the chain they follow. What is durable of them
 /// is readable ([#view]); what is before a cut is on its way into a slice.
@@ -66,7 +67,12 @@ final class HotTable {
   }
 
   /// The durable rows and the chain they follow.
-  synchronized HotRows view(long durable) {
+  ///
+  /// @param durability the last durable sequence. It is asked under the monitor: neighbours that
+  ///   become durable behind an answer would be put together, and left out with what was durable
+  ///   before
+  synchronized HotRows view(LongSupplier durability) {
+    long durable = durability.getAsLong();
     List<RecordBatch> batches = new ArrayList<>();
     boolean isWhole =
         collect(beforeCut, durable, batches)
@@ -90,7 +96,7 @@ final class HotTable {
 
   /// All rows, durable or not.
   synchronized List<RecordBatch> all() {
-    return view(Long.MAX_VALUE).batches();
+    return view(() -> Long.MAX_VALUE).batches();
   }
 
   /// All rows so far go into the next slice; returns them.

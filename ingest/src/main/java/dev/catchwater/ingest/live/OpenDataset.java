@@ -150,7 +150,7 @@ final class OpenDataset {
   }
 
   HotRows view() {
-    return hot.view(journal.durableSequence());
+    return hot.view(journal::durableSequence);
   }
 
   /// Needs no lock.
