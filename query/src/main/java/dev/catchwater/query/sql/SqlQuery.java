@@ -33,6 +33,7 @@ public final class SqlQuery {
   private final Engines engines;
   private final Function<Dataset, HotRows> hotRows;
   private final @Nullable KeptViews views;
+  private final Permit permit;
   private boolean isReproducible;
   private volatile @Nullable SqlEngine running;
   private volatile boolean isCancelled;
@@ -45,6 +46,26 @@ public final class SqlQuery {
     /// @param folder where it may put aside what does not fit into memory
     SqlEngine open(Path folder);
   }
+
+  /// Which datasets a statement may name.
+  public interface Permit {
+    /// Whether whoever asks may know that the dataset exists; else it is as one that does not.
+    boolean knows(DatasetName name);
+
+    /// Throws where he may not ask about one that he knows.
+    void require(DatasetName name);
+  }
+
+  private static final Permit ALL =
+      new Permit() {
+        @Override
+        public boolean knows(DatasetName name) {
+          return true;
+        }
+
+        @Override
+        public void require(DatasetName name) {}
+      };
 
   /// What a table of a statement is, said beside the statement. Immutable.
   ///
@@ -72,7 +93,7 @@ public final class SqlQuery {
   ///
   /// @param hotRows says what of a dataset is in no slice
   public SqlQuery(Workspace workspace, Engines engines, Function<Dataset, HotRows> hotRows) {
-    this(workspace, engines, hotRows, null);
+    this(workspace, engines, hotRows, null, ALL);
   }
 
   /// The same where many statements follow each other.
@@ -83,10 +104,26 @@ public final class SqlQuery {
       Engines engines,
       Function<Dataset, HotRows> hotRows,
       @Nullable KeptViews views) {
+    this(workspace, engines, hotRows, views, ALL);
+  }
+
+  private SqlQuery(
+      Workspace workspace,
+      Engines engines,
+      Function<Dataset, HotRows> hotRows,
+      @Nullable KeptViews views,
+      Permit permit) {
     this.workspace = workspace;
     this.engines = engines;
     this.hotRows = hotRows;
     this.views = views;
+    this.permit = permit;
+  }
+
+  /// The same for somebody who may not ask about every dataset. Those that are said beside the
+  /// statement are the caller's to check.
+  public SqlQuery permitting(Permit other) {
+    return new SqlQuery(workspace, engines, hotRows, views, other);
   }
 
   /// Refuses statements whose rows are not the same each time on the same input, as far as their
@@ -171,6 +208,9 @@ public final class SqlQuery {
   private SqlText names() {
     StringBuilder values = new StringBuilder();
     for (Dataset dataset : workspace.list()) {
+      if (!permit.knows(dataset.name())) {
+        continue;
+      }
       values
           .append(values.isEmpty() ? "SELECT * FROM (VALUES (" : "), (")
           .append(DuckType.literal(dataset.name().toString()));
@@ -212,7 +252,8 @@ public final class SqlQuery {
           DatasetId.isDid(own)
               ? workspace.find(DatasetId.parse(own))
               : workspace.find(DatasetName.parse(own));
-      if (found.isPresent()) {
+      if (found.isPresent() && permit.knows(found.get().name())) {
+        permit.require(found.get().name());
         return found.get();
       }
     } catch (CatchwaterException e) {
@@ -222,7 +263,9 @@ public final class SqlQuery {
     }
     List<String> known = new ArrayList<>();
     for (Dataset dataset : workspace.list()) {
-      known.add(dataset.name().toString());
+      if (permit.knows(dataset.name())) {
+        known.add(dataset.name().toString());
+      }
     }
     CatchwaterException failure =
         CatchwaterException.at(

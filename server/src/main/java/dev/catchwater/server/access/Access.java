@@ -50,6 +50,11 @@ public final class Access {
     return new Access(tokenId, grants, publicNames, false, stillValid);
   }
 
+  /// Whether he may do everything.
+  public boolean isOpen() {
+    return isOpen;
+  }
+
   /// Whether the caller may know that the dataset exists.
   public boolean isKnown(DatasetName dataset) {
     if (isOpen || publicNames.contains(dataset)) {
@@ -98,6 +103,21 @@ public final class Access {
     String where = dataset + (source == null ? "" : "/" + source);
     throw CatchwaterException.of(
         ErrorCode.FORBIDDEN, "The token lacks the scope " + scope.slug() + ":" + where);
+  }
+
+  /// Returns where the caller has the scope on a dataset, whichever: for what is about none yet.
+  ///
+  /// @throws CatchwaterException `UNAUTHORIZED` for a caller without a token, else `FORBIDDEN`
+  public void requireAnywhere(Scope scope) {
+    boolean has = isOpen;
+    for (Grant grant : grants) {
+      has |= grant.scope() == scope;
+    }
+    if (!has) {
+      requireToken();
+      throw CatchwaterException.of(
+          ErrorCode.FORBIDDEN, "The token lacks the scope " + scope.slug());
+    }
   }
 
   /// Returns where the caller has a token or needs none.

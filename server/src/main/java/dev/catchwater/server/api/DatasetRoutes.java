@@ -9,6 +9,7 @@ import dev.catchwater.odf.manifest.JsonTree;
 import dev.catchwater.odf.manifest.Tree;
 import dev.catchwater.odf.schema.DataSchema;
 import dev.catchwater.odf.schema.Vocabulary;
+import dev.catchwater.server.access.Scope;
 import dev.catchwater.server.http.Answer;
 import dev.catchwater.server.http.Call;
 import dev.catchwater.server.http.Refusal;
@@ -34,8 +35,12 @@ final class DatasetRoutes {
     RowText.requireJsonAccepted(call);
     List<Tree> items = new ArrayList<>();
     for (Dataset dataset : premises.workspace().list()) {
+      if (!call.access().isKnown(dataset.name())) {
+        continue;
+      }
       try {
-        items.add(describe(dataset));
+        boolean isRead = call.access().has(Scope.READ, dataset.name());
+        items.add(isRead ? describe(dataset) : named(dataset));
       } catch (CatchwaterException e) {
         // One that is broken does not hide the others.
         items.add(named(dataset).put("problem", e.code().slug()));

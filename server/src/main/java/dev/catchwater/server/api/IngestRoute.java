@@ -11,6 +11,7 @@ import dev.catchwater.odf.event.MetadataEvent.AddPushSource;
 import dev.catchwater.odf.identity.Multihash;
 import dev.catchwater.odf.manifest.Tree;
 import dev.catchwater.odf.source.MergeStrategy;
+import dev.catchwater.server.access.Scope;
 import dev.catchwater.server.body.ReceivedBody;
 import dev.catchwater.server.http.Answer;
 import dev.catchwater.server.http.Call;
@@ -36,6 +37,8 @@ final class IngestRoute {
   Answer answer(Call call) throws IOException {
     call.outcome("not-applied");
     Dataset dataset = premises.dataset(call);
+    String source =
+        PushRights.source(premises, call.access(), dataset, call.parameter("sourceName"));
     IngestHead head = IngestHead.of(call);
     boolean isDryRun = call.flag("dryRun");
     boolean allowsEmpty = call.flag("allowEmpty");
@@ -51,19 +54,21 @@ final class IngestRoute {
     if (head.idempotencyKey() == null && head.producer() == null) {
       // Known before the body is read; what decides is the check under the dataset's lock. A push
       // that was applied before is to be recognized also on another head.
-      requireHead(dataset, head.expectedHead());
+      requireHead(call, dataset, head.expectedHead());
     }
     try (Admission.Ticket ticket = premises.admission().enter(dataset.id(), call.bodyLength());
         ReceivedBody body = body(call, token)) {
       ticket.received();
+      // It may have taken minutes; a token that was revoked meanwhile commits nothing any more.
+      call.access().requireStillValid();
       InputFormat format = head.format();
       if (token != null) {
-        format = format == null ? premises.uploads().format(token) : format;
+        format = format == null ? premises.uploads().format(token, call.access()) : format;
         addSourceWhereNone(call, dataset, format, body.name());
       }
       PushRequest request =
           PushRequest.of(dataset, List.of(body.input()))
-              .withSourceName(call.parameter("sourceName"))
+              .withSourceName(source)
               .withEventTime(head.eventTime())
               .withInputFormat(format)
               .withDryRun(isDryRun)
@@ -72,12 +77,15 @@ final class IngestRoute {
               .withStrict(isStrict);
       PushIdentity identity = new PushIdentity(head.idempotencyKey(), head.producer(), body.hash());
       LiveReport report = push(call, dataset, request, identity, waits);
-      return premises.quotas().marked(answer(dataset, report), left);
+      boolean tellsAll = PushRights.tellsAll(premises, call.access(), dataset, report.sourceName());
+      return premises.quotas().marked(answer(dataset, report, tellsAll), left);
     }
   }
 
   private ReceivedBody body(Call call, @Nullable String token) throws IOException {
-    return token == null ? premises.bodies().receive(call) : premises.uploads().open(token);
+    return token == null
+        ? premises.bodies().receive(call)
+        : premises.uploads().open(token, call.access());
   }
 
   // As kamu does: a dataset without a source takes an uploaded file through one that infers.
@@ -95,6 +103,7 @@ final class IngestRoute {
       throw Refusal.of(
           415, "unsupported-media-type", "Neither the name of the file nor a type says what it is");
     }
+    call.access().require(Scope.MANAGE, dataset.name(), null);
     AddPushSource source =
         new AddPushSource(AUTO, Uploads.readStep(format), null, new MergeStrategy.Append());
     premises
@@ -122,7 +131,7 @@ final class IngestRoute {
         premises.admission().metFullDisk();
       }
       if (e.code() == ErrorCode.HEAD_MOVED) {
-        requireHead(dataset, request.expectedHead());
+        requireHead(call, dataset, request.expectedHead());
       }
       throw e;
     } catch (RuntimeException | Error e) {
@@ -131,21 +140,28 @@ final class IngestRoute {
     }
   }
 
-  private static void requireHead(Dataset dataset, @Nullable Multihash expected) {
+  private static void requireHead(Call call, Dataset dataset, @Nullable Multihash expected) {
     if (expected == null) {
       return;
     }
     Multihash head = dataset.head();
+    if (!head.equals(expected) && !call.access().has(Scope.READ, dataset.name())) {
+      throw Refusal.of(412, "head-moved", "The head of the dataset is another one");
+    }
     if (!head.equals(expected)) {
       throw Refusal.of(412, "head-moved", "The head of the dataset is " + head)
           .withHeader("ETag", "\"" + head + "\"");
     }
   }
 
-  /// What a push that went well is answered with.
+  /// What a push that went well is answered with, where the caller may know all.
   static Answer answer(Dataset dataset, LiveReport live) {
+    return answer(dataset, live, true);
+  }
+
+  private static Answer answer(Dataset dataset, LiveReport live, boolean tellsAll) {
     Answer answer =
-        Answer.json(PushAnswer.put(new Tree.Fields(), dataset, live, true))
+        Answer.json(PushAnswer.put(new Tree.Fields(), dataset, live, true, tellsAll))
             .withHeader(OUTCOME, PushAnswer.outcome(live));
     return live.isReplayed() ? answer.withHeader("Idempotency-Replayed", "true") : answer;
   }

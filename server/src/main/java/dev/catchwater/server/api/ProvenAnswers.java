@@ -76,6 +76,7 @@ final class ProvenAnswers {
   /// `POST /verify`
   Answer verify(Call call) throws IOException {
     RowText.requireJsonAccepted(call);
+    call.access().requireAnywhere(Scope.QUERY);
     byte[] body =
         QueryRoutes.body(
             premises, call, BODY_BYTES_MAX, "An answer to verify has at most twelve mebibytes");
@@ -92,7 +93,7 @@ final class ProvenAnswers {
 
   private @Nullable Dispute reproduce(Access access, VerifyRequest request) throws IOException {
     try {
-      Question question = Question.of(request.input().fields(), datasets);
+      Question question = Question.of(request.input().fields(), datasets, access);
       try (SqlResult result = run(access, question, ProvenAnswers::unsaid)) {
         return request.checkOutput(canonical(output(question, result)));
       }
@@ -114,19 +115,9 @@ final class ProvenAnswers {
   private SqlResult run(Access access, Question question, Function<Dataset, HotRows> blocks)
       throws IOException {
     List<SqlQuery.Input> said = question.datasets() == null ? List.of() : question.datasets();
-    for (SqlQuery.Input input : said) {
-      access.require(Scope.QUERY, input.dataset().name(), null);
-    }
     return premises
         .sql()
-        .runOnBlocks(
-            question.sql(),
-            question.window(),
-            said,
-            dataset -> {
-              access.require(Scope.QUERY, dataset.name(), null);
-              return blocks.apply(dataset);
-            });
+        .runOnBlocks(question.sql(), question.window(), said, access, blocks);
   }
 
   /// All durable rows of a dataset, in blocks.

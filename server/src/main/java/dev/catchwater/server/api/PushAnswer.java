@@ -40,8 +40,16 @@ public final class PushAnswer {
   }
 
   /// Adds what happened to an answer.
+  ///
+  /// @param hasReceipt whether the receipt is wanted
+  /// @param tellsAll whether the caller may know what was there already; else he is told what was
+  ///   taken of his, and the id of the receipt, which binds the server all the same
   public static Tree.Fields put(
-      Tree.Fields fields, Dataset dataset, LiveReport live, boolean hasReceipt) {
+      Tree.Fields fields,
+      Dataset dataset,
+      LiveReport live,
+      boolean hasReceipt,
+      boolean tellsAll) {
     PushReport report = live.report();
     fields
         .put("outcome", outcome(live))
@@ -51,15 +59,19 @@ public final class PushAnswer {
       fields.put("dryRun", true);
     }
     fields
-        .put("offsets", offsets(report.offsets()))
-        .put("rows", rows(report.counts()))
-        .putText("head", report.head())
-        .putText("block", report.block())
+        .put("offsets", offsets(tellsAll ? report.offsets() : null))
+        .put("rows", rows(report.counts(), tellsAll))
+        .putText("head", tellsAll ? report.head() : null)
+        .putText("block", tellsAll ? report.block() : null)
         .put("ignoredFields", ignored(report.ignoredFields()))
         .put("truncatedTimes", report.truncatedTimes() == 0 ? null : report.truncatedTimes())
         .put("warnings", report.warnings().isEmpty() ? null : report.warnings());
     Receipt receipt = hasReceipt ? live.receipt() : null;
-    return fields.put("receipt", receipt == null ? null : ReceiptJson.of(receipt));
+    if (receipt == null) {
+      return fields;
+    }
+    return fields.put(
+        "receipt", tellsAll ? ReceiptJson.of(receipt) : new Tree.Fields().put("id", receipt.id()));
   }
 
   private static Tree offsets(PushReport.@Nullable Offsets offsets) {
@@ -68,15 +80,19 @@ public final class PushAnswer {
         : new Tree.Fields().put("start", offsets.start()).put("end", offsets.end());
   }
 
-  private static Tree rows(PushCounts counts) {
+  private static Tree rows(PushCounts counts, boolean tellsAll) {
     return new Tree.Fields()
-        .put("added", counts.added())
-        .put("corrected", counts.corrected())
-        .put("retracted", counts.retracted())
-        .put("duplicate", counts.duplicate())
-        .put("conflicting", counts.conflicting())
+        .put("added", count(counts.added(), tellsAll))
+        .put("corrected", count(counts.corrected(), tellsAll))
+        .put("retracted", count(counts.retracted(), tellsAll))
+        .put("duplicate", count(counts.duplicate(), tellsAll))
+        .put("conflicting", count(counts.conflicting(), tellsAll))
         .put("ignored", counts.ignored())
         .put("quarantined", counts.quarantined());
+  }
+
+  private static Tree count(long count, boolean tells) {
+    return new Tree.Literal(tells ? Long.toString(count) : "null");
   }
 
   private static @Nullable Tree ignored(Map<String, Long> fields) {

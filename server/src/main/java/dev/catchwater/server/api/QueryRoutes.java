@@ -8,6 +8,7 @@ import dev.catchwater.odf.manifest.Tree;
 import dev.catchwater.query.sql.SqlPlan;
 import dev.catchwater.query.sql.SqlQuery;
 import dev.catchwater.query.sql.SqlResult;
+import dev.catchwater.server.access.Scope;
 import dev.catchwater.server.body.ReceivedBody;
 import dev.catchwater.server.http.Answer;
 import dev.catchwater.server.http.Call;
@@ -38,6 +39,7 @@ final class QueryRoutes {
 
   /// `GET /query`
   Answer byAddress(Call call) throws IOException {
+    call.access().requireAnywhere(Scope.QUERY);
     Map<String, Tree> values = new LinkedHashMap<>();
     for (String key : Question.KEYS) {
       String value = call.parameter(key);
@@ -46,17 +48,18 @@ final class QueryRoutes {
         values.put(key, isNumber ? new Tree.Literal(value) : new Tree.Text(value));
       }
     }
-    return answer(call, Question.of(values, datasets));
+    return answer(call, Question.of(values, datasets, call.access()));
   }
 
   /// `POST /query`
   Answer byBody(Call call) throws IOException {
+    call.access().requireAnywhere(Scope.QUERY);
     byte[] bytes = body(premises, call, BODY_BYTES_MAX, "A query has at most two mebibytes");
     Tree tree = JsonTree.read(new String(bytes, StandardCharsets.UTF_8));
     if (!(tree instanceof Tree.Fields fields)) {
       throw bad("The body is no JSON object");
     }
-    return answer(call, Question.of(fields.fields(), datasets));
+    return answer(call, Question.of(fields.fields(), datasets, call.access()));
   }
 
   /// The body of a question.
@@ -85,7 +88,13 @@ final class QueryRoutes {
     }
     List<SqlQuery.Input> said = question.datasets();
     SqlResult result =
-        premises.sql().run(question.sql(), question.window(), said == null ? List.of() : said);
+        premises
+            .sql()
+            .run(
+                question.sql(),
+                question.window(),
+                said == null ? List.of() : said,
+                call.access());
     return Answer.stream(
         Answer.JSON,
         out -> {

@@ -5,6 +5,7 @@ import dev.catchwater.odf.manifest.Tree;
 import dev.catchwater.query.sql.SqlPlan;
 import dev.catchwater.query.sql.SqlQuery;
 import dev.catchwater.query.sql.SqlResult;
+import dev.catchwater.server.access.Access;
 import dev.catchwater.server.http.Refusal;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -59,7 +60,7 @@ record Question(
   ///
   /// @throws Refusal 400
   /// @throws dev.catchwater.odf.error.CatchwaterException as [SaidDatasets#read]
-  static Question of(Map<String, Tree> values, SaidDatasets datasets) {
+  static Question of(Map<String, Tree> values, SaidDatasets datasets, Access access) {
     for (String key : values.keySet()) {
       if (!BODY_KEYS.contains(key)) {
         throw bad("unknown field `" + key + "` (" + Suggestion.hint(key, BODY_KEYS) + ")");
@@ -86,7 +87,7 @@ record Question(
         new SqlPlan.Window(
             number(values, "skip", 0, Long.MAX_VALUE), number(values, "limit", ROWS, ROWS_MAX)),
         parts,
-        datasets.read(values.get(DATASETS)));
+        datasets.read(values.get(DATASETS), access));
   }
 
   /// The form in which the schema is wanted, null where it is not.

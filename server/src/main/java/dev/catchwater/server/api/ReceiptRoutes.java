@@ -4,6 +4,7 @@ import dev.catchwater.ingest.live.receipt.ReceiptStatus;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.receipt.ReceiptJson;
+import dev.catchwater.server.access.Scope;
 import dev.catchwater.server.http.Answer;
 import dev.catchwater.server.http.Call;
 import dev.catchwater.server.http.Refusal;
@@ -36,6 +37,9 @@ final class ReceiptRoutes {
   Answer any(Call call) throws IOException {
     RowText.requireJsonAccepted(call);
     for (Dataset dataset : premises.workspace().list()) {
+      if (!call.access().has(Scope.READ, dataset.name())) {
+        continue;
+      }
       if (!dataset.disk().exists(dataset.receiptsFolder()) && !dataset.hasUnsealedRows()) {
         continue;
       }

@@ -11,6 +11,8 @@ import dev.catchwater.odf.manifest.JsonTree;
 import dev.catchwater.odf.manifest.Tree;
 import dev.catchwater.query.sql.SqlQuery;
 import dev.catchwater.query.sql.SqlResult;
+import dev.catchwater.server.access.Access;
+import dev.catchwater.server.access.Scope;
 import dev.catchwater.server.http.Refusal;
 import dev.catchwater.storage.Dataset;
 import java.util.ArrayList;
@@ -35,10 +37,11 @@ final class SaidDatasets {
 
   /// What the field says; null where it is not there.
   ///
+  /// @param access of the caller, who needs to have [Scope#QUERY] on each
   /// @throws Refusal 400 for what is no list of such objects
   /// @throws CatchwaterException `DATASET_NOT_FOUND`, `OBJECT_NOT_FOUND` for a block,
   ///   `BAD_ARGUMENT` for what is no id or hash or stands there twice, with the place in the field
-  @Nullable List<SqlQuery.Input> read(@Nullable Tree field) {
+  @Nullable List<SqlQuery.Input> read(@Nullable Tree field, Access access) {
     if (field == null || (field instanceof Tree.Literal word && word.spelling().equals("null"))) {
       return null;
     }
@@ -52,7 +55,7 @@ final class SaidDatasets {
       if (!(items.items().get(i) instanceof Tree.Fields fields)) {
         throw bad("The field `" + place + "` is an object of id, alias, blockHash");
       }
-      SqlQuery.Input input = input(fields.fields(), place);
+      SqlQuery.Input input = input(fields.fields(), place, access);
       if (!aliases.add(input.alias().toLowerCase(Locale.ROOT))) {
         throw at(ErrorCode.BAD_ARGUMENT, place + ".alias", "Two datasets go by this name");
       }
@@ -61,7 +64,7 @@ final class SaidDatasets {
     return inputs;
   }
 
-  private SqlQuery.Input input(Map<String, Tree> values, String place) {
+  private SqlQuery.Input input(Map<String, Tree> values, String place, Access access) {
     for (String key : values.keySet()) {
       if (!KEYS.contains(key)) {
         throw bad(
@@ -74,24 +77,27 @@ final class SaidDatasets {
     if (id == null && alias == null) {
       throw bad("The field `" + place + "` has neither an id nor an alias");
     }
-    Dataset dataset = id == null ? dataset(alias, place + ".alias") : byId(id, place + ".id");
+    Dataset dataset =
+        id == null ? dataset(alias, place + ".alias", access) : byId(id, place + ".id", access);
     ChainState state = hash == null ? null : state(dataset, hash, place + ".blockHash");
     return new SqlQuery.Input(alias == null ? dataset.name().toString() : alias, dataset, state);
   }
 
-  private Dataset byId(String id, String place) {
+  private Dataset byId(String id, String place, Access access) {
     if (!DatasetId.isDid(id)) {
       throw at(ErrorCode.BAD_ARGUMENT, place, "An id begins with did:odf:");
     }
-    return dataset(id, place);
+    return dataset(id, place, access);
   }
 
-  private Dataset dataset(@Nullable String nameOrDid, String place) {
+  private Dataset dataset(@Nullable String nameOrDid, String place, Access access) {
     String name = nameOrDid == null ? "" : nameOrDid;
     // An owner may stand before a name, as in the statement.
     String own = DatasetId.isDid(name) ? name : name.substring(name.lastIndexOf('/') + 1);
     try {
-      return premises.live().require(own);
+      Dataset found = premises.live().require(own);
+      access.require(Scope.QUERY, found.name(), null);
+      return found;
     } catch (CatchwaterException e) {
       if (e.code() == ErrorCode.BAD_NAME && DatasetId.isDid(name)) {
         throw at(ErrorCode.BAD_ARGUMENT, place, "This is no id of a dataset").withCause(e);

@@ -4,6 +4,7 @@ import dev.catchwater.ingest.live.HotRows;
 import dev.catchwater.ingest.live.LiveWorkspace;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
+import dev.catchwater.odf.identity.DatasetName;
 import dev.catchwater.query.cage.CageLimits;
 import dev.catchwater.query.cage.CagedSql;
 import dev.catchwater.query.sql.KeptViews;
@@ -12,6 +13,8 @@ import dev.catchwater.query.sql.SqlPlan;
 import dev.catchwater.query.sql.SqlQuery;
 import dev.catchwater.query.sql.SqlResult;
 import dev.catchwater.query.sql.SqlText;
+import dev.catchwater.server.access.Access;
+import dev.catchwater.server.access.Scope;
 import dev.catchwater.server.http.Refusal;
 import dev.catchwater.storage.Dataset;
 import java.io.IOException;
@@ -71,27 +74,37 @@ public final class SqlDesk {
   /// @throws CatchwaterException as [SqlQuery#run]
   /// @throws Refusal 503 where too many wait already
   SqlResult run(String sql, SqlPlan.Window window) throws IOException {
-    return run(sql, window, List.of());
+    return run(sql, window, List.of(), Access.open());
   }
 
-  /// The same where some tables are said beside the statement.
-  SqlResult run(String sql, SqlPlan.Window window, List<SqlQuery.Input> inputs) throws IOException {
+  /// The same where some tables are said beside the statement, for a caller who has [Scope#QUERY]
+  /// on them.
+  ///
+  /// @param access what else the statement may name
+  SqlResult run(String sql, SqlPlan.Window window, List<SqlQuery.Input> inputs, Access access)
+      throws IOException {
     SqlQuery query =
-        new SqlQuery(live.workspace(), cages, dataset -> live.dataset(dataset).hotRows(), views);
+        new SqlQuery(live.workspace(), cages, dataset -> live.dataset(dataset).hotRows(), views)
+            .permitting(permit(access));
     return run(query, sql, window, inputs);
   }
 
   /// Runs one statement whose rows can be made again: by one thread, and without functions that
   /// have another value each time.
   ///
+  /// @param access as of [#run(String, SqlPlan.Window, List, Access)]
   /// @param blocks up to which block each dataset is seen of which `inputs` say nothing
   SqlResult runOnBlocks(
       String sql,
       SqlPlan.Window window,
       List<SqlQuery.Input> inputs,
+      Access access,
       Function<Dataset, HotRows> blocks)
       throws IOException {
-    SqlQuery query = new SqlQuery(live.workspace(), cagesOfOneThread, blocks).reproducible();
+    SqlQuery query =
+        new SqlQuery(live.workspace(), cagesOfOneThread, blocks)
+            .permitting(permit(access))
+            .reproducible();
     return run(query, sql, window, inputs);
   }
 
@@ -127,6 +140,20 @@ public final class SqlDesk {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while a statement ran", e);
     }
+  }
+
+  private static SqlQuery.Permit permit(Access access) {
+    return new SqlQuery.Permit() {
+      @Override
+      public boolean knows(DatasetName name) {
+        return access.isKnown(name);
+      }
+
+      @Override
+      public void require(DatasetName name) {
+        access.require(Scope.QUERY, name, null);
+      }
+    };
   }
 
   // It may have come to its end meanwhile; then its rows lie on the disk.

@@ -1,6 +1,7 @@
 package dev.catchwater.server.api;
 
 import dev.catchwater.odf.manifest.Tree;
+import dev.catchwater.server.access.Scope;
 import dev.catchwater.server.body.FilePart;
 import dev.catchwater.server.http.Answer;
 import dev.catchwater.server.http.Call;
@@ -21,6 +22,7 @@ final class UploadRoutes {
 
   /// `POST /platform/file/upload/prepare`
   Answer prepare(Call call) throws IOException {
+    call.access().requireAnywhere(Scope.APPEND);
     String fileName = call.parameter("fileName");
     if (fileName == null || fileName.isEmpty()) {
       throw Refusal.of(400, "bad-argument", "The query parameter 'fileName' is missing");
@@ -33,11 +35,13 @@ final class UploadRoutes {
       IngestHead.format(mediaType);
     }
     long length = call.number("contentLength", 0, Long.MAX_VALUE);
-    String token = premises.uploads().prepare(fileName, length, mediaType);
+    String token = premises.uploads().prepare(fileName, length, mediaType, call.access());
     premises.admission().requireRoom(length);
     return Answer.json(
         new Tree.Fields()
-            .put("uploadUrl", "http://" + call.header("Host") + "/platform/file/upload/" + token)
+            .put(
+                "uploadUrl",
+                call.scheme() + "://" + call.header("Host") + "/platform/file/upload/" + token)
             .put("method", "POST")
             .put("useMultipart", true)
             .put("headers", new Tree.Items(List.of()))
@@ -48,18 +52,19 @@ final class UploadRoutes {
   /// `POST /platform/file/upload/{token}`
   Answer receive(Call call) throws IOException {
     String token = call.segment("token");
-    Uploads.Upload upload = premises.uploads().read(token);
+    Uploads.Upload upload = premises.uploads().read(token, call.access());
     premises.admission().requireRoom(upload.length());
     try (InputStream file = FilePart.open(call, premises.bodies().paced(call))) {
       premises.uploads().keep(upload, file);
     }
+    call.access().requireStillValid();
     return Answer.json(new Tree.Fields().put("uploadToken", token));
   }
 
   /// `PATCH /platform/file/upload/{token}`: goes on behind what came, as the draft on resumable
   /// uploads for HTTP has it. What came stays, also where this is cut off.
   Answer append(Call call) throws IOException {
-    Uploads.Upload upload = premises.uploads().read(call.segment("token"));
+    Uploads.Upload upload = premises.uploads().read(call.segment("token"), call.access());
     String type = call.header("Content-Type");
     if (!PARTIAL.equals(type)) {
       throw Refusal.of(
@@ -77,6 +82,7 @@ final class UploadRoutes {
     premises.admission().requireRoom(upload.length() - from);
     UploadFile file = premises.uploads().file(upload);
     long received = file.append(premises.bodies().paced(call), from);
+    call.access().requireStillValid();
     if ("?1".equals(call.header("Upload-Complete")) && received != upload.length()) {
       throw Refusal.of(
               400,
@@ -112,7 +118,7 @@ final class UploadRoutes {
 
   /// `GET /platform/file/upload/{token}`, and by `HEAD` how much of the file is there.
   Answer file(Call call) throws IOException {
-    Uploads.Upload upload = premises.uploads().read(call.segment("token"));
+    Uploads.Upload upload = premises.uploads().read(call.segment("token"), call.access());
     if (call.isHead()) {
       long received = premises.uploads().file(upload).received();
       return state(Answer.empty(), upload, received);
@@ -130,7 +136,7 @@ final class UploadRoutes {
 
   /// `DELETE /platform/file/upload/{token}`
   Answer delete(Call call) throws IOException {
-    premises.uploads().file(premises.uploads().read(call.segment("token"))).delete();
+    premises.uploads().file(premises.uploads().read(call.segment("token"), call.access())).delete();
     return Answer.empty();
   }
 }

@@ -4,6 +4,7 @@ import dev.catchwater.disk.Disk;
 import dev.catchwater.disk.DiskFile;
 import dev.catchwater.ingest.read.InputFormat;
 import dev.catchwater.odf.source.ReadStep;
+import dev.catchwater.server.access.Access;
 import dev.catchwater.server.body.ReceivedBody;
 import dev.catchwater.server.http.Refusal;
 import java.io.IOException;
@@ -96,7 +97,8 @@ public final class Uploads {
   /// A token for a file that is about to come.
   ///
   /// @throws Refusal 400 where it is larger than allowed, in kamu's words
-  String prepare(String fileName, long length, @Nullable String mediaType) throws IOException {
+  String prepare(String fileName, long length, @Nullable String mediaType, Access access)
+      throws IOException {
     if (length > bytesMax) {
       throw Refusal.of(400, "body-too-large", "Content too large");
     }
@@ -110,7 +112,8 @@ public final class Uploads {
             Long.toString(length),
             mediaType == null ? "" : mediaType.replace('\n', ' '),
             fileName.replace('\n', ' '),
-            Long.toString(clock.instant().plus(LIFE).toEpochMilli()));
+            Long.toString(clock.instant().plus(LIFE).toEpochMilli()),
+            owner(access));
     byte[] bytes = facts.getBytes(StandardCharsets.UTF_8);
     Base64.Encoder encoder = Base64.getUrlEncoder().withoutPadding();
     return encoder.encodeToString(bytes) + "." + encoder.encodeToString(sign(bytes));
@@ -128,8 +131,9 @@ public final class Uploads {
 
   /// What a token says, once its signature was checked.
   ///
+  /// @param access of the caller, who finds only what he announced himself
   /// @throws Refusal 404 where it is not ours or has ended
-  Upload read(String token) {
+  Upload read(String token, Access access) {
     int dot = token.indexOf('.');
     try {
       if (dot > 0) {
@@ -138,7 +142,8 @@ public final class Uploads {
         if (MessageDigest.isEqual(sign(bytes), signature)) {
           String[] facts = new String(bytes, StandardCharsets.UTF_8).split("\n", -1);
           Instant end = Instant.ofEpochMilli(Long.parseLong(facts[4]));
-          if (clock.instant().isBefore(end)) {
+          boolean isHis = access.isOpen() || (facts.length > 5 && facts[5].equals(owner(access)));
+          if (isHis && clock.instant().isBefore(end)) {
             return new Upload(facts[0], Long.parseLong(facts[1]), facts[2], facts[3], end);
           }
         }
@@ -147,6 +152,11 @@ public final class Uploads {
       // Said below, in the same words as a signature that is not ours.
     }
     throw notFound();
+  }
+
+  private static String owner(Access access) {
+    String id = access.tokenId();
+    return id == null ? "" : id;
   }
 
   private static Refusal notFound() {
@@ -176,8 +186,8 @@ public final class Uploads {
   /// The file of a token as the body of a push.
   ///
   /// @throws Refusal 404 where it did not come yet
-  ReceivedBody open(String token) throws IOException {
-    Upload upload = read(token);
+  ReceivedBody open(String token, Access access) throws IOException {
+    Upload upload = read(token, access);
     return ReceivedBody.kept(whole(upload), upload.fileName());
   }
 
@@ -195,8 +205,8 @@ public final class Uploads {
   /// What the file of a token is: as it was declared, or null where its name tells.
   ///
   /// @throws Refusal 415
-  @Nullable InputFormat format(String token) {
-    Upload upload = read(token);
+  @Nullable InputFormat format(String token, Access access) {
+    Upload upload = read(token, access);
     return upload.mediaType().isEmpty() ? null : IngestHead.format(upload.mediaType());
   }
 

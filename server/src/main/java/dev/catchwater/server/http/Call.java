@@ -160,6 +160,11 @@ public final class Call {
     return request.getMethod().equals("HEAD");
   }
 
+  /// `http` or `https`, as the request came.
+  public String scheme() {
+    return request.isSecure() ? "https" : "http";
+  }
+
   /// The address that the request came from, without its port.
   public String client() {
     return Request.getRemoteAddr(request);

@@ -13,6 +13,7 @@ import dev.catchwater.server.access.Access;
 import dev.catchwater.server.api.Admission;
 import dev.catchwater.server.api.Premises;
 import dev.catchwater.server.api.PushAnswer;
+import dev.catchwater.server.api.PushRights;
 import dev.catchwater.server.body.BodyReceiver;
 import dev.catchwater.server.body.IncomingMessage;
 import dev.catchwater.server.body.ReceivedBody;
@@ -455,7 +456,8 @@ final class IngestSocket extends OpenSocket {
     if (live.isReplayed()) {
       fields.put("replayed", true);
     }
-    return PushAnswer.put(fields, dataset, live, terms.hasReceipts());
+    boolean tellsAll = PushRights.tellsAll(premises, access(), dataset, live.sourceName());
+    return PushAnswer.put(fields, dataset, live, terms.hasReceipts(), tellsAll);
   }
 
   /// A message that failed.
