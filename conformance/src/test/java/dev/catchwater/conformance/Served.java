@@ -107,6 +107,7 @@ final class Served implements Closeable {
         standard.sqlTime(),
         standard.quotas(),
         standard.access(),
+        standard.encryption(),
         false);
   }
 

@@ -288,6 +288,7 @@ class ServerThreatsTest {
             Duration.ofSeconds(5),
             ServerSettings.standard(0, "x").quotas(),
             ServerSettings.standard(0, "x").access(),
+            ServerSettings.standard(0, "x").encryption(),
             true);
     try (Served served = Served.of(sandbox(), open)) {
       Served.Reply reply = served.get("/info", "Origin", "https://dash.example");

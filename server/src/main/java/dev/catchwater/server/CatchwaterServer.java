@@ -24,6 +24,7 @@ import dev.catchwater.server.http.HttpStack;
 import dev.catchwater.server.http.MetricsDoor;
 import dev.catchwater.server.http.Route;
 import dev.catchwater.server.http.Router;
+import dev.catchwater.server.http.Tls;
 import dev.catchwater.server.http.Visitors;
 import dev.catchwater.server.observe.RequestLog;
 import dev.catchwater.server.observe.ServerLog;
@@ -33,18 +34,14 @@ import dev.catchwater.server.socket.SocketLimits;
 import dev.catchwater.storage.Workspace;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.InetAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
@@ -68,6 +65,8 @@ public final class CatchwaterServer {
   private final List<Route> routes;
   private final Admission admission;
   private final Server jetty;
+  private final Tokens tokens;
+  private final @Nullable Tls tls;
   private final ServerConnector connector;
   private final @Nullable ServerConnector metricsConnector;
   private final SqlDesk sql;
@@ -77,7 +76,9 @@ public final class CatchwaterServer {
   private final Thread sealing;
   private final CountDownLatch stopping = new CountDownLatch(1);
 
-  private CatchwaterServer(LiveWorkspace live, ServerSettings settings, Surroundings surroundings) {
+  private CatchwaterServer(
+      LiveWorkspace live, ServerSettings settings, Surroundings surroundings, Tokens tokens) {
+    this.tokens = tokens;
     this.settings = settings;
     this.live = live;
     this.log = new ServerLog(surroundings.log(), surroundings.clock());
@@ -113,15 +114,15 @@ public final class CatchwaterServer {
             SocketLimits.of(settings.idle()), jetty.getByteBufferPool(), jetty.getThreadPool());
     jetty.addBean(sockets.parts());
     this.routes = ApiRoutes.of(premises, sockets);
-    this.connector = connector(jetty, settings, settings.port());
-    HttpStack.addHttp2(connector);
+    this.tls = tls(settings.encryption());
+    this.connector = connector(jetty, settings, tls);
     jetty.addConnector(connector);
     this.watch = new ConnectionWatch(settings.connectionsMax(), settings.head(), System::nanoTime);
     connector.addBean(watch);
     this.metricsConnector = metricsConnector(jetty, settings);
     byte[] prefix = new byte[4];
     surroundings.random().nextBytes(prefix);
-    Visitors visitors = new Visitors(hosts(settings), settings.origins());
+    Visitors visitors = new Visitors(Listening.hosts(settings, tls), settings.origins());
     ServerMetrics metrics =
         new ServerMetrics(
             new RequestLog(log, settings.logsAllRequests()),
@@ -132,7 +133,7 @@ public final class CatchwaterServer {
         new FrontDoor(
             new Router(routes, settings.account()),
             visitors,
-            new Gate(tokens(live, settings, surroundings)::access, this::nameOf),
+            new Gate(tokens::access, this::nameOf),
             metrics,
             settings.connectionsMax(),
             HexFormat.of().formatHex(prefix) + "-");
@@ -149,7 +150,7 @@ public final class CatchwaterServer {
     Workspace workspace = live.workspace();
     return new Tokens(
         new TokenFile(workspace.disk(), workspace.keysFolder()),
-        settings.access(),
+        Listening.access(settings),
         surroundings.clock(),
         System::nanoTime);
   }
@@ -179,15 +180,16 @@ public final class CatchwaterServer {
 
   /// Starts a server.
   ///
-  /// @throws CatchwaterException `BAD_ARGUMENT` where the address is not of this machine alone,
-  ///   `ALREADY_EXISTS` where the port is taken
+  /// @throws CatchwaterException `BAD_ARGUMENT` where the address is not of this machine alone and
+  ///   there are no tokens, or no TLS; `ALREADY_EXISTS` where the port is taken
   public static CatchwaterServer start(
       LiveWorkspace live, ServerSettings settings, Surroundings surroundings) {
-    requireLoopback(settings.address());
     WorkspaceGuard.check(live.workspace().root());
+    Tokens tokens = tokens(live, settings, surroundings);
+    Listening.requireTokens(settings, tokens);
     // Jetty's own log has nothing that ours has not, and it would look for a library to write it.
     System.setProperty("slf4j.internal.verbosity", "ERROR");
-    CatchwaterServer server = new CatchwaterServer(live, settings, surroundings);
+    CatchwaterServer server = new CatchwaterServer(live, settings, surroundings, tokens);
     try {
       server.jetty.start();
     } catch (Exception e) {
@@ -216,27 +218,13 @@ public final class CatchwaterServer {
     return String.valueOf(cause.getMessage());
   }
 
-  private static void requireLoopback(String address) {
-    try {
-      if (InetAddress.getByName(address).isLoopbackAddress()) {
-        return;
-      }
-    } catch (UnknownHostException e) {
-      throw CatchwaterException.of(
-              ErrorCode.BAD_ARGUMENT, "There is no address '" + address + "' on this machine")
-          .withCause(e);
-    }
-    throw CatchwaterException.of(
-            ErrorCode.BAD_ARGUMENT,
-            "The server does not listen on " + address + ": anyone who reaches it could write")
-        .withHint("until there are tokens it serves this machine only: 127.0.0.1 or ::1");
-  }
-
   private static @Nullable ServerConnector metricsConnector(Server jetty, ServerSettings settings) {
     if (settings.metricsPort() < 0) {
       return null;
     }
-    ServerConnector connector = connector(jetty, settings, settings.metricsPort());
+    ServerConnector connector =
+        HttpStack.connector(
+            jetty, Listening.metricsAddress(settings), settings.metricsPort(), settings.idle());
     connector.setName(MetricsDoor.CONNECTOR);
     jetty.addConnector(connector);
     return connector;
@@ -254,18 +242,22 @@ public final class CatchwaterServer {
     }
   }
 
-  private static ServerConnector connector(Server jetty, ServerSettings settings, int port) {
-    return HttpStack.connector(jetty, settings.address(), port, settings.idle());
+  private static ServerConnector connector(
+      Server jetty, ServerSettings settings, @Nullable Tls tls) {
+    if (tls != null) {
+      return HttpStack.connector(
+          jetty, settings.address(), settings.port(), settings.idle(), tls);
+    }
+    ServerConnector connector =
+        HttpStack.connector(jetty, settings.address(), settings.port(), settings.idle());
+    HttpStack.addHttp2(connector);
+    return connector;
   }
 
-  private static Set<String> hosts(ServerSettings settings) {
-    Set<String> hosts = new HashSet<>(settings.hosts());
-    hosts.add("localhost");
-    hosts.add("127.0.0.1");
-    hosts.add("[::1]");
-    String address = settings.address();
-    hosts.add(address.indexOf(':') >= 0 ? "[" + address + "]" : address);
-    return hosts;
+  private static @Nullable Tls tls(Encryption encryption) {
+    Path certificates = encryption.certificates();
+    Path key = encryption.key();
+    return certificates == null || key == null ? null : Tls.of(certificates, key);
   }
 
   // What lies there is of a server that died: it goes.
@@ -290,6 +282,7 @@ public final class CatchwaterServer {
       while (!stopping.await(1, TimeUnit.SECONDS)) {
         try {
           watch.tick();
+          takeUpCertificates();
           live.tick();
           uploads.tick();
         } catch (IOException e) {
@@ -303,6 +296,21 @@ public final class CatchwaterServer {
     }
   }
 
+  private void takeUpCertificates() {
+    try {
+      if (tls != null && tls.tick()) {
+        log.info("The certificate was changed");
+      }
+    } catch (CatchwaterException e) {
+      log.failure("The new certificate cannot be used; the old one goes on", e);
+    }
+  }
+
+  /// Who may do what here; other doors to the same datasets ask it too.
+  public Tokens tokens() {
+    return tokens;
+  }
+
   /// Starts in the background what the first statement of SQL would have to wait for.
   public void warmUp() {
     sql.warmUp();
@@ -310,7 +318,8 @@ public final class CatchwaterServer {
 
   /// Where it answers, `http://127.0.0.1:8080`.
   public URI address() {
-    return URI.create(address(connector.getLocalPort()));
+    String scheme = tls == null ? "http://" : "https://";
+    return URI.create(scheme + address(settings.address(), connector.getLocalPort()));
   }
 
   /// What it answers, each as `GET /{dataset}/tail ?limit ?skip`: method, path, parameters.
@@ -328,12 +337,12 @@ public final class CatchwaterServer {
     ServerConnector own = metricsConnector;
     return own == null
         ? Optional.empty()
-        : Optional.of(URI.create(address(own.getLocalPort()) + "/metrics"));
+        : Optional.of(
+            URI.create("http://" + address(own.getHost(), own.getLocalPort()) + "/metrics"));
   }
 
-  private String address(int port) {
-    String host = settings.address();
-    return "http://" + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
+  private static String address(String host, int port) {
+    return Listening.inAddress(host) + ":" + port;
   }
 
   /// Stops: nobody is let in any more, what is on its way is answered, everything acknowledged is

@@ -9,9 +9,10 @@ import java.util.Set;
 
 /// How a server listens and what it lets in. Immutable.
 ///
-/// @param address a loopback address
+/// @param address of this machine; another than a loopback one needs tokens and TLS
 /// @param port 0 for any that is free
-/// @param metricsPort of the figures, on the same address; 0 for any that is free, -1 for none
+/// @param metricsPort of the figures, on the same address where it is a loopback one, else on
+///   127.0.0.1; 0 for any that is free, -1 for none
 /// @param account the owner's name, which may stand in front of the names of datasets
 /// @param hosts further names that requests may be addressed to
 /// @param origins origins whose pages may use the server
@@ -28,6 +29,7 @@ import java.util.Set;
 /// @param sqlTime how long it may run
 /// @param quotas how often clients may push and how much the datasets may hold
 /// @param access whom it asks for a token
+/// @param encryption how what is sent is kept from being read
 /// @param logsAllRequests whether requests that went well are logged too
 public record ServerSettings(
     String address,
@@ -49,6 +51,7 @@ public record ServerSettings(
     Duration sqlTime,
     PushQuotas.Limits quotas,
     AccessSettings access,
+    Encryption encryption,
     boolean logsAllRequests) {
 
   public ServerSettings {
@@ -80,6 +83,7 @@ public record ServerSettings(
         Duration.ofSeconds(60),
         PushQuotas.Limits.none(),
         AccessSettings.open(),
+        Encryption.none(),
         false);
   }
 
@@ -101,6 +105,32 @@ public record ServerSettings(
   /// The same with other limits of bodies and of uploaded files.
   public ServerSettings withBodies(BodyLimits other, long uploadMax) {
     return with(other, connectionsMax, idle, head, uploadMax, sqlTime, quotas, access);
+  }
+
+  /// The same on another address.
+  public ServerSettings withAddress(String other, Encryption otherEncryption) {
+    return new ServerSettings(
+        other,
+        port,
+        metricsPort,
+        account,
+        hosts,
+        origins,
+        bodies,
+        inFlightMax,
+        inFlightPerDatasetMax,
+        connectionsMax,
+        idle,
+        head,
+        diskFreeBytesMin,
+        stop,
+        uploadBytesMax,
+        sql,
+        sqlTime,
+        quotas,
+        access,
+        otherEncryption,
+        logsAllRequests);
   }
 
   /// The same that asks others for tokens.
@@ -137,6 +167,7 @@ public record ServerSettings(
         newSqlTime,
         newQuotas,
         newAccess,
+        encryption,
         logsAllRequests);
   }
 }

@@ -19,8 +19,8 @@ import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.jspecify.annotations.Nullable;
 
-/// HTTP/2 (RFC 9113) in cleartext beside HTTP/1.1 on one port, for clients that know beforehand
-/// that we speak it. The header `Upgrade` is not followed: what comes behind such a request would
+/// HTTP/2 (RFC 9113) beside HTTP/1.1 on one port: in TLS for clients that choose it, in cleartext
+/// for those that know beforehand that we speak it. The header `Upgrade` is not followed: what comes behind such a request would
 /// be read as frames, although it may be its body.
 ///
 /// What a client may cost (reliability §6, TH19): Jetty counts the frames that carry nothing, 128 a
@@ -38,9 +38,13 @@ final class Http2 extends HTTP2ServerConnectionFactory implements ConnectionFact
   private static final int SETTINGS_MAX = 64;
   private static final float WINDOW_SHARE = 0.5F;
 
+  private final boolean isChosen;
+
   /// @param http of these connections only: Jetty adds to it
-  Http2(HttpConfiguration http) {
-    super(http, "h2c");
+  /// @param isChosen whether clients choose it in TLS; else they begin with it
+  Http2(HttpConfiguration http, boolean isChosen) {
+    super(http, isChosen ? "h2" : "h2c");
+    this.isChosen = isChosen;
     setMaxConcurrentStreams(STREAMS_MAX);
     setInitialStreamRecvWindow(STREAM_WINDOW_BYTES);
     setInitialSessionRecvWindow(CONNECTION_WINDOW_BYTES);
@@ -50,7 +54,7 @@ final class Http2 extends HTTP2ServerConnectionFactory implements ConnectionFact
 
   @Override
   public boolean isAcceptable(String protocol, String tlsProtocol, String tlsCipher) {
-    return false;
+    return isChosen && super.isAcceptable(protocol, tlsProtocol, tlsCipher);
   }
 
   @Override

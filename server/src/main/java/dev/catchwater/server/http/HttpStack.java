@@ -2,12 +2,15 @@ package dev.catchwater.server.http;
 
 import java.time.Duration;
 import java.util.concurrent.Executors;
+import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /// How we set up Jetty: threads and connectors, without anything that answers. The benchmarks put
@@ -45,6 +48,11 @@ public final class HttpStack {
   public static ServerConnector connector(Server jetty, String address, int port, Duration idle) {
     HttpConfiguration http = configuration(HEAD_BYTES_MAX);
     ServerConnector connector = new ServerConnector(jetty, 1, 1, new HttpConnectionFactory(http));
+    return listening(connector, address, port, idle);
+  }
+
+  private static ServerConnector listening(
+      ServerConnector connector, String address, int port, Duration idle) {
     connector.setHost(address);
     connector.setPort(port);
     connector.setIdleTimeout(idle.toMillis());
@@ -55,7 +63,35 @@ public final class HttpStack {
 
   /// Lets a connector speak HTTP/2 too, with clients that begin with it.
   public static void addHttp2(ServerConnector connector) {
-    connector.addConnectionFactory(new Http2(configuration(HTTP2_HEAD_BYTES_MAX)));
+    connector.addConnectionFactory(new Http2(configuration(HTTP2_HEAD_BYTES_MAX), false));
+  }
+
+  /// A connector for HTTP/1.1 and HTTP/2 in TLS, of which the client chooses, not yet added to the
+  /// server.
+  public static ServerConnector connector(
+      Server jetty, String address, int port, Duration idle, Tls tls) {
+    HttpConnectionFactory http1 = new HttpConnectionFactory(secured(HEAD_BYTES_MAX));
+    ALPNServerConnectionFactory choice = new ALPNServerConnectionFactory();
+    choice.setDefaultProtocol(http1.getProtocol());
+    ServerConnector connector =
+        new ServerConnector(
+            jetty,
+            1,
+            1,
+            new SslConnectionFactory(tls.context(), choice.getProtocol()),
+            choice,
+            new Http2(secured(HTTP2_HEAD_BYTES_MAX), true),
+            http1);
+    return listening(connector, address, port, idle);
+  }
+
+  // Which name a client may call us by is checked of every request, also without TLS.
+  private static HttpConfiguration secured(int headBytesMax) {
+    HttpConfiguration http = configuration(headBytesMax);
+    SecureRequestCustomizer customizer = new SecureRequestCustomizer();
+    customizer.setSniHostCheck(false);
+    http.addCustomizer(customizer);
+    return http;
   }
 
   static HttpConfiguration configuration(int headBytesMax) {

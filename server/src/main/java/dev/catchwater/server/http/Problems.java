@@ -161,7 +161,7 @@ public final class Problems {
         .put("title", title(refusal.slug()))
         .put("status", (long) refusal.status())
         .put("detail", refusal.getMessage())
-        .put("instance", path == null ? null : QueryText.shown(path))
+        .put("instance", path == null ? null : Redaction.of(QueryText.shown(path)))
         .put("requestId", requestId)
         .put("message", refusal.getMessage())
         .put("errors", refusal.errors());

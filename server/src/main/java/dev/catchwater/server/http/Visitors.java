@@ -31,13 +31,14 @@ public record Visitors(Set<String> hosts, Set<String> origins) {
     if (host == null || host.isEmpty()) {
       throw Refusal.of(400, "no-host", "The header Host is missing").closing();
     }
-    if (!hosts.contains(withoutPort(host))) {
+    String name = withoutPort(host);
+    if (!hosts.contains(name) && !isItsAddress(request, name)) {
       throw Refusal.of(
               421,
               "misdirected",
               "This server does not answer for '"
                   + QueryText.shown(host)
-                  + "' (use 127.0.0.1 or localhost, or add the name to server.hosts)")
+                  + "' (use its address, or add the name to server.hosts)")
           .closing();
     }
     String origin = request.getHeaders().get("Origin");
@@ -47,13 +48,19 @@ public record Visitors(Set<String> hosts, Set<String> origins) {
     if (origins.contains(origin)) {
       return origin;
     }
-    if (origin.equalsIgnoreCase("http://" + host)) {
+    if (origin.equalsIgnoreCase((request.isSecure() ? "https://" : "http://") + host)) {
       return null;
     }
     throw Refusal.of(
         403,
         "origin-not-allowed",
         "Pages of '" + QueryText.shown(origin) + "' may not use this server");
+  }
+
+  // A name can be made to point here, an address cannot.
+  private static boolean isItsAddress(Request request, String name) {
+    String local = Request.getLocalAddr(request);
+    return local != null && name.equals(local.indexOf(':') >= 0 ? "[" + local + "]" : local);
   }
 
   private static String withoutPort(String host) {

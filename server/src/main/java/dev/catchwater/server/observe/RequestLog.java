@@ -1,8 +1,10 @@
 package dev.catchwater.server.observe;
 
 import dev.catchwater.odf.manifest.Tree;
+import dev.catchwater.server.http.Redaction;
 import dev.catchwater.server.http.Refusal;
 import dev.catchwater.server.http.RequestNotes;
+import org.jspecify.annotations.Nullable;
 
 /// Requests in the log: those that failed, or all. A failure of ours has its trace, found by the id
 /// that the client was told.
@@ -36,19 +38,23 @@ public final class RequestLog implements RequestNotes {
         new Tree.Fields()
             .put("requestId", note.id())
             .put("method", note.method())
-            .put("path", note.path())
+            .put("path", redacted(note.path()))
             .put("status", (long) note.status())
             .put("micros", note.nanos() / MICRO);
     if (failure != null) {
       Throwable cause = failure.getCause() == null ? failure : failure.getCause();
-      fields.put("reason", failure.getMessage());
+      fields.put("reason", redacted(failure.getMessage()));
       // What only the operator is told, such as why a signature does not hold.
       boolean isMore = failure instanceof Refusal && failure.getCause() != null;
-      fields.put("cause", isMore ? cause.getMessage() : null);
+      fields.put("cause", isMore ? redacted(cause.getMessage()) : null);
       // A refusal says all there is; under load its trace would be most of what the server does.
       boolean isTraced = isOurs && !(failure instanceof Refusal);
       fields.put("failure", isTraced ? ServerLog.trace(cause) : null);
     }
     log.line(isOurs ? "error" : "info", "request", fields);
+  }
+
+  private static @Nullable String redacted(@Nullable String text) {
+    return text == null ? null : Redaction.of(text);
   }
 }
