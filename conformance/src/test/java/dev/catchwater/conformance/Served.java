@@ -39,6 +39,11 @@ final class Served implements Closeable {
   private final ByteArrayOutputStream log = new ByteArrayOutputStream();
 
   private Served(Sandbox sandbox, ServerSettings settings, Disk disk) {
+    this(sandbox, settings, disk, InstantSource.fixed(Instant.parse(sandbox.time())));
+  }
+
+  /// @param visitorsClock the clock for what clients may do; rows have the sandbox's
+  private Served(Sandbox sandbox, ServerSettings settings, Disk disk, InstantSource visitorsClock) {
     InstantSource clock = InstantSource.fixed(Instant.parse(sandbox.time()));
     Preprocess preprocess = new CagedPreprocess(disk, CageLimits.defaults());
     LiveWorkspace live =
@@ -56,7 +61,7 @@ final class Served implements Closeable {
             settings,
             new CatchwaterServer.Surroundings(
                 log,
-                clock,
+                visitorsClock,
                 new SecureRandom(),
                 preprocess,
                 "test",
@@ -70,6 +75,11 @@ final class Served implements Closeable {
 
   static Served of(Sandbox sandbox, ServerSettings settings) {
     return new Served(sandbox, settings, new LocalDisk());
+  }
+
+  /// A server that sees clients by a clock of the test.
+  static Served of(Sandbox sandbox, ServerSettings settings, InstantSource visitorsClock) {
+    return new Served(sandbox, settings, new LocalDisk(), visitorsClock);
   }
 
   /// A server on a disk that has no room left, by what it says.
@@ -132,6 +142,13 @@ final class Served implements Closeable {
 
   Reply get(String path, String... headers) {
     return send(HttpRequest.newBuilder(at(path)).GET(), headers);
+  }
+
+  /// Any method, with a body.
+  Reply call(String method, String path, String body, String... headers) {
+    return send(
+        HttpRequest.newBuilder(at(path)).method(method, HttpRequest.BodyPublishers.ofString(body)),
+        headers);
   }
 
   Reply post(String path, String body, String... headers) {

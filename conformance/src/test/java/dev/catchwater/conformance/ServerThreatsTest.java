@@ -239,15 +239,6 @@ class ServerThreatsTest {
   }
 
   @Test
-  void onlyAddressesOfThisMachineAreServed() {
-    Sandbox sandbox = sandbox();
-    sandbox
-        .run("serve", "--address", "0.0.0.0", "--port", "0")
-        .refused()
-        .says("until there are tokens");
-  }
-
-  @Test
   void TH53_aKeyTwiceIsRefusedByTheOneParser() {
     try (Served served = Served.of(sandbox())) {
       assertThat(served.push("gps", "{\"v\":1,\"v\":2}").status()).isEqualTo(400);

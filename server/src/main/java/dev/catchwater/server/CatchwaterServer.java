@@ -6,6 +6,7 @@ import dev.catchwater.ingest.prepare.Preprocess;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.identity.DatasetName;
+import dev.catchwater.server.access.Right;
 import dev.catchwater.server.access.TokenFile;
 import dev.catchwater.server.access.Tokens;
 import dev.catchwater.server.api.Admission;
@@ -42,7 +43,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -245,8 +248,7 @@ public final class CatchwaterServer {
   private static ServerConnector connector(
       Server jetty, ServerSettings settings, @Nullable Tls tls) {
     if (tls != null) {
-      return HttpStack.connector(
-          jetty, settings.address(), settings.port(), settings.idle(), tls);
+      return HttpStack.connector(jetty, settings.address(), settings.port(), settings.idle(), tls);
     }
     ServerConnector connector =
         HttpStack.connector(jetty, settings.address(), settings.port(), settings.idle());
@@ -330,6 +332,15 @@ public final class CatchwaterServer {
       operations.add(route.method() + " " + route.path() + " ?" + parameters);
     }
     return operations;
+  }
+
+  /// What each of them needs, by method and path: `GET /{dataset}/tail`.
+  public SortedMap<String, Right> rights() {
+    SortedMap<String, Right> rights = new TreeMap<>();
+    for (Route route : routes) {
+      rights.put(route.method() + " " + route.path(), route.right());
+    }
+    return rights;
   }
 
   /// Where the figures are, empty where there are none.

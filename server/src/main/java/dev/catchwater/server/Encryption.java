@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// @param key PEM file with the key of the certificate, null for plain HTTP
 /// @param isPlainAllowed whether plain HTTP may be spoken on an address that is not of this machine
 ///   alone: somebody in front of the server encrypts
-public record Encryption(
-    @Nullable Path certificates, @Nullable Path key, boolean isPlainAllowed) {
+public record Encryption(@Nullable Path certificates, @Nullable Path key, boolean isPlainAllowed) {
 
   /// Plain HTTP, which never leaves this machine.
   public static Encryption none() {

@@ -24,6 +24,9 @@ public final class CommandCatalog {
           "sql",
           "export",
           "serve",
+          "token create",
+          "token list",
+          "token revoke",
           "list",
           "log",
           "inspect schema",
@@ -71,6 +74,9 @@ public final class CommandCatalog {
       case "sql" -> new SqlCommand();
       case "export" -> new ExportCommand();
       case "serve", "system api-server" -> new ServeCommand();
+      case "token create" -> new TokenCreateCommand();
+      case "token list", "token ls" -> new TokenListCommand();
+      case "token revoke" -> new TokenRevokeCommand();
       case "init" -> new InitCommand();
       case "new" -> new NewCommand();
       case "add" -> new AddCommand();
@@ -127,6 +133,7 @@ public final class CommandCatalog {
           "webhook",
           "system",
           "system engine",
+          "token",
           "repo",
           "repo alias",
           "config" ->
@@ -147,6 +154,7 @@ public final class CommandCatalog {
       case "repo alias" -> "Keeps the addresses that single datasets are copied from and to.";
       case "config" -> "Keeps settings that hold for many commands.";
       case "system engine" -> "Looks after the process that runs the workspace's commands.";
+      case "token" -> "Keeps what others need to use the server, and what they may do with it.";
       case "system" -> "Looks after the workspace and its files.";
       case "source" -> "Looks at the push sources of a dataset and changes them.";
       default -> throw new IllegalStateException("no group of commands " + group);

@@ -43,6 +43,7 @@ final class PullCommand implements Command {
             OptionSpec.flag("force", 'f', "Take the history from there, where it differs"),
             OptionSpec.valued(
                 "set-watermark", "T", "Pull nothing, only move the watermark of a root dataset"),
+            ServerToken.spec(),
             OptionSpec.flag("recursive", 'r', "Accepted for kamu's sake, does nothing").hidden(),
             OptionSpec.flag("fetch-uncacheable", "Accepted for kamu's sake").hidden())
         .arguments(
@@ -52,7 +53,10 @@ final class PullCommand implements Command {
                 "Addresses, REPOSITORY/DATASET, or names of copies"))
         .example("A copy of a published dataset", "catchwater pull https://data.example.org/gps")
         .example("Under another name", "catchwater pull file:///mnt/backup/gps --as gps-backup")
-        .example("What came in since", "catchwater pull gps");
+        .example("What came in since", "catchwater pull gps")
+        .example(
+            "From a server that asks for a token",
+            "catchwater pull https://data.example.org/gps --token-file ~/.config/gps.token");
   }
 
   @Override
@@ -95,7 +99,8 @@ final class PullCommand implements Command {
       Workspace workspace,
       List<String> references,
       @Nullable DatasetName as) {
-    Replicator replicator = new Replicator(workspace, Remotes.parallel(session));
+    Replicator replicator =
+        new Replicator(workspace, Remotes.parallel(session), ServerToken.of(session, arguments));
     TransferSummary summary = new TransferSummary(session, "pull", references.size());
     for (String reference : references) {
       Replicator.Options options =

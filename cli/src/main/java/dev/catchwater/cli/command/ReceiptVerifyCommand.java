@@ -50,6 +50,7 @@ final class ReceiptVerifyCommand implements Command {
             OptionSpec.valued(
                 "dataset", "PLACE", "Name of a dataset of the workspace, or a folder with one"),
             OptionSpec.valued("server", "URL", "Ask a server for the receipt and the history"),
+            ServerToken.spec(),
             OptionSpec.valued(
                 "key",
                 "KEY",
@@ -71,11 +72,12 @@ final class ReceiptVerifyCommand implements Command {
     try {
       Receipt receipt = ReceiptJson.parse(text(session, arguments.positional(0)));
       String server = arguments.value("server");
+      String token = server == null ? null : ServerToken.of(session, arguments);
       VerifierKey key = key(session, arguments, server);
       String said =
           server == null
               ? inFolder(session, arguments, receipt, key)
-              : onServer(server, receipt, key);
+              : onServer(server, token, receipt, key);
       session.console().say(Style.DONE, said);
       return 0;
     } catch (ReceiptException e) {
@@ -106,7 +108,7 @@ final class ReceiptVerifyCommand implements Command {
       return VerifierKey.parse(line.strip());
     }
     if (server != null) {
-      return VerifierKey.parse(get(server, "receipts/key").strip());
+      return VerifierKey.parse(get(server, "receipts/key", null).strip());
     }
     Workspace workspace = workspace(session);
     VerifierKey known =
@@ -165,16 +167,17 @@ final class ReceiptVerifyCommand implements Command {
     return said(finding, receipt);
   }
 
-  private static String onServer(String server, Receipt receipt, VerifierKey key)
+  private static String onServer(
+      String server, @Nullable String token, Receipt receipt, VerifierKey key)
       throws ReceiptException, IOException {
     receipt.require(key);
     String dataset = receipt.facts().dataset().toString();
-    Receipt now = ReceiptJson.parse(get(server, dataset + "/receipts/" + receipt.id()));
+    Receipt now = ReceiptJson.parse(get(server, dataset + "/receipts/" + receipt.id(), token));
     if (!now.facts().equals(receipt.facts())) {
       throw new ReceiptException("The server has another receipt of this id");
     }
     return said(
-        ReceiptCheck.ofAddress(address(server, dataset + "/"))
+        ReceiptCheck.ofAddress(address(server, dataset + "/"), token)
             .require(now.block() == null ? receipt : now, key),
         now);
   }
@@ -183,12 +186,16 @@ final class ReceiptVerifyCommand implements Command {
     return URI.create(server.endsWith("/") ? server : server + "/").resolve("./" + path);
   }
 
-  private static String get(String server, String path) throws ReceiptException, IOException {
+  private static String get(String server, String path, @Nullable String token)
+      throws ReceiptException, IOException {
     URI address = address(server, path);
-    HttpRequest request = HttpRequest.newBuilder(address).timeout(PATIENCE).build();
+    HttpRequest.Builder request = HttpRequest.newBuilder(address).timeout(PATIENCE);
+    if (token != null) {
+      request.header("Authorization", "Bearer " + token);
+    }
     try (HttpClient client = HttpClient.newHttpClient()) {
       HttpResponse<String> answer =
-          client.send(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+          client.send(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
       if (answer.statusCode() != 200) {
         throw new ReceiptException(address + " answers " + answer.statusCode());
       }

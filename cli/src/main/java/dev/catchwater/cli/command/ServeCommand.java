@@ -20,10 +20,12 @@ import dev.catchwater.ingest.live.LiveWorkspace;
 import dev.catchwater.ingest.prepare.Preprocess;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
+import dev.catchwater.odf.identity.DatasetName;
 import dev.catchwater.query.cage.CageLimits;
 import dev.catchwater.query.cage.WarmPreprocess;
 import dev.catchwater.query.sql.SqlLimits;
 import dev.catchwater.server.CatchwaterServer;
+import dev.catchwater.server.Encryption;
 import dev.catchwater.server.ServerSettings;
 import dev.catchwater.server.access.AccessSettings;
 import dev.catchwater.server.api.PushQuotas;
@@ -37,6 +39,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
@@ -53,6 +56,9 @@ final class ServeCommand implements Command {
             "Listens on this machine for pushes into every dataset of the workspace, and for reads"
                 + " of them. A push is answered with 200 when its rows are on disk for good; they"
                 + " are in the next read. In an empty folder, it makes a workspace first."
+                + "\n\nOn this machine everyone may do everything, unless server.tokens is required."
+                + " On any other address the server asks everyone for a token (token create) and"
+                + " speaks HTTPS (--tls-cert, --tls-key)."
                 + "\n\nThe address is printed on standard output, the log, a JSON object a line,"
                 + " goes to standard error. Ctrl-C or SIGTERM ends it: pushes on their way are"
                 + " answered, everything else was on disk before.")
@@ -60,27 +66,35 @@ final class ServeCommand implements Command {
         .options(
             OptionSpec.valued("address", "A", "Where to listen, an address of this machine"),
             OptionSpec.valued("http-port", "N", "As --port, for kamu's sake").hidden(),
-            OptionSpec.flag("get-token", "There are no tokens yet").hidden(),
+            OptionSpec.flag("get-token", "Make a token that may do everything, and print it")
+                .hidden(),
+            OptionSpec.valued("tls-cert", "FILE", "Speak HTTPS, with this certificate (PEM)"),
+            OptionSpec.valued("tls-key", "FILE", "The key of the certificate (PEM, PKCS#8)"),
+            OptionSpec.flag(
+                "insecure-http",
+                "Speak plain HTTP also on a network, where a proxy in front speaks HTTPS"),
             OptionSpec.valued("port", "N", "The port (8080), 0 for any that is free"),
             OptionSpec.valued(
                 "metrics-port", "N", "Where the figures are for a scraper (the port after --port)"),
             OptionSpec.flag("no-metrics", "No figures"))
         .example("Take pushes on port 8080", "catchwater serve")
         .example("On any port that is free", "catchwater serve --port 0")
+        .example(
+            "On a network",
+            "catchwater serve --address 0.0.0.0 --tls-cert cert.pem --tls-key key.pem")
         .example("A push", "curl -X POST -T gps.csv http://127.0.0.1:8080/gps/ingest");
   }
 
   @Override
   public int run(Session session, Arguments arguments) throws IOException {
-    if (arguments.has("get-token")) {
-      throw CatchwaterException.of(
-          ErrorCode.UNSUPPORTED, "There are no tokens: the server serves this machine only");
-    }
     // Takes as long as the rest of the start; nobody is let in before it is done.
     CompletableFuture<Void> genuine =
         CompletableFuture.runAsync(
             () -> ProgramFiles.ofThisProcess().ifPresent(ProgramFiles::requireGenuine));
     Workspace workspace = workspace(session);
+    if (arguments.has("get-token")) {
+      TokenCreateCommand.makeForAll(session, workspace);
+    }
     ServerSettings settings = settings(session, arguments);
     WarmPreprocess preprocess = new WarmPreprocess(workspace, CageLimits.defaults());
     LiveWorkspace live = live(session, workspace, preprocess);
@@ -267,8 +281,28 @@ final class ServeCommand implements Command {
         new PushQuotas.Limits(
             settings.number(Setting.SERVER_PUSHES_PER_SECOND_MAX),
             settings.bytes(Setting.SERVER_STORAGE_MAX)),
-        AccessSettings.open(),
+        access(settings),
+        encryption(session, settings, arguments),
         settings.flag(Setting.SERVER_LOG_REQUESTS));
+  }
+
+  private static AccessSettings access(Settings settings) {
+    Set<DatasetName> names = new HashSet<>();
+    for (String name : settings.words(Setting.SERVER_PUBLIC)) {
+      names.add(DatasetName.parse(name));
+    }
+    return new AccessSettings(settings.value(Setting.SERVER_TOKENS).equals("required"), names);
+  }
+
+  private static Encryption encryption(Session session, Settings settings, Arguments arguments) {
+    String certificate = arguments.value("tls-cert", settings.value(Setting.SERVER_TLS_CERT));
+    String key = arguments.value("tls-key", settings.value(Setting.SERVER_TLS_KEY));
+    if (certificate.isEmpty() != key.isEmpty()) {
+      throw Misuse.of("TLS needs both --tls-cert and --tls-key");
+    }
+    return certificate.isEmpty()
+        ? new Encryption(null, null, arguments.has("insecure-http"))
+        : new Encryption(session.resolve(certificate), session.resolve(key), false);
   }
 
   private static int number(Settings settings, Setting setting) {

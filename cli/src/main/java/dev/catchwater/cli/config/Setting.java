@@ -92,6 +92,12 @@ public enum Setting {
       0,
       "origins whose pages may use the server, with commas between"),
   SERVER_PORT("server.port", "8080", Kind.NUMBER, 0, "serve --port; 0 for any that is free"),
+  SERVER_PUBLIC(
+      "server.public",
+      "",
+      Kind.TEXT,
+      0,
+      "datasets that anyone may read without a token, with commas between"),
   SERVER_PUSHES_MAX(
       "server.pushes-max",
       "4096",
@@ -124,6 +130,14 @@ public enum Setting {
       Kind.SIZE,
       0,
       "how much all datasets may hold; with more, pushes get 403; 0B for no limit"),
+  SERVER_TLS_CERT("server.tls.cert", "", Kind.TEXT, 0, "serve --tls-cert, a PEM file"),
+  SERVER_TLS_KEY("server.tls.key", "", Kind.TEXT, 0, "serve --tls-key, a PEM file"),
+  SERVER_TOKENS(
+      "server.tokens",
+      "optional",
+      Kind.NEED,
+      0,
+      "required: everyone needs a token; optional: on this machine nobody does, elsewhere everyone"),
   SERVER_UPLOAD_SIZE_MAX(
       "server.upload-size-max", "8GiB", Kind.SIZE, 1, "how large an uploaded file may be"),
   TRANSFER_PARALLEL(
@@ -147,6 +161,8 @@ public enum Setting {
     DURATION,
     /// `true` or `false`.
     FLAG,
+    /// `optional` or `required`.
+    NEED,
     /// Anything.
     TEXT
   }
@@ -212,8 +228,13 @@ public enum Setting {
   /// Refuses a value that cannot be used.
   ///
   /// @param origin where it was said, for the message
-  /// @throws CatchwaterException `BAD_ARGUMENT`
+  /// @throws CatchwaterException `BAD_ARGUMENT`, `LITERAL_SECRET`
   public String check(String value, String origin) {
+    if (value.contains("PRIVATE KEY-----") || value.startsWith("cw_")) {
+      throw CatchwaterException.of(
+              ErrorCode.LITERAL_SECRET, origin + ": " + key + " would hold a secret itself")
+          .withHint("settings are listed and copied; name the file that the secret is in");
+    }
     String wanted = wanted(value);
     if (wanted == null) {
       return value;
@@ -226,6 +247,8 @@ public enum Setting {
   private @Nullable String wanted(String value) {
     return switch (kind) {
       case TEXT -> null;
+      case NEED ->
+          value.equals("optional") || value.equals("required") ? null : "optional or required";
       case FLAG -> value.equals("true") || value.equals("false") ? null : "true or false";
       case FORMAT -> FORMATS.contains(value) ? null : "one of " + String.join(", ", FORMATS);
       case NUMBER ->

@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /// of the id that the token claims. Thread-safe.
 final class Attempts {
   private static final int MAX = 20;
-  private static final long MINUTE = 60_000_000_000L;
+  private static final long MINUTE = 60_000;
   private static final int KEPT_MAX = 20_000;
 
   private final Map<String, Count> counts = new ConcurrentHashMap<>();
@@ -34,13 +34,18 @@ final class Attempts {
 
   private boolean isOver(String key, long now) {
     Count count = counts.get(key);
-    return count != null && now - count.since < MINUTE && count.failures >= MAX;
+    return count != null && isOf(count, now) && count.failures >= MAX;
+  }
+
+  // A clock that was set back begins a new minute.
+  private static boolean isOf(Count count, long now) {
+    return now >= count.since && now - count.since < MINUTE;
   }
 
   /// Notes a failure.
   void failed(String address, String id, long now) {
     if (counts.size() > KEPT_MAX) {
-      counts.values().removeIf(count -> now - count.since >= MINUTE);
+      counts.values().removeIf(count -> !isOf(count, now));
     }
     add(address, now);
     add(network(address), now);
@@ -53,7 +58,7 @@ final class Attempts {
     counts.compute(
         key,
         (_, count) ->
-            count == null || now - count.since >= MINUTE
+            count == null || !isOf(count, now)
                 ? new Count(now, 1)
                 : new Count(count.since, count.failures + 1));
   }

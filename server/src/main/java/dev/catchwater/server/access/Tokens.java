@@ -101,7 +101,7 @@ public final class Tokens {
     if (access != null && proven.contains(id)) {
       return access;
     }
-    long now = nanos.getAsLong();
+    long now = clock.millis();
     attempts.require(address, id, now);
     if (access == null) {
       attempts.failed(address, id, now);

@@ -115,9 +115,7 @@ final class ProvenAnswers {
   private SqlResult run(Access access, Question question, Function<Dataset, HotRows> blocks)
       throws IOException {
     List<SqlQuery.Input> said = question.datasets() == null ? List.of() : question.datasets();
-    return premises
-        .sql()
-        .runOnBlocks(question.sql(), question.window(), said, access, blocks);
+    return premises.sql().runOnBlocks(question.sql(), question.window(), said, access, blocks);
   }
 
   /// All durable rows of a dataset, in blocks.

@@ -45,11 +45,7 @@ public final class PushAnswer {
   /// @param tellsAll whether the caller may know what was there already; else he is told what was
   ///   taken of his, and the id of the receipt, which binds the server all the same
   public static Tree.Fields put(
-      Tree.Fields fields,
-      Dataset dataset,
-      LiveReport live,
-      boolean hasReceipt,
-      boolean tellsAll) {
+      Tree.Fields fields, Dataset dataset, LiveReport live, boolean hasReceipt, boolean tellsAll) {
     PushReport report = live.report();
     fields
         .put("outcome", outcome(live))

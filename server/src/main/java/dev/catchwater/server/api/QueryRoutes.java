@@ -90,11 +90,7 @@ final class QueryRoutes {
     SqlResult result =
         premises
             .sql()
-            .run(
-                question.sql(),
-                question.window(),
-                said == null ? List.of() : said,
-                call.access());
+            .run(question.sql(), question.window(), said == null ? List.of() : said, call.access());
     return Answer.stream(
         Answer.JSON,
         out -> {

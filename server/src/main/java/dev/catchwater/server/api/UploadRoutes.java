@@ -44,9 +44,17 @@ final class UploadRoutes {
                 call.scheme() + "://" + call.header("Host") + "/platform/file/upload/" + token)
             .put("method", "POST")
             .put("useMultipart", true)
-            .put("headers", new Tree.Items(List.of()))
+            .put("headers", headers(call))
             .put("fields", new Tree.Items(List.of()))
             .put("uploadToken", token));
+  }
+
+  // As kamu has it: what the client has to send along with the file.
+  private static Tree headers(Call call) {
+    String own = call.header("Authorization");
+    return own == null || call.access().isOpen()
+        ? new Tree.Items(List.of())
+        : new Tree.Items(List.of(Tree.texts(List.of("Authorization", own))));
   }
 
   /// `POST /platform/file/upload/{token}`

@@ -20,8 +20,8 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.jspecify.annotations.Nullable;
 
 /// HTTP/2 (RFC 9113) beside HTTP/1.1 on one port: in TLS for clients that choose it, in cleartext
-/// for those that know beforehand that we speak it. The header `Upgrade` is not followed: what comes behind such a request would
-/// be read as frames, although it may be its body.
+/// for those that know beforehand that we speak it. The header `Upgrade` is not followed: what
+/// comes behind such a request would be read as frames, although it may be its body.
 ///
 /// What a client may cost (reliability §6, TH19): Jetty counts the frames that carry nothing, 128 a
 /// second, and ends the connection with `ENHANCE_YOUR_CALM`; [Http2Connection] has what Jetty lets

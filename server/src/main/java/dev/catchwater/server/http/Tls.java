@@ -113,7 +113,8 @@ public final class Tls {
     }
     byte[] bytes =
         Base64.getMimeDecoder()
-            .decode(text.substring(begin + BEGIN.length(), end).getBytes(StandardCharsets.US_ASCII));
+            .decode(
+                text.substring(begin + BEGIN.length(), end).getBytes(StandardCharsets.US_ASCII));
     String algorithm = certificate.getPublicKey().getAlgorithm();
     try {
       return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(bytes));

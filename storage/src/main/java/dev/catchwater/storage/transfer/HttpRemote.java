@@ -15,8 +15,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /// A repository behind `http://` or `https://`. Only plain GETs of `refs/head`, `blocks/<hash>`,
 /// `data/<hash>` and `checkpoints/<hash>`; what fails for a moment is tried again.
@@ -29,12 +31,12 @@ final class HttpRemote implements Remote {
   private static final int BLOCK_BYTES_MAX = 16 << 20;
   private static final int BUFFER_BYTES = 1 << 16;
 
-  private final HttpClient client =
-      HttpClient.newBuilder()
-          .connectTimeout(CONNECT_TIMEOUT)
-          .followRedirects(HttpClient.Redirect.NORMAL)
-          .build();
+  private final HttpClient open = client(HttpClient.Redirect.NORMAL);
+  // Whoever it redirects to is not to get the token.
+  private final HttpClient known = client(HttpClient.Redirect.NEVER);
   private final URI base;
+  private final @Nullable String token;
+  private volatile boolean isTokenWanted;
 
   /// What to do with a body; told where it is from the start if it is tried again.
   @FunctionalInterface
@@ -42,8 +44,17 @@ final class HttpRemote implements Remote {
     T read(InputStream body) throws IOException;
   }
 
-  HttpRemote(URI base) {
+  /// @param token sent once the server asked for one, never to where it redirects; null for none
+  HttpRemote(URI base, @Nullable String token) {
     this.base = base;
+    this.token = token;
+  }
+
+  private static HttpClient client(HttpClient.Redirect redirects) {
+    return HttpClient.newBuilder()
+        .connectTimeout(CONNECT_TIMEOUT)
+        .followRedirects(redirects)
+        .build();
   }
 
   @Override
@@ -124,12 +135,20 @@ final class HttpRemote implements Remote {
   }
 
   private <T> Optional<T> getOnce(URI address, BodyReader<T> reader) {
-    HttpRequest request = HttpRequest.newBuilder(address).timeout(ANSWER_TIMEOUT).GET().build();
+    HttpRequest.Builder request = HttpRequest.newBuilder(address).timeout(ANSWER_TIMEOUT).GET();
+    boolean isKnown = isTokenWanted;
+    if (isKnown) {
+      request.header("Authorization", "Bearer " + token);
+    }
     try {
       HttpResponse<InputStream> response =
-          client.send(request, HttpResponse.BodyHandlers.ofInputStream());
+          (isKnown ? known : open).send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
       try (InputStream body = response.body()) {
         int status = response.statusCode();
+        if (status == 401 && token != null && !isKnown && isOf(response.uri())) {
+          isTokenWanted = true;
+          return getOnce(address, reader);
+        }
         if (status == 404 || status == 410) {
           return Optional.empty();
         }
@@ -151,12 +170,21 @@ final class HttpRemote implements Remote {
     }
   }
 
+  private boolean isOf(URI answered) {
+    return Objects.equals(answered.getScheme(), base.getScheme())
+        && Objects.equals(answered.getAuthority(), base.getAuthority());
+  }
+
   // Only what may pass by itself is REMOTE_UNAVAILABLE and tried again.
   private static CatchwaterException refused(URI address, int status) {
     boolean isPassing = status >= 500 || status == 429 || status == 408;
     String reason =
         status == 401 || status == 403
-            ? "The remote refuses access (HTTP " + status + ")"
+            ? "The remote refuses access (HTTP "
+                + status
+                + (status == 401
+                    ? "): it wants a valid token, --token-file or CATCHWATER_TOKEN"
+                    : ")")
             : "The remote answers HTTP " + status;
     return CatchwaterException.at(
         isPassing ? ErrorCode.REMOTE_UNAVAILABLE : ErrorCode.OBJECT_NOT_FOUND,
@@ -166,6 +194,7 @@ final class HttpRemote implements Remote {
 
   /// Gives the client's threads back.
   void close() {
-    client.close();
+    open.close();
+    known.close();
   }
 }

@@ -60,8 +60,10 @@ public final class ReceiptCheck {
   }
 
   /// The history at an address that ends with a slash. Slices are not fetched.
-  public static ReceiptCheck ofAddress(URI base) {
-    return new ReceiptCheck(new HttpRemote(base), null);
+  ///
+  /// @param token for a server that asks for one, null for none
+  public static ReceiptCheck ofAddress(URI base, @Nullable String token) {
+    return new ReceiptCheck(new HttpRemote(base, token), null);
   }
 
   /// Makes sure that the receipt was signed with the key and that the history has what it says.

@@ -28,6 +28,7 @@ public final class Replicator {
 
   private final Workspace workspace;
   private final int parallel;
+  private final @Nullable String token;
 
   /// How a pull or push goes.
   ///
@@ -44,8 +45,14 @@ public final class Replicator {
 
   /// Copies for one workspace, so many files at a time.
   public Replicator(Workspace workspace, int parallel) {
+    this(workspace, parallel, null);
+  }
+
+  /// The same with a token for servers that ask for one.
+  public Replicator(Workspace workspace, int parallel, @Nullable String token) {
     this.workspace = workspace;
     this.parallel = parallel;
+    this.token = token;
   }
 
   /// Pulls from a `file://` or `http(s)://` address into the dataset of that name, which is made
@@ -65,7 +72,7 @@ public final class Replicator {
       Remote remote = new FolderRemote(address.toString(), folder);
       return new Pull(workspace, remote, name, options, transfers).run();
     }
-    HttpRemote remote = new HttpRemote(address);
+    HttpRemote remote = new HttpRemote(address, token);
     try {
       return new Pull(workspace, remote, name, options, transfers).run();
     } finally {
