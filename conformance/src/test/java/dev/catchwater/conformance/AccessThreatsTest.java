@@ -191,7 +191,7 @@ class AccessThreatsTest {
       assertThat(reply.body()).startsWith("{\"type\":\"token-in-url\"").doesNotContain(token);
     }
     served.get("/none/" + token + "/none");
-    assertThat(served.log()).contains("token-in-url").doesNotContain(token);
+    assertThat(served.log()).contains("stands in the address").doesNotContain(token);
   }
 
   @Test
@@ -205,10 +205,10 @@ class AccessThreatsTest {
   @Test
   void BAD84_onlyATokenAsItWasShownIsOne() throws IOException {
     String token = token("reader", "read");
-    assertThat(served.get("/gps/tail", "Authorization", "bEARER " + token).status()).isEqualTo(200);
     char last = token.charAt(30) == 'a' ? 'b' : 'a';
     for (String value :
         List.of(
+            "Bearer " + token.toUpperCase(Locale.ROOT),
             "Bearer",
             "Bearer ",
             "Basic " + token,
@@ -216,12 +216,12 @@ class AccessThreatsTest {
             "Bearer " + token.substring(0, 20) + " " + token.substring(20),
             "Bearer " + token.substring(0, 30) + last + token.substring(31),
             "Bearer kw_" + token.substring(3),
-            "Bearer " + token.toUpperCase(Locale.ROOT),
             "Bearer " + token + token,
             "Bearer " + "x".repeat(8000))) {
       clock.pass(Duration.ofSeconds(10));
       assertThat(served.get("/gps/tail", "Authorization", value).status()).as(value).isEqualTo(401);
     }
+    assertThat(served.get("/gps/tail", "Authorization", "bEARER " + token).status()).isEqualTo(200);
     String twice = ("Authorization: Bearer " + token + "\r\n").repeat(2);
     assertThat(served.raw("GET /gps/tail HTTP/1.1", twice, "")).startsWith("HTTP/1.1 401");
     String broken = "Authorization: Bearer " + token + "\n\r\n";
@@ -279,7 +279,7 @@ class AccessThreatsTest {
       socket
           .getOutputStream()
           .write(
-              ("GET /gps/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+              ("GET /gps/events HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer "
                       + token
                       + "\r\n\r\n")
                   .getBytes(StandardCharsets.US_ASCII));

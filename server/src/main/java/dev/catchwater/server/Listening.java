@@ -42,7 +42,7 @@ final class Listening {
   ///
   /// @throws CatchwaterException `BAD_ARGUMENT`
   static void requireTokens(ServerSettings settings, Tokens tokens) {
-    if (tokens.isRequired() && !tokens.hasAny()) {
+    if (!isLoopback(settings.address()) && !tokens.hasAny()) {
       throw CatchwaterException.of(
               ErrorCode.BAD_ARGUMENT,
               "The server would ask everyone on "

@@ -92,6 +92,9 @@ public final class Tokens {
     TokenText text = bearer == null ? null : TokenText.find(bearer);
     String id = text == null ? "" : text.id();
     Entry entry = current().byId.get(id);
+    if (entry == null && text != null) {
+      entry = looked(0).byId.get(id); // it may have been made just now
+    }
     // As much work for one that is not there, or for none at all, as for one that is.
     boolean isIt = Token.isSame(text, entry == null ? NO_HASH : entry.token.hash());
     if (bearer == null) {
@@ -130,8 +133,12 @@ public final class Tokens {
   }
 
   private Looked current() {
+    return looked(LOOK_NANOS);
+  }
+
+  private Looked looked(long ageMax) {
     Looked known = looked;
-    if (nanos.getAsLong() - known.at < LOOK_NANOS || !looking.tryLock()) {
+    if (nanos.getAsLong() - known.at < ageMax || !looking.tryLock()) {
       return known;
     }
     try {
