@@ -39,6 +39,7 @@ set -- "$work"/*
 (cd "$1" && find . -type f ! -name SHA256SUMS | LC_ALL=C sort |
   while read -r file; do sha256 "$file"; done) | cmp -s - "$1/SHA256SUMS" ||
   refuse "What is in $archive is not what its list SHA256SUMS says"
-check_pins "$1/lib" "$1/tools/dependencies.sha256" || refuse "A library of $archive is another one"
+check_pins "$1/lib" "$1/tools/dependencies.sha256" &&
+  check_pins "$1/lib-flight" "$1/tools/dependencies.sha256" || refuse "A library of $archive is another one"
 mv "$1" "$folder"
 say "Installed: $folder/catchwater"

@@ -64,48 +64,52 @@ slim_duckdb() {
   done
 }
 
-# Leaves the jars in .build/lib.new, and what is in them (CycloneDX) beside it.
+# Leaves the jars in .build/lib.new and lib-flight.new, and what is in them (CycloneDX) beside it.
 build_jars() {
   if ! command -v mvn >/dev/null; then
     say "catchwater needs Maven to build itself, and none was found: install it (Debian: maven)"
     exit 1
   fi
   say "Building catchwater (once, a minute or two) …"
-  if ! (cd "$home" && rm -rf cli/target/lib && JAVA_HOME=$jdk \
+  if ! (cd "$home" && rm -rf cli/target/lib cli/target/lib-flight && JAVA_HOME=$jdk \
     mvn -B -ntp -C -Dmaven.test.skip=true -pl cli -am package >"$build/build.log" 2>&1); then
     tail -n 20 "$build/build.log" >&2
     say "The build failed; all of its output is in $build/build.log"
     exit 1
   fi
   cp -R "$home/cli/target/lib" "$build/lib.new"
+  cp -R "$home/cli/target/lib-flight" "$build/lib-flight.new"
   cp "$home"/cli/target/catchwater-cli-[0-9]*.[0-9].jar "$build/lib.new/"
   cp "$home/cli/target/bom.cdx.json" "$build/bom.cdx.json"
 }
 
 # What the jars were built from: the trees of the modules, where this is a clone.
-sources=$(git -C "$home" ls-tree HEAD pom.xml odf disk columnar journal storage ingest query server cli \
+sources=$(git -C "$home" ls-tree HEAD pom.xml odf disk columnar journal storage ingest query server flight cli \
   2>/dev/null || true)
 built_from=$(cat "$build/sources" 2>/dev/null || echo none)
 
-if [ ! -d "$build/lib" ] || [ "$sources" != "$built_from" ]; then
-  rm -rf "$build/lib.new"
+if [ ! -d "$build/lib" ] || [ ! -d "$build/lib-flight" ] || [ "$sources" != "$built_from" ]; then
+  rm -rf "$build/lib.new" "$build/lib-flight.new"
   if [ -d "$home/lib" ]; then
     cp -R "$home/lib" "$build/lib.new"
+    cp -R "$home/lib-flight" "$build/lib-flight.new"
     cp "$home/bom.cdx.json" "$build/bom.cdx.json"
   else
     build_jars
   fi
-  if ! check_pins "$build/lib.new" "$home/tools/dependencies.sha256"; then
+  if ! check_pins "$build/lib.new" "$home/tools/dependencies.sha256" ||
+    ! check_pins "$build/lib-flight.new" "$home/tools/dependencies.sha256"; then
     say "Nothing of it was run. A library that was swapped on its way here is fetched anew after it is"
     say "removed from ~/.m2/repository; tools/pin-dependencies.sh lists those of a changed build."
     exit 1
   fi
   slim_duckdb "$build/lib.new"
   rm -f "$build/launch"
-  rm -rf "$build/lib"
+  rm -rf "$build/lib" "$build/lib-flight"
   mv "$build/lib.new" "$build/lib"
+  mv "$build/lib-flight.new" "$build/lib-flight"
   # A server compares what it is about to run with this.
-  (cd "$build" && find lib native/duckdb -type f 2>/dev/null | LC_ALL=C sort |
+  (cd "$build" && find lib lib-flight native/duckdb -type f 2>/dev/null | LC_ALL=C sort |
     while read -r file; do sha256 "$file"; done) >"$build/program.sha256.new"
   mv "$build/program.sha256.new" "$build/program.sha256"
   printf '%s' "$sources" >"$build/sources"
@@ -133,6 +137,11 @@ done
 classpath=
 for jar in "$build"/lib/*.jar; do
   classpath=$classpath${classpath:+:}$jar
+done
+# What a server needs for Flight SQL alone stands behind that of all commands, which do not see it.
+flightpath=
+for jar in "$build"/lib-flight/*.jar; do
+  flightpath=$flightpath:$jar
 done
 
 quoted() { printf "'%s'" "$(printf '%s' "$1" | sed "s/'/'\\\\''/g")"; }
@@ -169,6 +178,10 @@ flags="$flags -Dcatchwater.build=$(quoted "$build") -Dcatchwater.fingerprint=$fi
 # The driver of the SQL engine would make the flight recorder ready, which takes a tenth of a second.
 flags="$flags -Djfr.unsupported.vm=true"
 
+# Arrow's memory is addressed by what this opens. A cache is for processes that open the same; those
+# of the hot commands open nothing.
+opens=--add-opens=java.base/java.nio=ALL-UNNAMED
+
 # A cache belongs to one build of the JVM and to these very jars. There are two, because a JVM loads
 # every class of its cache: one for ingest and tail, one for the rest. Without them everything works,
 # only slower. They tell the JVM how far a method was compiled while they were made, and it goes no
@@ -183,7 +196,8 @@ trap 'rm -rf "$build/lock" "$work"' EXIT
 caches=yes
 for kind in all hot; do
   rm -f "$build/$kind.aot"
-  if ! eval "\"\$java\" -XX:AOTCacheOutput=\"\$build/$kind.aot\" -Xlog:disable $training $short $flags" \
+  [ $kind = all ] && kind_opens=$opens || kind_opens=
+  if ! eval "\"\$java\" -XX:AOTCacheOutput=\"\$build/$kind.aot\" -Xlog:disable $training $short $flags $kind_opens" \
     -cp '"$classpath"' dev.catchwater.cli.Training "$kind" '"$work"' >"$build/$kind.log" 2>&1 ||
     [ ! -s "$build/$kind.aot" ]; then
     say "The AOT cache could not be made, starts will be slower (see $build/$kind.log)"
@@ -227,10 +241,13 @@ fi
   # shellcheck disable=SC2016
   for compilers in "quick $quick $short" "hashing $hashing $short" "verifying $verifying $short" \
     "serving $long"; do
-    printf 'cw_start_%s() {\n  exec %s -Xlog:disable %s %s%s%s -cp %s %s "$@"\n}\n' \
-      "${compilers%% *}" "$(quoted "$java")" "${compilers#* }" "$flags" \
+    case $compilers in serving*) path=$classpath$flightpath ;; *) path=$classpath ;; esac
+    printf 'cw_start_%s() {\n  [ "$cw_cache" = hot ] && cw_opens= || cw_opens=%s\n' \
+      "${compilers%% *}" "$opens"
+    printf '  exec %s -Xlog:disable %s %s $cw_opens%s%s -cp %s %s "$@"\n}\n' \
+      "$(quoted "$java")" "${compilers#* }" "$flags" \
       "${caches:+ \"-XX:AOTCache=\$cw_home/.build/\$cw_cache.aot\"}" \
-      ' "-Dcatchwater.terminals=$cw_terminals"' "$(quoted "$classpath")" dev.catchwater.cli.Main
+      ' "-Dcatchwater.terminals=$cw_terminals"' "$(quoted "$path")" dev.catchwater.cli.Main
   done
 } >"$build/launch.new"
 mv "$build/launch.new" "$build/launch"

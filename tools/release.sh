@@ -36,10 +36,12 @@ git -C "$home" archive HEAD | tar -x -C "$work/source"
 say "Building $name …"
 (cd "$work/source" && JAVA_HOME=$jdk \
   mvn -q -B -ntp -C -Dmaven.test.skip=true -pl cli -am package) >&2
-mkdir "$work/$name/lib"
+mkdir "$work/$name/lib" "$work/$name/lib-flight"
 cp "$work"/source/cli/target/lib/*.jar "$work/source/cli/target/catchwater-cli-$version.jar" \
   "$work/$name/lib/"
+cp "$work"/source/cli/target/lib-flight/*.jar "$work/$name/lib-flight/"
 check_pins "$work/$name/lib" "$home/tools/dependencies.sha256"
+check_pins "$work/$name/lib-flight" "$home/tools/dependencies.sha256"
 cp "$work/source/cli/target/bom.cdx.json" "$work/$name/"
 for part in catchwater tools docs README.md CHANGELOG.md LICENSE; do
   cp -R "$work/source/$part" "$work/$name/"

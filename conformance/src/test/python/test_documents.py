@@ -1,7 +1,9 @@
 """The commands that the documents show are run, and print what the documents say."""
 
+import importlib.util
 import re
 import subprocess
+import unittest
 
 from product import LAUNCHER, ROOT, ProductTest
 
@@ -70,6 +72,12 @@ class DocumentsTest(ProductTest):
 
     def test_querying_with_sql(self):
         self.run_page("docs/how-to/query-with-sql.md")
+
+    @unittest.skipUnless(
+        importlib.util.find_spec("adbc_driver_flightsql"), "needs adbc-driver-flightsql from PyPI"
+    )
+    def test_connecting_a_bi_tool(self):
+        self.run_page("docs/how-to/connect-a-bi-tool.md")
 
     def test_preparing_rows_with_sql(self):
         self.run_page("docs/how-to/prepare-rows-with-sql.md")

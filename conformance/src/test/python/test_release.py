@@ -13,7 +13,7 @@ import unittest
 
 from product import LAUNCHER, ROOT, TIER, ProductTest
 
-LIBRARIES = ROOT / ".build" / "lib"
+FOLDERS = ("lib", "lib-flight")
 PINS = ROOT / "tools" / "dependencies.sha256"
 # The launcher takes the libraries of other platforms out of its jar.
 SLIMMED = "duckdb_jdbc-"
@@ -24,13 +24,17 @@ def pins():
     return {name: digest for digest, name in (line.split("  ") for line in lines)}
 
 
+def libraries():
+    return [jar for folder in FOLDERS for jar in (ROOT / ".build" / folder).glob("*.jar")]
+
+
 def sha256(file):
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 class BillOfMaterialsTest(ProductTest):
     def test_T39_every_library_is_pinned_and_every_pin_is_a_library(self):
-        jars = [jar for jar in LIBRARIES.glob("*.jar") if not jar.name.startswith("catchwater-")]
+        jars = [jar for jar in libraries() if not jar.name.startswith("catchwater-")]
         self.assertEqual(sorted(pins()), sorted(jar.name for jar in jars))
         for jar in jars:
             if not jar.name.startswith(SLIMMED):
@@ -43,7 +47,7 @@ class BillOfMaterialsTest(ProductTest):
         self.assertNotIn("timestamp", bill["metadata"])
         listed = {f"{part['name']}-{part['version']}.jar": part for part in bill["components"]}
         own = bill["metadata"]["component"]
-        jars = {jar.name for jar in LIBRARIES.glob("*.jar")} - {f"{own['name']}-{own['version']}.jar"}
+        jars = {jar.name for jar in libraries()} - {f"{own['name']}-{own['version']}.jar"}
         self.assertEqual(jars, set(listed))
         for name, part in listed.items():
             self.assertTrue(part.get("licenses"), name)
@@ -66,10 +70,11 @@ class SwappedLibraryTest(ProductTest):
         shutil.copytree(ROOT / "tools", home / "tools")
         shutil.copy(LAUNCHER, home)
         shutil.copy(ROOT / ".build" / "bom.cdx.json", home)
-        (home / "lib").mkdir()
-        for jar in LIBRARIES.glob("*.jar"):
+        for folder in FOLDERS:
+            (home / folder).mkdir()
+        for jar in libraries():
             if not jar.name.startswith(SLIMMED):
-                os.link(jar, home / "lib" / jar.name)
+                os.link(jar, home / jar.parent.name / jar.name)
         return home
 
     def refusal(self, home):

@@ -324,6 +324,21 @@ public final class CatchwaterServer {
     return URI.create(scheme + address(settings.address(), connector.getLocalPort()));
   }
 
+  /// Whose datasets it serves.
+  public Workspace workspace() {
+    return live.workspace();
+  }
+
+  /// Where statements run, also those of other ports.
+  public SqlDesk sqlDesk() {
+    return sql;
+  }
+
+  /// Its log, also of other ports.
+  public ServerLog log() {
+    return log;
+  }
+
   /// What it answers, each as `GET /{dataset}/tail ?limit ?skip`: method, path, parameters.
   public SortedSet<String> operations() {
     SortedSet<String> operations = new TreeSet<>();

@@ -76,12 +76,15 @@ final class ServeCommand implements Command {
             OptionSpec.valued("port", "N", "The port (8080), 0 for any that is free"),
             OptionSpec.valued(
                 "metrics-port", "N", "Where the figures are for a scraper (the port after --port)"),
-            OptionSpec.flag("no-metrics", "No figures"))
+            OptionSpec.flag("no-metrics", "No figures"),
+            OptionSpec.valued(
+                "flight-port", "N", "Where Flight SQL is, 0 for any port that is free (nowhere)"))
         .example("Take pushes on port 8080", "catchwater serve")
         .example("On any port that is free", "catchwater serve --port 0")
         .example(
             "On a network",
             "catchwater serve --address 0.0.0.0 --tls-cert cert.pem --tls-key key.pem")
+        .example("With Flight SQL for BI tools", "catchwater serve --flight-port 8082")
         .example("A push", "curl -X POST -T gps.csv http://127.0.0.1:8080/gps/ingest");
   }
 
@@ -113,15 +116,30 @@ final class ServeCommand implements Command {
                 preprocess,
                 Version.current(),
                 session.environment()));
+    Optional<FlightPort> flight;
+    try {
+      flight = flight(session, arguments, server, settings);
+    } catch (RuntimeException e) {
+      stop(server, engine);
+      throw e;
+    }
     server.warmUp();
     preprocess.warmUp();
     Runnable end =
         () -> {
+          flight.ifPresent(FlightPort::close);
           stop(server, engine);
           preprocess.close();
         };
-    serve(session, workspace, server, end);
+    serve(session, workspace, server, flight.map(FlightPort::address), end);
     return 0;
+  }
+
+  private static Optional<FlightPort> flight(
+      Session session, Arguments arguments, CatchwaterServer server, ServerSettings settings) {
+    int standard = number(new Settings(session), Setting.SERVER_FLIGHT_PORT);
+    int port = port(arguments, "flight-port", standard);
+    return port < 0 ? Optional.empty() : Optional.of(FlightPort.open(server, settings, port));
   }
 
   private static void await(CompletableFuture<Void> checked) {
@@ -136,14 +154,19 @@ final class ServeCommand implements Command {
   }
 
   // For scripts, and for whoever wants to end it.
-  private static void tell(Session session, Workspace workspace, CatchwaterServer server)
+  private static void tell(
+      Session session, Workspace workspace, CatchwaterServer server, Optional<String> flight)
       throws IOException {
     String figures =
         server.metricsAddress().map(address -> "Metrics on " + address + "\n").orElse("");
-    String listening = "Listening on " + server.address() + "\n" + figures;
+    String more = flight.map(address -> "Flight SQL on " + address + "\n").orElse("");
+    String listening = "Listening on " + server.address() + "\n" + figures + more;
     Path folder = workspace.root().resolve("run").resolve("server");
     write(session, folder.resolve("pid"), Long.toString(ProcessHandle.current().pid()));
     write(session, folder.resolve("address"), server.address().toString());
+    if (flight.isPresent()) {
+      write(session, folder.resolve("flight-address"), flight.get());
+    }
     session.stdout().write(listening.getBytes(StandardCharsets.UTF_8));
     session.stdout().flush();
   }
@@ -182,7 +205,11 @@ final class ServeCommand implements Command {
   // A signal ends the process from a thread of its own; whoever runs commands in a process of his
   // own ends this one by interrupting it.
   private static void serve(
-      Session session, Workspace workspace, CatchwaterServer server, Runnable stop)
+      Session session,
+      Workspace workspace,
+      CatchwaterServer server,
+      Optional<String> flight,
+      Runnable stop)
       throws IOException {
     Thread end =
         Thread.ofPlatform()
@@ -193,7 +220,7 @@ final class ServeCommand implements Command {
             });
     // Whoever reads the address may send a signal at once.
     Runtime.getRuntime().addShutdownHook(end);
-    tell(session, workspace, server);
+    tell(session, workspace, server, flight);
     try {
       server.join();
       end.join();

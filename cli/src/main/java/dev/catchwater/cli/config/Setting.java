@@ -64,6 +64,12 @@ public enum Setting {
       Kind.SIZE,
       0,
       "room that must be left on the disk; with less, pushes are refused (507)"),
+  SERVER_FLIGHT_PORT(
+      "server.flight-port",
+      "-1",
+      Kind.NUMBER,
+      -1,
+      "serve --flight-port, for Flight SQL; 0 for any that is free, -1 for none"),
   SERVER_HEAD_TIME(
       "server.head-time",
       "10s",

@@ -66,13 +66,8 @@ public final class ProgramFiles {
           differences.add(name + " is not the file that was built");
         }
       }
-      try (DirectoryStream<Path> jars = Files.newDirectoryStream(build.resolve("lib"))) {
-        for (Path jar : jars) {
-          if (!listed.contains(jar)) {
-            differences.add(build.relativize(jar) + " was not built");
-          }
-        }
-      }
+      addUnlisted("lib", listed, differences);
+      addUnlisted("lib-flight", listed, differences);
     } catch (IOException e) {
       throw CatchwaterException.of(
               ErrorCode.STORAGE_FAILED,
@@ -81,6 +76,20 @@ public final class ProgramFiles {
           .withCause(e);
     }
     return differences;
+  }
+
+  private void addUnlisted(String folder, Set<Path> listed, List<String> differences)
+      throws IOException {
+    if (!Files.isDirectory(build.resolve(folder))) {
+      return;
+    }
+    try (DirectoryStream<Path> jars = Files.newDirectoryStream(build.resolve(folder))) {
+      for (Path jar : jars) {
+        if (!listed.contains(jar)) {
+          differences.add(build.relativize(jar) + " was not built");
+        }
+      }
+    }
   }
 
   /// Refuses to go on where a file is not as it was built.

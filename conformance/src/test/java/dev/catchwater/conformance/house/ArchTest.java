@@ -21,7 +21,17 @@ import org.junit.jupiter.api.Test;
 class ArchTest {
   /// Each module may use only those before it. `testkit` is for tests and stands outside.
   private static final List<String> ORDER =
-      List.of("odf", "disk", "columnar", "journal", "storage", "ingest", "query", "server", "cli");
+      List.of(
+          "odf",
+          "disk",
+          "columnar",
+          "journal",
+          "storage",
+          "ingest",
+          "query",
+          "server",
+          "flight",
+          "cli");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
@@ -106,6 +116,19 @@ class ArchTest {
         .dependOnClassesThat()
         .resideInAnyPackage("org.duckdb..", "java.sql..")
         .because("hot commands must not load it, and one place decides what SQL may do")
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyTheFlightModuleKnowsArrowAndGrpc() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(inside("flight"))
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "org.apache.arrow..", "io.grpc..", "io.netty..", "com.google.protobuf..")
+        .because("a process that serves no Flight SQL must not load them")
         .check(CLASSES);
   }
 

@@ -67,7 +67,9 @@ public final class SqlGate {
   private static final Set<String> TABLE_FUNCTIONS =
       Set.of("range", "generate_series", "unnest", "json_each", "json_tree", "repeat");
 
-  private static final Set<String> SCHEMAS = Set.of("", "main", "pg_catalog");
+  private static final String MAIN = "main";
+
+  private static final Set<String> SCHEMAS = Set.of("", MAIN, "pg_catalog");
 
   private static final Set<String> FUNCTIONS = readNames("functions.txt");
 
@@ -251,6 +253,11 @@ public final class SqlGate {
       return;
     }
     String catalog = node.text("catalog_name");
+    if (catalog.isEmpty() && schema.equalsIgnoreCase(MAIN)) {
+      // The schema that all tables are in; a `WITH` defines none of it.
+      tables.add(new TableName(name, location(node)));
+      return;
+    }
     String full = (catalog.isEmpty() ? "" : catalog + ".") + schema + "." + name;
     throw CatchwaterException.at(
             ErrorCode.DATASET_NOT_FOUND, text.place(location(node)), "Dataset not found: " + full)

@@ -1,5 +1,7 @@
 package dev.catchwater.query.sql;
 
+import dev.catchwater.odf.error.CatchwaterException;
+import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.error.Place;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// decides what a statement may do: [SqlGate] looks at what the engine makes of it. Immutable.
 public final class SqlText {
   private static final String OFFSET = "offset";
+  private static final int PARAMETERS_MAX = 1_000;
 
   /// Words that follow a column but never begin the number of rows to pass over.
   private static final Set<String> AFTER_COLUMN =
@@ -115,6 +118,66 @@ public final class SqlText {
       open = token.kind() != SqlToken.Kind.SEMICOLON;
     }
     return open;
+  }
+
+  /// How many parameters a text has: its question marks, or the largest number behind a `$`.
+  public static int parameterCount(String source) {
+    int count = 0;
+    for (Parameter parameter : parameters(source)) {
+      count = Math.max(count, parameter.number());
+    }
+    return count;
+  }
+
+  /// The text with values in place of its parameters.
+  ///
+  /// @param literals of SQL, one for each parameter; each stands for itself in parentheses
+  public static String bind(String source, List<String> literals) {
+    StringBuilder text = new StringBuilder();
+    int done = 0;
+    for (Parameter parameter : parameters(source)) {
+      text.append(source, done, parameter.start());
+      text.append('(').append(literals.get(parameter.number() - 1)).append(')');
+      done = parameter.end();
+    }
+    return text.append(source, done, source.length()).toString();
+  }
+
+  /// A place for a value, counted from 1.
+  private record Parameter(int number, int start, int end) {}
+
+  private static List<Parameter> parameters(String source) {
+    List<Parameter> found = new ArrayList<>();
+    List<SqlToken> tokens = SqlToken.read(source);
+    int marks = 0;
+    for (int i = 0; i < tokens.size(); i++) {
+      SqlToken token = tokens.get(i);
+      if (token.kind() != SqlToken.Kind.SYMBOL) {
+        continue;
+      }
+      if (token.text(source).equals("?")) {
+        marks++;
+        found.add(new Parameter(marks, token.start(), token.end()));
+      } else if (token.text(source).equals("$") && i + 1 < tokens.size()) {
+        SqlToken next = tokens.get(i + 1);
+        if (next.kind() == SqlToken.Kind.NUMBER && next.start() == token.end()) {
+          found.add(new Parameter(number(next.text(source)), token.start(), next.end()));
+        }
+      }
+    }
+    return found;
+  }
+
+  private static int number(String digits) {
+    try {
+      int number = Integer.parseInt(digits);
+      if (number > 0 && number <= PARAMETERS_MAX) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // Said below.
+    }
+    throw CatchwaterException.of(ErrorCode.BAD_SQL, "There is no parameter $" + digits);
   }
 
   private static void add(

@@ -27,6 +27,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /// Runs statements for clients: a few at a time, each within its time, in processes of their own
@@ -83,10 +84,30 @@ public final class SqlDesk {
   /// @param access what else the statement may name
   SqlResult run(String sql, SqlPlan.Window window, List<SqlQuery.Input> inputs, Access access)
       throws IOException {
-    SqlQuery query =
-        new SqlQuery(live.workspace(), cages, dataset -> live.dataset(dataset).hotRows(), views)
-            .permitting(permit(access));
-    return run(query, sql, window, inputs);
+    return run(query(access), sql, window, inputs);
+  }
+
+  /// Runs one statement for a caller, over datasets on which he has the scope to query.
+  ///
+  /// @param canceller is given what ends the statement, before it begins
+  /// @throws CatchwaterException as [SqlQuery#run]; `FORBIDDEN`
+  /// @throws Refusal 503 where too many wait already
+  public SqlResult run(
+      String sql, SqlPlan.Window window, Access access, Consumer<Runnable> canceller)
+      throws IOException {
+    SqlQuery query = query(access);
+    canceller.accept(query::cancel);
+    return run(query, sql, window, List.of());
+  }
+
+  private SqlQuery query(Access access) {
+    return new SqlQuery(live.workspace(), cages, dataset -> live.dataset(dataset).hotRows(), views)
+        .permitting(permit(access));
+  }
+
+  /// How long a statement may run.
+  public Duration time() {
+    return time;
   }
 
   /// Runs one statement whose rows can be made again: by one thread, and without functions that
