@@ -136,7 +136,7 @@ final class FollowLoad {
   private void push() {
     try (SocketChannel channel = SocketChannel.open(address)) {
       channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-      List<ByteBuffer> requests = PushRequests.of(path, "ndjson", rows, VARIANTS);
+      List<ByteBuffer> requests = PushRequests.of(path, "ndjson", rows, VARIANTS, "");
       Reply reply = new Reply();
       long due = System.nanoTime();
       for (int i = 0; i < pushes; i++) {

@@ -34,7 +34,7 @@ public final class RawStack {
             null,
             1,
             new HttpConnectionFactory(HttpStack.configuration(HttpStack.HEAD_BYTES_MAX)),
-            new Http2(HttpStack.configuration(HttpStack.HTTP2_HEAD_BYTES_MAX)));
+            new Http2(HttpStack.configuration(HttpStack.HTTP2_HEAD_BYTES_MAX), false));
     connector.setIdleTimeout(IDLE_MILLIS);
     jetty.addConnector(connector);
     jetty.setHandler(
