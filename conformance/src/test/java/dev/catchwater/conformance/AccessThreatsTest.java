@@ -279,7 +279,8 @@ class AccessThreatsTest {
       socket
           .getOutputStream()
           .write(
-              ("GET /gps/events HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer "
+              ("GET /gps/events HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                      + "Authorization: Bearer "
                       + token
                       + "\r\n\r\n")
                   .getBytes(StandardCharsets.US_ASCII));
