@@ -374,6 +374,7 @@ ROWS = {
     "server": server.one_event,
     "server-tokens": server.tokens,
     "server-bulk": server.bulk,
+    "quarantine": server.quarantine,
     "server-questdb": server.questdb,
     "server-held": server.held,
     "server-followers": server.followers,

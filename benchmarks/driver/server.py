@@ -213,6 +213,43 @@ def bulk(bench):
         check_rows(bench, server, "server-bulk")
 
 
+def quarantine(bench):
+    """A push of which every hundredth row is set aside against one of the same rows, all good."""
+    clean = bench.input("ndjson", 1_000_000)
+    bad = bench.path("quarantine-bad.ndjson")
+    with open(clean, encoding="utf-8") as rows, open(bad, "w", encoding="utf-8") as out:
+        for number, row in enumerate(rows):
+            # Broken in its last byte: all of the row has been read when it is refused.
+            out.write(row.rstrip()[:-1] + "\n" if number % 100 == 50 else row)
+    folder = bench.path("quarantine")
+    folder.mkdir()
+    manifest = folder / "manifest.yaml"
+    manifest.write_text(READINGS.replace("{kind}", "NdJson"))
+
+    def run(name, source, *options):
+        own = folder / name
+        own.mkdir()
+        done = process.run(
+            [
+                *product.warm_java(),
+                "dev.catchwater.benchmarks.WarmIngest",
+                *map(str, (own, manifest, source, 4, bench.runs)),
+                *options,
+            ]
+        )
+        return statistics.median(one["wall"] for one in json.loads(done.output))
+
+    reject = run("reject", clean)
+    aside = run("aside", bad, "--on-error", "quarantine")
+    bench.add(
+        "quarantine",
+        "1 M rows, 1 % of them set aside: wall time / of a clean push",
+        aside / reject,
+        "≤ 1.2",
+        f"{aside:.2f} s / {reject:.2f} s",
+    )
+
+
 def questdb(bench):
     """The same events into QuestDB by its line protocol over HTTP, both durable at the answer."""
     with (

@@ -126,7 +126,7 @@ final class BatchedPush {
       throws IOException {
     PushReport before = total;
     try (PushRun run =
-        new PushRun(batch, writer, clock.instant(), random, options, limits, preprocess)) {
+        new PushRun(batch, writer, clock.instant(), random, options, limits, preprocess, null)) {
       run.requireSource(source);
       run.read(input, cut);
       run.prepare();

@@ -4,6 +4,10 @@ import dev.catchwater.columnar.slice.SliceOptions;
 import dev.catchwater.disk.NoRoom;
 import dev.catchwater.ingest.live.Settlement;
 import dev.catchwater.ingest.prepare.Preprocess;
+import dev.catchwater.ingest.sieve.ReadAgainException;
+import dev.catchwater.ingest.sieve.RefusedRow;
+import dev.catchwater.ingest.sieve.Sieve;
+import dev.catchwater.ingest.sieve.SieveLimits;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.event.MetadataEvent.SetDataSchema;
@@ -63,6 +67,9 @@ public final class PushIngest {
   /// @throws CatchwaterException what is wrong with the request, the rows or the disk; the dataset
   ///   is unchanged, unless the code is `COMMIT_UNKNOWN`
   public PushReport push(PushRequest request) {
+    if (request.quarantine() != null && !request.isDryRun()) {
+      throw new IllegalArgumentException("nobody keeps the rows that are set aside");
+    }
     try {
       if (request.batchRows() > 0 && !request.isDryRun()) {
         try (Preprocess.Session session = preprocess.session()) {
@@ -101,7 +108,8 @@ public final class PushIngest {
     ///
     /// @param report of the push; its block is the one that will be the head, null where there is
     ///   nothing to commit
-    void committing(PushReport report);
+    /// @param refused the rows that were set aside; who hears of them keeps them
+    void committing(PushReport report, List<RefusedRow> refused);
   }
 
   /// Pushes all inputs on a writer that the caller holds and keeps: with the same effect as
@@ -134,8 +142,32 @@ public final class PushIngest {
       PushRequest request, DatasetWriter writer, long started, @Nullable CommitListener listener)
       throws IOException {
     request.requireHead(writer.state().head());
-    try (PushRun run =
-        new PushRun(request, writer, clock.instant(), random, options, limits, preprocess)) {
+    Sieve sieve = sieve(request);
+    while (true) {
+      try {
+        return pushOnce(request, writer, started, listener, sieve);
+      } catch (ReadAgainException e) {
+        writer.rollBack();
+      }
+    }
+  }
+
+  private static @Nullable Sieve sieve(PushRequest request) {
+    SieveLimits limits = request.quarantine();
+    return limits == null ? null : new Sieve(limits);
+  }
+
+  private PushReport pushOnce(
+      PushRequest request,
+      DatasetWriter writer,
+      long started,
+      @Nullable CommitListener listener,
+      @Nullable Sieve sieve)
+      throws IOException {
+    if (sieve != null) {
+      sieve.restart();
+    }
+    try (PushRun run = run(request, writer, clock.instant(), sieve)) {
       for (int input = 0; input < request.inputs().size(); input++) {
         run.read(input);
         run.prepare();
@@ -144,11 +176,16 @@ public final class PushIngest {
         run.seal(input + 1 == request.inputs().size() ? listener : null);
       }
       if (listener != null) {
-        listener.committing(run.expected(System.nanoTime() - started));
+        listener.committing(run.expected(System.nanoTime() - started), run.refused());
       }
       List<HashedBlock> blocks = run.commit();
       return run.report(blocks, System.nanoTime() - started);
     }
+  }
+
+  private PushRun run(
+      PushRequest request, DatasetWriter writer, Instant now, @Nullable Sieve sieve) {
+    return new PushRun(request, writer, now, random, options, limits, preprocess, sieve);
   }
 
   /// Commits the columns that a first push with one input would give its dataset, if it would be
@@ -161,17 +198,19 @@ public final class PushIngest {
   public boolean declare(PushRequest request, DatasetWriter writer) {
     Instant asked = request.systemTime();
     Instant now = asked == null ? clock.instant() : asked;
+    Sieve sieve = sieve(request);
     try {
-      DataSchema columns;
-      try (PushRun run = new PushRun(request, writer, now, random, options, limits, preprocess)) {
-        run.read(0);
-        run.prepare();
-        run.assign();
-        run.merge();
-        run.seal(null);
-        columns = writer.state().lastOffset() == null ? null : writer.state().schema();
-      } finally {
-        writer.rollBack();
+      DataSchema columns = null;
+      boolean isRead = false;
+      while (!isRead) {
+        try {
+          columns = columns(request, writer, now, sieve);
+          isRead = true;
+        } catch (ReadAgainException e) {
+          // Without the rows that the merge refused.
+        } finally {
+          writer.rollBack();
+        }
       }
       if (columns == null) {
         return false;
@@ -183,6 +222,22 @@ public final class PushIngest {
       throw diskFailure(e);
     } finally {
       writer.rollBack();
+    }
+  }
+
+  private @Nullable DataSchema columns(
+      PushRequest request, DatasetWriter writer, Instant now, @Nullable Sieve sieve)
+      throws IOException {
+    if (sieve != null) {
+      sieve.restart();
+    }
+    try (PushRun run = run(request, writer, now, sieve)) {
+      run.read(0);
+      run.prepare();
+      run.assign();
+      run.merge();
+      run.seal(null);
+      return writer.state().lastOffset() == null ? null : writer.state().schema();
     }
   }
 

@@ -8,6 +8,8 @@ import dev.catchwater.ingest.read.PushInput;
 import dev.catchwater.ingest.read.ReadCounts;
 import dev.catchwater.ingest.read.RowFaults;
 import dev.catchwater.ingest.read.RowReader;
+import dev.catchwater.ingest.sieve.RefusedRow;
+import dev.catchwater.ingest.sieve.Sieve;
 import dev.catchwater.odf.chain.ChainState;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.Place;
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// @param batches by arrival
 /// @param counts what the reader saw
 /// @param faults knows the lines of the rows; none is noted yet
+/// @param refused rows that were set aside
 /// @param notes of the SQL steps of the source, for a person
 public record PushReading(
     AddPushSource source,
@@ -34,6 +37,7 @@ public record PushReading(
     List<RecordBatch> batches,
     ReadCounts counts,
     RowFaults faults,
+    List<RefusedRow> refused,
     List<String> notes) {
 
   /// The source that a push goes to.
@@ -49,15 +53,21 @@ public record PushReading(
   /// @param plans of the dataset
   /// @param steps runs them
   /// @param bytesMax how many bytes of rows to hold
+  /// @param sieve takes bad rows, null where they refuse the push
   /// @return null where the rows take more than that
   /// @throws CatchwaterException what is wrong with the input or does not fit the dataset
+  /// @throws dev.catchwater.ingest.sieve.ReadAgainException where there is a sieve and it wants to
   public static @Nullable PushReading of(
       ChainState state,
       AddPushSource source,
       PushRequest request,
       PushPlans plans,
       PushSteps steps,
-      long bytesMax) {
+      long bytesMax,
+      @Nullable Sieve sieve) {
+    if (sieve != null) {
+      sieve.restart();
+    }
     PushInput input = request.inputs().getFirst();
     DataSchema dataset = state.schema();
     if (dataset == null) {
@@ -65,7 +75,7 @@ public record PushReading(
     }
     request.listener().stage(PushStage.READING, 0);
     PushPlan plan = plans.of(state, source, dataset);
-    RowReader rows = SourceRows.open(state, source, plan.declared(), request, 0);
+    RowReader rows = SourceRows.open(state, source, plan.declared(), request, 0, sieve);
     Transform transform = source.preprocess();
     PreparedRows prepared = null;
     if (transform != null) {
@@ -83,9 +93,16 @@ public record PushReading(
         // An inferred source without rows: there is nothing to bring into columns.
         drain(reader);
         return new PushReading(
-            source, dataset, List.of(), reader.counts(), RowFaults.raising(), notes);
+            source,
+            dataset,
+            List.of(),
+            reader.counts(),
+            RowFaults.raising(),
+            refused(reader, sieve),
+            notes);
       }
-      RowFaults faults = new RowFaults(reader, input.name());
+      // Behind SQL steps nobody knows which row of the input a row comes from.
+      RowFaults faults = new RowFaults(reader, input.name(), transform == null ? sieve : null);
       RowPreparer preparer = plan.preparerOf(read);
       if (preparer == null) {
         preparer = RowPreparer.of(read, state.vocabulary(), source.merge(), dataset, faults);
@@ -94,11 +111,28 @@ public record PushReading(
           plans.keep(plan.with(read, preparer));
         }
       }
-      List<RecordBatch> batches = read(input, reader, preparer, bytesMax);
+      List<RecordBatch> batches =
+          read(input, reader, preparer, bytesMax, sieve == null ? null : faults);
       return batches == null
           ? null
-          : new PushReading(source, preparer.rows(), batches, reader.counts(), faults, notes);
+          : new PushReading(
+              source,
+              preparer.rows(),
+              batches,
+              reader.counts(),
+              faults,
+              refused(reader, sieve),
+              notes);
     }
+  }
+
+  private static List<RefusedRow> refused(RowReader reader, @Nullable Sieve sieve) {
+    if (sieve == null) {
+      return List.of();
+    }
+    sieve.end(reader.counts().rows());
+    sieve.requireFew();
+    return sieve.refused();
   }
 
   private static DataSchema schema(RowReader reader, PushInput input) {
@@ -118,23 +152,37 @@ public record PushReading(
 
   /// The rows in the columns of the dataset; null where they take more bytes than that.
   private static @Nullable List<RecordBatch> read(
-      PushInput input, RowReader reader, RowPreparer preparer, long bytesMax) {
+      PushInput input,
+      RowReader reader,
+      RowPreparer preparer,
+      long bytesMax,
+      @Nullable RowFaults nulls) {
     List<RecordBatch> batches = new ArrayList<>(1);
     long bytes = 0;
+    long rows = 0;
     try {
       for (RecordBatch batch = reader.next(); batch != null; batch = reader.next()) {
         if (batch.rowCount() > 0) {
-          batches.add(preparer.prepare(batch));
+          batches.add(preparer.prepare(batch, rows, nulls));
+          rows += batch.rowCount();
           bytes += BatchSize.of(batch);
         }
         if (bytes > bytesMax) {
           return null;
         }
       }
+      if (nulls != null) {
+        nulls.raise();
+      }
     } catch (CatchwaterException e) {
       throw named(e, input);
     }
     return batches;
+  }
+
+  /// The count of the rows that were set aside.
+  public PushCounts asideCounts() {
+    return refused.isEmpty() ? PushCounts.NONE : new PushCounts(0, 0, 0, 0, 0, 0, refused.size());
   }
 
   /// A failure of a row with the name of its input, where it has no place yet.
@@ -149,7 +197,7 @@ public record PushReading(
       return notes;
     }
     List<String> warnings = new ArrayList<>(notes);
-    warnings.add(PushRun.vanished(counts.vanishedNumbers()));
+    warnings.add(PushTally.vanished(counts.vanishedNumbers()));
     return warnings;
   }
 }

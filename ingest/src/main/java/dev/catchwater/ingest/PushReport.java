@@ -1,5 +1,6 @@
 package dev.catchwater.ingest;
 
+import dev.catchwater.ingest.sieve.Cause;
 import dev.catchwater.odf.identity.Multihash;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// @param conflicts the first rows that were [PushCounts#conflicting()]
 /// @param differences of a dry run the first rows it would store, as many as were asked for; a
 ///   correction is one
+/// @param causes why rows were set aside, at most [Cause#SHOWN_MAX], the most frequent first
 /// @param warnings sentences for a person
 /// @param elapsed from the call to the end of the commit
 public record PushReport(
@@ -46,6 +48,7 @@ public record PushReport(
     long truncatedTimes,
     List<Conflict> conflicts,
     List<Difference> differences,
+    List<Cause> causes,
     List<String> warnings,
     Duration elapsed) {
   /// How many conflicts a report shows.
@@ -56,6 +59,7 @@ public record PushReport(
     ignoredFields = Collections.unmodifiableMap(new LinkedHashMap<>(ignoredFields));
     conflicts = Collections.unmodifiableList(new ArrayList<>(conflicts));
     differences = Collections.unmodifiableList(new ArrayList<>(differences));
+    causes = Collections.unmodifiableList(new ArrayList<>(causes));
     warnings = Collections.unmodifiableList(new ArrayList<>(warnings));
   }
 
@@ -97,6 +101,7 @@ public record PushReport(
         truncatedTimes + next.truncatedTimes,
         allConflicts,
         differences,
+        causes,
         allWarnings,
         elapsed.plus(next.elapsed));
   }
@@ -148,6 +153,7 @@ public record PushReport(
         truncatedTimes,
         conflicts,
         differences,
+        causes,
         warnings,
         time);
   }

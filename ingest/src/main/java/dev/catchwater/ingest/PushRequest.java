@@ -2,6 +2,7 @@ package dev.catchwater.ingest;
 
 import dev.catchwater.ingest.read.InputFormat;
 import dev.catchwater.ingest.read.PushInput;
+import dev.catchwater.ingest.sieve.SieveLimits;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.identity.Multihash;
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 ///   own; 0 for all or nothing. A dry run takes no notice of it
 /// @param expectedHead the head that the dataset must have when the push is applied, or null for
 ///   any; not together with batches, each of which moves the head
+/// @param quarantine how many bad rows are set aside instead of refusing the push; null for none.
+///   Such a push goes through a [dev.catchwater.ingest.live.LiveDataset], unless it is a dry run
 public record PushRequest(
     Dataset dataset,
     @Nullable String sourceName,
@@ -43,6 +46,7 @@ public record PushRequest(
     Duration lockWait,
     long batchRows,
     @Nullable Multihash expectedHead,
+    @Nullable SieveLimits quarantine,
     PushListener listener) {
   private static final Duration LOCK_WAIT = Duration.ofSeconds(60);
 
@@ -55,6 +59,9 @@ public record PushRequest(
     }
     if (batchRows > 0 && expectedHead != null) {
       throw new IllegalArgumentException("batches onto one head");
+    }
+    if (batchRows > 0 && quarantine != null) {
+      throw new IllegalArgumentException("batches with a quarantine");
     }
     inputs = Collections.unmodifiableList(new ArrayList<>(inputs));
   }
@@ -75,11 +82,12 @@ public record PushRequest(
         LOCK_WAIT,
         0,
         null,
+        null,
         PushListener.SILENT);
   }
 
   /// The same with other inputs.
-  PushRequest withInputs(List<PushInput> others) {
+  public PushRequest withInputs(List<PushInput> others) {
     Draft draft = new Draft(this);
     draft.inputs = others;
     return draft.request();
@@ -166,6 +174,13 @@ public record PushRequest(
     }
   }
 
+  /// The same with bad rows set aside within limits; null where they refuse the push.
+  public PushRequest withQuarantine(@Nullable SieveLimits limits) {
+    Draft draft = new Draft(this);
+    draft.quarantine = limits;
+    return draft.request();
+  }
+
   /// The same with someone to hear how it goes.
   public PushRequest withListener(PushListener hears) {
     Draft draft = new Draft(this);
@@ -187,6 +202,7 @@ public record PushRequest(
     private Duration lockWait;
     private long batchRows;
     private @Nullable Multihash expectedHead;
+    private @Nullable SieveLimits quarantine;
     private PushListener listener;
 
     Draft(PushRequest from) {
@@ -202,6 +218,7 @@ public record PushRequest(
       lockWait = from.lockWait;
       batchRows = from.batchRows;
       expectedHead = from.expectedHead;
+      quarantine = from.quarantine;
       listener = from.listener;
     }
 
@@ -220,6 +237,7 @@ public record PushRequest(
           lockWait,
           batchRows,
           expectedHead,
+          quarantine,
           listener);
     }
   }

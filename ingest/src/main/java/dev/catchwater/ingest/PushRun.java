@@ -19,6 +19,9 @@ import dev.catchwater.ingest.read.ReadCounts;
 import dev.catchwater.ingest.read.RowFaults;
 import dev.catchwater.ingest.read.RowReader;
 import dev.catchwater.ingest.seal.SliceSealer;
+import dev.catchwater.ingest.sieve.Cause;
+import dev.catchwater.ingest.sieve.RefusedRow;
+import dev.catchwater.ingest.sieve.Sieve;
 import dev.catchwater.odf.chain.ChainState;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
@@ -41,12 +44,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +62,7 @@ final class PushRun implements Closeable {
   private final AddPushSource source;
   private final Instant systemTime;
   private final boolean isDeclared;
+  private final @Nullable Sieve sieve;
 
   private int input;
   private @Nullable RowReader reader;
@@ -75,18 +75,14 @@ final class PushRun implements Closeable {
   private @Nullable Path stepsFolder;
 
   private PushCounts counts = PushCounts.NONE;
-  private long rowsBefore;
-  private long bytesBefore;
-  private long truncatedTimes;
-  private long vanishedNumbers;
-  private final Map<String, Long> ignoredFields = new LinkedHashMap<>();
-  private final Set<String> notes = new LinkedHashSet<>(0);
+  private final PushTally tally = new PushTally();
   private final List<PushReport.Conflict> conflicts = new ArrayList<>(0);
   private final List<PushReport.Difference> differences = new ArrayList<>(0);
   private final Multihash headBefore;
   private final @Nullable Long offsetBefore;
   private int blocksAdded;
 
+  /// @param sieve takes bad rows, null where they refuse the push
   PushRun(
       PushRequest request,
       DatasetWriter writer,
@@ -94,7 +90,9 @@ final class PushRun implements Closeable {
       RandomGenerator random,
       SliceOptions options,
       PushLimits limits,
-      Preprocess preprocess) {
+      Preprocess preprocess,
+      @Nullable Sieve sieve) {
+    this.sieve = sieve;
     this.request = request;
     this.writer = writer;
     this.options = options;
@@ -112,7 +110,7 @@ final class PushRun implements Closeable {
 
   /// Opens the bytes of an input as rows.
   void read(int index) {
-    read(index, new ReadAhead(SourceRows.open(writer.state(), source, request, index)));
+    read(index, new ReadAhead(SourceRows.open(writer.state(), source, request, index, sieve)));
   }
 
   /// Takes an input whose rows somebody else reads.
@@ -148,7 +146,8 @@ final class PushRun implements Closeable {
               ? dataColumns(state, dataset)
               : null;
     }
-    faults = new RowFaults(reader(), currentInput().name());
+    // Behind SQL steps nobody knows which row of the input a row comes from.
+    faults = new RowFaults(reader(), currentInput().name(), steps == null ? sieve : null);
     preparer =
         read == null
             ? null
@@ -180,11 +179,17 @@ final class PushRun implements Closeable {
     RowPreparer prepared = preparer;
     if (strategy == null || prepared == null) {
       drain();
+      noteRefused();
       return;
     }
     try {
+      long rows = 0;
       for (RecordBatch batch = reader().next(); batch != null; batch = reader().next()) {
-        strategy.accept(prepared.prepare(batch));
+        RecordBatch fitting = prepared.prepare(batch, rows, sieve == null ? null : faults);
+        rows += batch.rowCount();
+        if (sieve == null || faults.isEmpty()) {
+          strategy.accept(fitting);
+        }
         tellProgress();
       }
       faults.raise();
@@ -197,13 +202,31 @@ final class PushRun implements Closeable {
       throw named(e);
     }
     counts = counts.plus(strategy.counts());
+    noteRefused();
+  }
+
+  /// Counts the rows of the input that were set aside.
+  private void noteRefused() {
+    if (sieve != null) {
+      int refused = sieve.end(reader().counts().rows());
+      tally.addRefused(refused);
+      counts = counts.plus(new PushCounts(0, 0, 0, 0, 0, 0, refused));
+      if (input + 1 == request.inputs().size()) {
+        sieve.requireFew();
+      }
+    }
+  }
+
+  /// The rows that were set aside.
+  List<RefusedRow> refused() {
+    return sieve == null ? List.of() : sieve.refused();
   }
 
   /// Ends the slice and adds its events to the commit.
   ///
   /// @param listener of the last slice of the push, or null
   void seal(PushIngest.@Nullable CommitListener listener) throws IOException {
-    noteCounts(reader().counts());
+    tally.add(reader().counts());
     SliceSealer slice = sealer;
     RowPreparer prepared = preparer;
     if (slice != null && prepared != null) {
@@ -256,8 +279,8 @@ final class PushRun implements Closeable {
         blocksAdded == 0 ? PushOutcome.UP_TO_DATE : PushOutcome.UPDATED,
         request.isDryRun(),
         counts,
-        rowsBefore,
-        bytesBefore,
+        tally.rows(),
+        tally.bytes(),
         offsets,
         block,
         request.isDryRun() ? headBefore : state.head(),
@@ -265,11 +288,12 @@ final class PushRun implements Closeable {
         block == null ? 0 : 1,
         state.watermark(),
         systemTime,
-        ignoredFields,
-        truncatedTimes,
+        tally.ignoredFields(),
+        tally.truncatedTimes(),
         conflicts,
         differences,
-        warnings(),
+        causes(),
+        tally.warnings(request.inputs()),
         Duration.ofNanos(nanos));
   }
 
@@ -298,7 +322,7 @@ final class PushRun implements Closeable {
     } catch (CatchwaterException e) {
       throw named(e);
     }
-    notes.addAll(prepared.notes());
+    tally.note(prepared.notes());
   }
 
   private RowMerge strategy(EventTimeFallback fallback, RowSink slice) throws IOException {
@@ -402,39 +426,12 @@ final class PushRun implements Closeable {
 
   private void tellProgress() {
     ReadCounts seen = reader().counts();
-    request.listener().progress(rowsBefore + seen.rows(), bytesBefore + seen.bytesRead());
+    request.listener().progress(tally.rows() + seen.rows(), tally.bytes() + seen.bytesRead());
   }
 
-  private void noteCounts(ReadCounts seen) {
-    rowsBefore += seen.rows();
-    bytesBefore += seen.bytesRead();
-    truncatedTimes += seen.truncatedTimes();
-    vanishedNumbers += seen.vanishedNumbers();
-    for (Map.Entry<String, Long> field : seen.ignoredFields().entrySet()) {
-      Long before = ignoredFields.get(field.getKey());
-      ignoredFields.put(field.getKey(), field.getValue() + (before == null ? 0 : before));
-    }
-  }
-
-  private List<String> warnings() {
-    List<String> warnings = new ArrayList<>(notes);
-    for (int i = 0; i < request.inputs().size(); i++) {
-      String name = request.inputs().get(i).name();
-      for (int j = 0; j < i; j++) {
-        if (name != null && name.equals(request.inputs().get(j).name())) {
-          warnings.add("The file " + name + " was given more than once");
-          break;
-        }
-      }
-    }
-    if (vanishedNumbers > 0) {
-      warnings.add(vanished(vanishedNumbers));
-    }
-    return warnings;
-  }
-
-  static String vanished(long numbers) {
-    return numbers + " numbers were too small for their column and became 0";
+  private List<Cause> causes() {
+    List<RefusedRow> rows = refused();
+    return rows.isEmpty() ? List.of() : Cause.shown(rows);
   }
 
   private PushInput currentInput() {

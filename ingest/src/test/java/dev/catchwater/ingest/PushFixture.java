@@ -232,7 +232,7 @@ final class PushFixture {
         + String.join(" ", data);
   }
 
-  private static String value(RecordBatch batch, int column, int row) {
+  static String value(RecordBatch batch, int column, int row) {
     Column values = batch.column(column);
     DataType type = batch.schema().fields().get(column).type().required();
     if (values.isNull(row)) {

@@ -100,6 +100,11 @@ public final class Dataset {
     return folder;
   }
 
+  /// The workspace it is in.
+  public Workspace workspace() {
+    return Workspace.of(disk, layout, steward);
+  }
+
   /// The disk the dataset lies on.
   public Disk disk() {
     return disk;

@@ -36,6 +36,12 @@ public final class ReservedNames {
   ///
   /// @throws CatchwaterException `BAD_NAME`
   static void refuse(DatasetName name) {
+    if (QuarantineName.is(name)) {
+      throw CatchwaterException.of(
+              ErrorCode.BAD_NAME,
+              "The name '" + name + "' is reserved for the quarantine of a dataset")
+          .withHint("rows that pushes set aside are kept there");
+    }
     if (has(name.toString())) {
       throw CatchwaterException.of(
               ErrorCode.BAD_NAME,

@@ -275,6 +275,11 @@ public final class Workspace {
     }
   }
 
+  /// The workspace of a dataset.
+  static Workspace of(Disk disk, WorkspaceLayout layout, @Nullable WriterSteward steward) {
+    return new Workspace(disk, layout, steward);
+  }
+
   /// Makes datasets, in the place of those that have their names, which are deleted with everything
   /// the workspace keeps about them: all of it or nothing.
   ///
@@ -308,13 +313,15 @@ public final class Workspace {
     }
   }
 
-  /// Deletes datasets with everything the workspace keeps about them.
+  /// Deletes datasets with everything the workspace keeps about them, and their quarantines behind
+  /// them.
   ///
   /// @throws CatchwaterException `REFERENCED` if a dataset that stays is derived from one of them;
   ///   nothing is deleted then
   public void delete(List<Dataset> datasets, LockWait wait) {
-    requireUnreferenced(datasets);
-    for (Dataset dataset : datasets) {
+    List<Dataset> all = QuarantineName.with(this, datasets);
+    requireUnreferenced(all);
+    for (Dataset dataset : all) {
       try (DiskLock _ = dataset.lock(wait);
           DiskLock _ = lockNames()) {
         DatasetRemoval.move(disk, layout, dataset);
@@ -373,13 +380,29 @@ public final class Workspace {
     }
   }
 
-  /// Gives a dataset another name; one that differs only in case is another name too.
+  /// Gives a dataset another name; one that differs only in case is another name too. Its
+  /// quarantine goes with it, in a second step.
   ///
   /// @throws CatchwaterException `ALREADY_EXISTS` if another dataset has it, `BAD_NAME` if none may
   public Dataset rename(Dataset dataset, DatasetName to, LockWait wait) {
     if (!dataset.name().equals(to)) {
       ReservedNames.refuse(to);
     }
+    if (QuarantineName.is(dataset.name())) {
+      throw CatchwaterException.of(
+              ErrorCode.BAD_NAME, "Dataset " + dataset.name() + " is the quarantine of another one")
+          .withHint("rename that, and it goes with it");
+    }
+    Dataset quarantine = QuarantineName.find(this, dataset.name());
+    DatasetName aside = quarantine == null ? null : QuarantineName.of(to);
+    Dataset renamed = move(dataset, to, wait);
+    if (quarantine != null && aside != null) {
+      move(quarantine, aside, wait);
+    }
+    return renamed;
+  }
+
+  private Dataset move(Dataset dataset, DatasetName to, LockWait wait) {
     try (DiskLock _ = dataset.lock(wait);
         DiskLock _ = lockNames()) {
       boolean sameFolder = dataset.name().equals(to);
@@ -420,26 +443,7 @@ public final class Workspace {
   /// What [#collectLeftovers()] would clear away, were its owners dead; some of it may belong to a
   /// command that runs now.
   public List<Path> leftovers() {
-    List<Path> found = new ArrayList<>();
-    try {
-      if (disk.exists(layout.creation())) {
-        found.add(layout.creation());
-      }
-      for (Path folder : new Path[] {layout.trash(), layout.build(), layout.replacement()}) {
-        if (!disk.list(folder).isEmpty()) {
-          found.add(folder);
-        }
-      }
-      for (String name : disk.list(layout.run())) {
-        Path folder = layout.run().resolve(name);
-        if (name.endsWith(WorkspaceLayout.STAGE) && !disk.list(folder).isEmpty()) {
-          found.add(folder);
-        }
-      }
-    } catch (IOException e) {
-      throw DiskFailure.of(layout.run(), e);
-    }
-    return found;
+    return Leftovers.of(disk, layout);
   }
 
   /// Takes the lock on names and clears away what a dead holder left.

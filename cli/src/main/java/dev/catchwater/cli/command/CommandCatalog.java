@@ -20,6 +20,10 @@ public final class CommandCatalog {
           "source show",
           "source add",
           "source disable",
+          "quarantine list",
+          "quarantine show",
+          "quarantine replay",
+          "quarantine drop",
           "tail",
           "sql",
           "export",
@@ -86,6 +90,10 @@ public final class CommandCatalog {
       case "source show" -> new SourceShowCommand();
       case "source add" -> new SourceAddCommand();
       case "source disable" -> new SourceDisableCommand();
+      case "quarantine list", "quarantine ls" -> new QuarantineListCommand();
+      case "quarantine show" -> new QuarantineShowCommand();
+      case "quarantine replay" -> new QuarantineReplayCommand();
+      case "quarantine drop" -> new QuarantineDropCommand();
       case "inspect schema" -> new InspectSchemaCommand();
       case "inspect slices" -> new InspectSlicesCommand();
       case "inspect lineage" -> new InspectLineageCommand();
@@ -128,6 +136,7 @@ public final class CommandCatalog {
   public static boolean isGroup(String words) {
     return switch (words) {
       case "inspect",
+          "quarantine",
           "receipt",
           "source",
           "webhook",
@@ -148,6 +157,7 @@ public final class CommandCatalog {
       case "receipt" -> "Checks receipts of pushes, and shows the key they are signed with.";
       case "webhook" ->
           "Keeps the addresses that services send events to, and says why a signature does not hold.";
+      case "quarantine" -> "Looks at rows that pushes set aside, and pushes them again.";
       case "inspect" -> "Looks into a dataset.";
       case "repo" ->
           "Keeps the names and addresses of places that datasets are copied from and to.";

@@ -39,7 +39,8 @@ final class IngestCommand implements Command {
             "Reads files or standard input the way the dataset's push source says, merges the rows"
                 + " with what the dataset holds and adds what is new. Several files are one"
                 + " command: all of them are added, each in a block of its own, or none. One bad"
-                + " row refuses the whole push, with its file, line and column."
+                + " row refuses the whole push, with its file, line and column, unless --on-error"
+                + " quarantine sets such rows aside: quarantine list shows them."
                 + "\n\nWhen the command ends with exit code 0, the rows are on disk for good."
                 + "\n\nFiles packed with gzip or zstd are unpacked. What a file holds is told by"
                 + " --input-format, or by its name where that names another format than the"
@@ -64,6 +65,9 @@ final class IngestCommand implements Command {
                 "differences", "N", "How many rows a dry run shows of what it would store (20)"),
             OptionSpec.flag(
                 "allow-empty", "Let a Snapshot push without rows retract every row of the dataset"),
+            OptionSpec.valued(
+                    "on-error", "WAY", "What a bad row does: reject the push, or be set aside")
+                .choices("reject", "quarantine"),
             OptionSpec.flag("strict", "Refuse fields that the source does not declare"),
             OptionSpec.valued(
                 "lock-wait", "SECONDS", "How long to wait for another writer of the dataset (60)"),
@@ -86,6 +90,9 @@ final class IngestCommand implements Command {
         .example(
             "CSV into a source that reads JSON",
             "catchwater ingest gps --input-format csv data.csv")
+        .example(
+            "Take the good rows, keep the bad ones to be mended",
+            "catchwater ingest gps --on-error quarantine data.json")
         .example("What would a push do?", "catchwater ingest gps --dry-run data.json");
   }
 
@@ -95,6 +102,9 @@ final class IngestCommand implements Command {
     boolean fromStdin = arguments.has("stdin");
     if (fromStdin == words.size() > 1) {
       throw Misuse.of("Specify a list of files or pass --stdin");
+    }
+    if (arguments.has("batch-rows") && "quarantine".equals(arguments.value("on-error"))) {
+      throw Misuse.of("Specify --batch-rows or --on-error quarantine, not both");
     }
     String eventTime = arguments.value("event-time");
     Instant fallback = eventTime == null ? null : Instants.parse("event-time", eventTime);
@@ -140,6 +150,7 @@ final class IngestCommand implements Command {
             Duration.ofSeconds(Workspaces.lockWaitSeconds(session, arguments)),
             arguments.number("batch-rows", 0, 1),
             null,
+            "quarantine".equals(arguments.value("on-error")) ? Quarantines.limits(session) : null,
             new PushProgress(
                 session.console(), dataset.name().toString(), size(inputs), inputs.size()));
     PushReport report = push(session, request, !arguments.has("no-read-back"));
@@ -183,6 +194,9 @@ final class IngestCommand implements Command {
       return engine.dataset(request.dataset()).push(request, identity, true).report();
     }
     SliceOptions options = SliceOptions.defaults();
+    if (request.quarantine() != null && !request.isDryRun()) {
+      return Quarantines.push(session, request, readsBack ? options : options.withReadBack(false));
+    }
     return new PushIngest(
             session.clock(),
             new LateRandom(),

@@ -5,6 +5,7 @@ import dev.catchwater.cli.terminal.Console.Style;
 import dev.catchwater.ingest.PushCounts;
 import dev.catchwater.ingest.PushOutcome;
 import dev.catchwater.ingest.PushReport;
+import dev.catchwater.ingest.sieve.Cause;
 import dev.catchwater.odf.identity.Multihash;
 import dev.catchwater.query.format.Humanized;
 import java.util.Map;
@@ -62,6 +63,7 @@ final class IngestReport {
               + " time(s) were finer than a millisecond and were cut");
     }
     conflicts();
+    refused();
     for (String warning : report.warnings()) {
       console.insist(Style.NOTICE, "Warning: " + warning);
     }
@@ -120,6 +122,16 @@ final class IngestReport {
       text.append(" (").append(Humanized.grouped(field.getValue())).append(')');
     }
     console.say(text.toString());
+  }
+
+  private void refused() {
+    if (report.causes().isEmpty()) {
+      return;
+    }
+    console.say(Style.NOTICE, "  rows that were set aside, by cause:");
+    for (Cause cause : report.causes()) {
+      console.say("    " + Humanized.grouped(cause.count()) + " as " + cause.example());
+    }
   }
 
   private void conflicts() {

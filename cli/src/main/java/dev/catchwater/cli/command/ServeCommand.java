@@ -361,7 +361,8 @@ final class ServeCommand implements Command {
         LiveSettings.standard()
             .withSealing(
                 settings.bytes(Setting.SERVER_SEAL_SIZE),
-                settings.duration(Setting.SERVER_SEAL_AGE));
+                settings.duration(Setting.SERVER_SEAL_AGE))
+            .withQuarantine(Quarantines.limits(session));
     return new LiveWorkspace(
         workspace,
         live,

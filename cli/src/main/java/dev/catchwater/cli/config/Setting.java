@@ -29,6 +29,16 @@ public enum Setting {
       Kind.FORMAT,
       0,
       "--output-format of rows; auto is table on a terminal and json elsewhere"),
+  QUARANTINE_PERCENT_MAX(
+      "quarantine.percent-max",
+      "50",
+      Kind.NUMBER,
+      0,
+      "how many of a hundred rows a push may set aside; more refuse it"),
+  QUARANTINE_ROWS_MIN(
+      "quarantine.rows-min", "100", Kind.NUMBER, 0, "of how many rows on that is asked"),
+  QUARANTINE_SIZE_MAX(
+      "quarantine.size-max", "16MiB", Kind.SIZE, 0, "how many bytes of rows a push may set aside"),
   SERVER_ACCOUNT(
       "server.account",
       "",

@@ -3,9 +3,12 @@ package dev.catchwater.ingest.live;
 import dev.catchwater.ingest.PushCounts;
 import dev.catchwater.ingest.PushIngest;
 import dev.catchwater.ingest.PushReport;
+import dev.catchwater.ingest.PushRequest;
 import dev.catchwater.ingest.live.receipt.Receipts;
 import dev.catchwater.ingest.live.receipt.Ticket;
 import dev.catchwater.ingest.live.record.PushRecord;
+import dev.catchwater.ingest.quarantine.AsideRows;
+import dev.catchwater.ingest.sieve.RefusedRow;
 import dev.catchwater.odf.chain.ChainState;
 import dev.catchwater.odf.event.MetadataEvent.AddPushSource;
 import dev.catchwater.odf.identity.Multihash;
@@ -14,6 +17,7 @@ import dev.catchwater.odf.schema.ExtraAttributes;
 import dev.catchwater.storage.DatasetWriter;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +28,8 @@ final class DirectPush implements PushIngest.CommitListener {
   private final DatasetWriter writer;
   private final Receipts receipts;
   private final Consumer<PushRecord> journal;
+  private final PushRequest request;
+  private final Runnable prepare;
   private final AddPushSource source;
   private final PushIdentity identity;
   private final byte @Nullable [] fingerprint;
@@ -33,16 +39,21 @@ final class DirectPush implements PushIngest.CommitListener {
   private boolean isRootAdded;
 
   /// @param journal makes a record durable
+  /// @param prepare makes a place for rows that the push sets aside
   DirectPush(
       DatasetWriter writer,
       Receipts receipts,
       Consumer<PushRecord> journal,
+      PushRequest request,
+      Runnable prepare,
       AddPushSource source,
       PushIdentity identity,
       byte @Nullable [] fingerprint) {
     this.writer = writer;
     this.receipts = receipts;
     this.journal = journal;
+    this.request = request;
+    this.prepare = prepare;
     this.source = source;
     this.identity = identity;
     this.fingerprint = fingerprint;
@@ -64,7 +75,10 @@ final class DirectPush implements PushIngest.CommitListener {
   }
 
   @Override
-  public void committing(PushReport report) {
+  public void committing(PushReport report, List<RefusedRow> refused) {
+    if (!refused.isEmpty()) {
+      prepare.run();
+    }
     Multihash block = report.block();
     Long last = before.lastOffset();
     ReceiptFacts says = facts(report.counts(), report.offsets(), report.systemTime());
@@ -77,7 +91,8 @@ final class DirectPush implements PushIngest.CommitListener {
             fingerprint == null
                 ? null
                 : new PushRecord.Identity(fingerprint, report, says.number()),
-            block == null ? null : new PushRecord.Commit(block, writer.state().sequenceNumber()));
+            block == null ? null : new PushRecord.Commit(block, writer.state().sequenceNumber()),
+            AsideRows.of(request, refused));
     ticket = receipts.add(says);
     journal.accept(made);
     record = made;

@@ -1,14 +1,22 @@
 package dev.catchwater.ingest.live;
 
 import dev.catchwater.ingest.PushIngest;
+import dev.catchwater.ingest.PushReading;
+import dev.catchwater.ingest.PushRequest;
+import dev.catchwater.ingest.live.receipt.Ticket;
+import dev.catchwater.ingest.live.record.PushMemory;
+import dev.catchwater.ingest.quarantine.QuarantineSink;
+import dev.catchwater.ingest.read.PushInput;
 import dev.catchwater.odf.chain.ChainState;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.identity.Multihash;
+import dev.catchwater.odf.receipt.Receipt;
 import dev.catchwater.storage.Dataset;
 import dev.catchwater.storage.DatasetWriter;
 import dev.catchwater.storage.LockWait;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -21,13 +29,16 @@ final class HeldDataset {
   final ReentrantLock pushing = new ReentrantLock();
 
   private final LiveTools tools;
+  private final QuarantineSink sink;
   private volatile Dataset dataset;
   private volatile @Nullable OpenDataset open;
   private volatile @Nullable CatchwaterException stopped;
   private volatile @Nullable HotRows lastView;
   private final AtomicLong seals = new AtomicLong();
 
-  HeldDataset(Dataset dataset, LiveTools tools) {
+  /// @param sink where rows go that pushes set aside
+  HeldDataset(Dataset dataset, LiveTools tools, QuarantineSink sink) {
+    this.sink = sink;
     this.dataset = dataset;
     this.tools = tools;
   }
@@ -74,7 +85,7 @@ final class HeldDataset {
     DatasetWriter writer = dataset.openWriter(wait);
     boolean isDone = false;
     try {
-      held = OpenDataset.of(writer, tools);
+      held = OpenDataset.of(writer, tools, sink);
       open = held;
       lastView = null;
       isDone = true;
@@ -208,7 +219,7 @@ final class HeldDataset {
     if (held == null) {
       return;
     }
-    OpenDataset.Cut cut;
+    HotSlice.Cut cut;
     HotKeys.Wanted keys;
     pushing.lock();
     try {
@@ -304,6 +315,51 @@ final class HeldDataset {
     if (held != null) {
       lastView = held.view();
       held.close();
+    }
+  }
+
+  /// Shuts out the instances of a producer before this one, and tells where it stands.
+  @Nullable Producer takeOver(@Nullable String sourceName, Producer mine) {
+    PushInput nothing = PushInput.bytes(null, new byte[0]);
+    PushRequest asked = PushRequest.of(dataset, List.of(nothing)).withSourceName(sourceName);
+    PushIdentity identity = new PushIdentity(null, mine, Multihash.sha3(new byte[0]));
+    OpenDataset held;
+    PushMemory.Position last;
+    long sequence;
+    pushing.lock();
+    try {
+      held = openNow(LockWait.standard());
+      last = held.takeOver(PushReading.sourceOf(held.facts().state(), asked), identity);
+      if (last == null) {
+        return null;
+      }
+      last.requireNotFenced(mine);
+      sequence = held.journal().lastSequence();
+    } finally {
+      pushing.unlock();
+    }
+    try {
+      held.journal().awaitDurable(sequence);
+    } catch (CatchwaterException e) {
+      throw failed(held, e, true);
+    }
+    return new Producer(mine.id(), mine.epoch(), last.sequence());
+  }
+
+  /// Whoever closes the dataset meanwhile, and opens it again, may put other files in the place of
+  /// those that the first one knows.
+  @Nullable Receipt receipt(OpenDataset held, @Nullable Ticket ticket) {
+    if (ticket == null) {
+      return null;
+    }
+    for (OpenDataset from = held; ; from = opened(LockWait.standard())) {
+      try {
+        return from.receipts().receipt(ticket);
+      } catch (CatchwaterException e) {
+        if (from == open) {
+          throw e;
+        }
+      }
     }
   }
 }

@@ -4,6 +4,8 @@ import dev.catchwater.columnar.batch.RecordBatch;
 import dev.catchwater.columnar.slice.SliceOptions;
 import dev.catchwater.columnar.slice.SliceWriter;
 import dev.catchwater.columnar.slice.WrittenSlice;
+import dev.catchwater.ingest.live.receipt.Receipts;
+import dev.catchwater.ingest.live.record.PushMemory;
 import dev.catchwater.odf.chain.ChainState;
 import dev.catchwater.odf.event.MetadataEvent.AddData;
 import dev.catchwater.odf.event.MetadataEvent.DataSlice;
@@ -12,12 +14,27 @@ import dev.catchwater.odf.schema.ExtraAttributes;
 import dev.catchwater.storage.DatasetWriter;
 import dev.catchwater.storage.StagedFile;
 import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Hot rows become a slice. Each row keeps the system time of its push; the block has that of the
 /// last one.
 final class HotSlice {
   private HotSlice() {}
+
+  /// What goes into the next slice.
+  ///
+  /// @param rows all rows that are in none
+  /// @param sequence of the last record of them
+  /// @param receipts of the pushes that brought them
+  record Cut(
+      List<RecordBatch> rows,
+      long sequence,
+      PushMemory.Mark mark,
+      Receipts.Mark receipts,
+      Instant systemTime,
+      @Nullable Instant watermark) {}
 
   /// Writes and commits the rows of a cut; drops what it wrote where that fails.
   ///
@@ -28,7 +45,7 @@ final class HotSlice {
       DatasetWriter writer,
       DataSchema stored,
       SliceOptions options,
-      OpenDataset.Cut cut,
+      Cut cut,
       @Nullable ExtraAttributes extra)
       throws IOException {
     boolean isDone = false;

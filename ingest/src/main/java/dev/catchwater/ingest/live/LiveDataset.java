@@ -8,19 +8,19 @@ import dev.catchwater.ingest.PushRequest;
 import dev.catchwater.ingest.live.clock.ClockGuard;
 import dev.catchwater.ingest.live.memory.ReadBudget;
 import dev.catchwater.ingest.live.receipt.ReceiptStatus;
-import dev.catchwater.ingest.live.receipt.Ticket;
-import dev.catchwater.ingest.live.record.PushMemory;
-import dev.catchwater.ingest.read.PushInput;
+import dev.catchwater.ingest.quarantine.QuarantineRule;
+import dev.catchwater.ingest.quarantine.QuarantineSink;
+import dev.catchwater.ingest.quarantine.RepeatedInputs;
+import dev.catchwater.ingest.sieve.ReadAgainException;
+import dev.catchwater.ingest.sieve.Sieve;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.event.MetadataEvent.AddPushSource;
 import dev.catchwater.odf.identity.Multihash;
-import dev.catchwater.odf.receipt.Receipt;
 import dev.catchwater.storage.Dataset;
 import dev.catchwater.storage.DatasetWriter;
 import dev.catchwater.storage.LockWait;
 import java.io.IOException;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -35,6 +35,7 @@ public final class LiveDataset {
   private static final int ROW_BYTES_A_BODY_BYTE = 4;
 
   private final LiveTools tools;
+  private final QuarantineSink sink;
   private final ClockGuard guard;
   private final SealSchedule schedule;
   private final HeldDataset slot;
@@ -42,12 +43,19 @@ public final class LiveDataset {
   private final Arrivals arrivals = new Arrivals();
   private final Set<String> running = ConcurrentHashMap.newKeySet();
 
+  /// @param sink where rows go that pushes set aside
   /// @param relief seals something where all datasets together hold too much in memory
   LiveDataset(
-      Dataset dataset, LiveTools tools, ClockGuard guard, Executor background, Runnable relief) {
+      Dataset dataset,
+      LiveTools tools,
+      QuarantineSink sink,
+      ClockGuard guard,
+      Executor background,
+      Runnable relief) {
     this.tools = tools;
+    this.sink = sink;
     this.guard = guard;
-    slot = new HeldDataset(dataset, tools);
+    slot = new HeldDataset(dataset, tools, sink);
     schedule = new SealSchedule(tools, background, slot::seal, relief);
   }
 
@@ -82,12 +90,14 @@ public final class LiveDataset {
       PushRequest request, PushIdentity identity, boolean waitCommitted) {
     long started = tools.nanos().getAsLong();
     guard.require();
-    PushRequest whole =
+    PushRequest read =
         PushIngest.readAhead(request, Math.toIntExact(tools.settings().directBytes()));
-    AddPushSource source = PushReading.sourceOf(slot.opened(wait(whole)).facts().state(), whole);
+    AddPushSource source = PushReading.sourceOf(slot.opened(wait(read)).facts().state(), read);
+    QuarantineRule.require(read, source);
     String claim = claim(source, identity);
     Supplier<LiveReport> begun = null;
-    try {
+    try (RepeatedInputs inputs = RepeatedInputs.of(read)) {
+      PushRequest whole = inputs.request();
       begun = push(whole, source, Wanted.of(identity, whole), waitCommitted, started);
     } finally {
       if (begun == null) {
@@ -114,6 +124,24 @@ public final class LiveDataset {
     }
   }
 
+  /// Takes in what comes from another dataset, under whose locks the caller may be: never waits for
+  /// one of another dataset than this.
+  void takeIn(PushRequest request) {
+    PushIdentity nobody = PushIdentity.of(Multihash.sha3(new byte[0]));
+    AddPushSource source =
+        PushReading.sourceOf(slot.opened(wait(request)).facts().state(), request);
+    Supplier<LiveReport> begun =
+        push(request, source, Wanted.of(nobody, request), false, tools.nanos().getAsLong());
+    LiveReport _ = begun.get();
+    arrivals.tell();
+  }
+
+  /// The report of the push into a source that had an idempotency key, whatever it pushed; null
+  /// where none had it, or it is forgotten.
+  public @Nullable PushReport applied(String source, String key) {
+    return slot.opened(LockWait.standard()).memory().applied(source, key);
+  }
+
   /// Tells of rows that this process pushed, in the moment they are durable.
   public Arrivals arrivals() {
     return arrivals;
@@ -137,6 +165,7 @@ public final class LiveDataset {
       PushRequest whole, AddPushSource source, Wanted wanted, boolean waitCommitted, long started) {
     PushRequest request = whole;
     AddPushSource used = source;
+    Sieve sieve = request.quarantine() == null ? null : new Sieve(request.quarantine());
     for (int i = 0; i < READS_MAX; i++) {
       OpenDataset held = slot.opened(wait(request));
       OpenDataset.Facts facts = held.facts();
@@ -167,13 +196,20 @@ public final class LiveDataset {
                 request,
                 plans,
                 tools.steps(),
-                ROW_BYTES_A_BODY_BYTE * tools.settings().directBytes());
+                ROW_BYTES_A_BODY_BYTE * tools.settings().directBytes(),
+                sieve);
         if (reading == null) {
           break;
+        }
+        if (!reading.refused().isEmpty() && !request.isDryRun()) {
+          sink.prepare(dataset());
         }
         accepted = accept(held, facts, reading, request, wanted, started);
       } catch (LiveMerge.TooLargeException e) {
         break;
+      } catch (ReadAgainException e) {
+        i--; // the dataset is as it was; the sieve knows when to give up
+        continue;
       }
       if (accepted != null) {
         AddPushSource through = used;
@@ -267,6 +303,9 @@ public final class LiveDataset {
     } catch (CatchwaterException e) {
       throw slot.failed(held, e, true);
     }
+    if (!isReplayed && accepted.report().counts().quarantined() > 0) {
+      held.refused().moveOne(accepted.sequence());
+    }
     return reported(held, source, wanted, accepted, isReplayed);
   }
 
@@ -282,24 +321,7 @@ public final class LiveDataset {
         source.sourceName(),
         wanted.identity().bodyHash(),
         accepted.recordSequence(),
-        receipt(held, accepted.receipt()));
-  }
-
-  /// Whoever closes the dataset meanwhile, and opens it again, may put other files in the place of
-  /// those that the first one knows.
-  private @Nullable Receipt receipt(OpenDataset held, @Nullable Ticket ticket) {
-    if (ticket == null) {
-      return null;
-    }
-    for (OpenDataset from = held; ; from = slot.opened(LockWait.standard())) {
-      try {
-        return from.receipts().receipt(ticket);
-      } catch (CatchwaterException e) {
-        if (from == slot.now()) {
-          throw e;
-        }
-      }
-    }
+        slot.receipt(held, accepted.receipt()));
   }
 
   private LiveReport pushDirectly(PushRequest request, Wanted wanted) {
@@ -443,31 +465,7 @@ public final class LiveDataset {
   /// @param sourceName null for the only source
   /// @throws CatchwaterException `PRODUCER_FENCED` where a later instance pushed
   public @Nullable Producer takeOver(@Nullable String sourceName, String id, long epoch) {
-    PushInput nothing = PushInput.bytes(null, new byte[0]);
-    PushRequest asked = PushRequest.of(dataset(), List.of(nothing)).withSourceName(sourceName);
-    Producer mine = new Producer(id, epoch, 0);
-    PushIdentity identity = new PushIdentity(null, mine, Multihash.sha3(new byte[0]));
-    OpenDataset held;
-    PushMemory.Position last;
-    long sequence;
-    slot.pushing.lock();
-    try {
-      held = slot.openNow(wait(asked));
-      last = held.takeOver(PushReading.sourceOf(held.facts().state(), asked), identity);
-      if (last == null) {
-        return null;
-      }
-      last.requireNotFenced(mine);
-      sequence = held.journal().lastSequence();
-    } finally {
-      slot.pushing.unlock();
-    }
-    try {
-      held.journal().awaitDurable(sequence);
-    } catch (CatchwaterException e) {
-      throw slot.failed(held, e, true);
-    }
-    return new Producer(id, epoch, last.sequence());
+    return slot.takeOver(sourceName, new Producer(id, epoch, 0));
   }
 
   /// Seals what an earlier process left.

@@ -19,6 +19,8 @@ import dev.catchwater.ingest.merge.RowSink;
 import dev.catchwater.ingest.merge.RowSource;
 import dev.catchwater.ingest.merge.ScratchSpace;
 import dev.catchwater.ingest.merge.StateMerge;
+import dev.catchwater.ingest.sieve.Cause;
+import dev.catchwater.odf.chain.ChainState;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.identity.Multihash;
 import dev.catchwater.odf.source.MergeStrategy;
@@ -66,7 +68,18 @@ record LiveMerge(
   /// @param stateBytesMax how many bytes of rows a Snapshot may store: what a small one retracts
   ///   may be all that there is
   record Tools(
-      StoredRows form, String operation, long nextOffset, int windowRowsMax, long stateBytesMax) {}
+      StoredRows form, String operation, long nextOffset, int windowRowsMax, long stateBytesMax) {
+    private static final int STATE_BYTES_A_BODY_BYTE = 8;
+
+    static Tools of(StoredRows form, ChainState state, long nextOffset, LiveTools tools) {
+      return new Tools(
+          form,
+          state.vocabulary().operationType(),
+          nextOffset,
+          tools.limits().windowRowsMax(),
+          STATE_BYTES_A_BODY_BYTE * tools.settings().directBytes());
+    }
+  }
 
   /// @param decider of the dataset by the source's key columns
   /// @throws CatchwaterException `BAD_DATA` for a null in a key column of a Ledger, operation types
@@ -114,6 +127,16 @@ record LiveMerge(
             ? null
             : tools.form.merged(RowSelection.concat(kept.getFirst().schema(), kept));
     return new LiveMerge(rows, merge.counts(), conflicts);
+  }
+
+  /// The report of a producer's push that was applied, of which no more is known.
+  static PushReport forgotten(PushIdentity identity, Around around) {
+    Producer producer = identity.producer();
+    String what =
+        producer == null
+            ? "This push"
+            : "Sequence " + producer.sequence() + " of producer " + producer.id();
+    return NOTHING.report(null, List.of(what + " was applied before"), around);
   }
 
   private static RowMerge ledger(
@@ -191,8 +214,8 @@ record LiveMerge(
     return new PushReport(
         rows == null ? PushOutcome.UP_TO_DATE : PushOutcome.UPDATED,
         false,
-        counts,
-        reading == null ? 0 : reading.counts().rows(),
+        reading == null ? counts : counts.plus(reading.asideCounts()),
+        reading == null ? 0 : reading.counts().rows() + reading.refused().size(),
         reading == null ? 0 : reading.counts().bytesRead(),
         offsets,
         null,
@@ -205,6 +228,7 @@ record LiveMerge(
         reading == null ? 0 : reading.counts().truncatedTimes(),
         conflicts,
         List.of(),
+        reading == null || reading.refused().isEmpty() ? List.of() : Cause.shown(reading.refused()),
         warnings,
         around.elapsed);
   }

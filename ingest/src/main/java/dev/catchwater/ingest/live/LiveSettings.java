@@ -1,5 +1,6 @@
 package dev.catchwater.ingest.live;
 
+import dev.catchwater.ingest.sieve.SieveLimits;
 import java.time.Duration;
 
 /// How long rows stay in the journal, and how much is remembered of pushes. Immutable.
@@ -11,13 +12,15 @@ import java.time.Duration;
 /// @param keysMax how many idempotency keys of a dataset are remembered
 /// @param keyAge how long an idempotency key is remembered at least, as long as the budget lasts
 /// @param keyBytesMax the budget of all keys of a dataset, in bytes
+/// @param quarantine how much of a push may be set aside where it asks for that
 public record LiveSettings(
     long sealBytes,
     Duration sealAge,
     long directBytes,
     int keysMax,
     Duration keyAge,
-    long keyBytesMax) {
+    long keyBytesMax,
+    SieveLimits quarantine) {
   public LiveSettings {
     if (sealBytes < 1
         || sealAge.isNegative()
@@ -28,6 +31,17 @@ public record LiveSettings(
     }
   }
 
+  /// Settings with the standard limits of the quarantine.
+  public LiveSettings(
+      long sealBytes,
+      Duration sealAge,
+      long directBytes,
+      int keysMax,
+      Duration keyAge,
+      long keyBytesMax) {
+    this(sealBytes, sealAge, directBytes, keysMax, keyAge, keyBytesMax, SieveLimits.standard());
+  }
+
   /// 64 MiB or a minute (design §7.15); a million keys, a week within 256 MiB (§7.18).
   public static LiveSettings standard() {
     return new LiveSettings(
@@ -36,6 +50,11 @@ public record LiveSettings(
 
   /// The same with another rule for sealing.
   public LiveSettings withSealing(long bytes, Duration age) {
-    return new LiveSettings(bytes, age, directBytes, keysMax, keyAge, keyBytesMax);
+    return new LiveSettings(bytes, age, directBytes, keysMax, keyAge, keyBytesMax, quarantine);
+  }
+
+  /// The same with other limits of what may be set aside.
+  public LiveSettings withQuarantine(SieveLimits limits) {
+    return new LiveSettings(sealBytes, sealAge, directBytes, keysMax, keyAge, keyBytesMax, limits);
   }
 }

@@ -11,13 +11,16 @@ import dev.catchwater.ingest.live.memory.HotBudget;
 import dev.catchwater.ingest.live.memory.ReadBudget;
 import dev.catchwater.ingest.live.receipt.ReceiptKeys;
 import dev.catchwater.ingest.prepare.Preprocess;
+import dev.catchwater.ingest.quarantine.QuarantineSink;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.identity.DatasetId;
 import dev.catchwater.storage.Dataset;
+import dev.catchwater.storage.QuarantineName;
 import dev.catchwater.storage.Workspace;
 import java.io.Closeable;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -25,6 +28,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /// The datasets of a workspace that one process keeps open for pushes. A dataset is opened, with
 /// its writer's lock taken, at its first push and stays so until it is closed or steps aside.
@@ -34,6 +38,7 @@ public final class LiveWorkspace implements Closeable {
   private final LiveTools tools;
   private final ClockGuard guard;
   private final Executor background;
+  private final QuarantineSink sink;
   private final Map<DatasetId, LiveDataset> datasets = new ConcurrentHashMap<>();
   private final Map<String, LiveDataset> byName = new ConcurrentHashMap<>();
   private final ReentrantLock relieving = new ReentrantLock();
@@ -107,6 +112,9 @@ public final class LiveWorkspace implements Closeable {
     this.workspace = workspace;
     this.tools = tools;
     this.background = background;
+    sink =
+        new QuarantineSink(
+            tools.clock(), tools.random(), request -> live(request.dataset()).takeIn(request));
     guard = new ClockGuard(tools.clock(), tools.nanos(), new MachineSleep(workspace.disk()));
   }
 
@@ -120,6 +128,11 @@ public final class LiveWorkspace implements Closeable {
 
   private static ReceiptKeys keys(Workspace workspace, RandomGenerator random) {
     return new ReceiptKeys(workspace.disk(), workspace.keysFolder(), random);
+  }
+
+  /// Puts rows, and changes of their state, into quarantines.
+  public QuarantineSink quarantine() {
+    return sink;
   }
 
   /// The key that receipts are signed with.
@@ -144,9 +157,14 @@ public final class LiveWorkspace implements Closeable {
     if (isClosed) {
       throw new IllegalStateException("the live workspace is closed");
     }
+    return live(dataset);
+  }
+
+  private LiveDataset live(Dataset dataset) {
     LiveDataset live =
         datasets.computeIfAbsent(
-            dataset.id(), _ -> new LiveDataset(dataset, tools, guard, background, this::relieve));
+            dataset.id(),
+            _ -> new LiveDataset(dataset, tools, sink, guard, background, this::relieve));
     live.knownAs(dataset);
     return live;
   }
@@ -270,17 +288,11 @@ public final class LiveWorkspace implements Closeable {
   public void close() {
     isClosed = true;
     CatchwaterException first = null;
-    for (LiveDataset live : datasets.values()) {
-      boolean isDone = false;
-      try {
-        live.seal(); // also what a full disk did not take before
-        live.stepAside();
-        isDone = true;
-      } catch (CatchwaterException e) {
-        first = first == null ? e : first;
-      } finally {
-        if (!isDone) {
-          live.abandon();
+    // Quarantines behind the others, whose journals may have rows for them.
+    for (boolean areQuarantines : new boolean[] {false, true}) {
+      for (LiveDataset live : List.copyOf(datasets.values())) {
+        if (QuarantineName.is(live.dataset().name()) == areQuarantines) {
+          first = close(live, first);
         }
       }
     }
@@ -288,5 +300,22 @@ public final class LiveWorkspace implements Closeable {
       throw first;
     }
     tools.ballast().giveUp(); // all is sealed
+  }
+
+  private static @Nullable CatchwaterException close(
+      LiveDataset live, @Nullable CatchwaterException before) {
+    boolean isDone = false;
+    try {
+      live.seal(); // also what a full disk did not take before
+      live.stepAside();
+      isDone = true;
+      return before;
+    } catch (CatchwaterException e) {
+      return before == null ? e : before;
+    } finally {
+      if (!isDone) {
+        live.abandon();
+      }
+    }
   }
 }

@@ -10,6 +10,9 @@ import dev.catchwater.ingest.live.receipt.Ticket;
 import dev.catchwater.ingest.live.record.PushMemory;
 import dev.catchwater.ingest.live.record.PushRecord;
 import dev.catchwater.ingest.merge.RowCodec;
+import dev.catchwater.ingest.quarantine.AsideRows;
+import dev.catchwater.ingest.quarantine.QuarantineSink;
+import dev.catchwater.ingest.quarantine.RefusedPushes;
 import dev.catchwater.journal.JournalRecord;
 import dev.catchwater.journal.JournalRecords;
 import dev.catchwater.odf.chain.ChainState;
@@ -24,7 +27,6 @@ import dev.catchwater.storage.RewriteNotes;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -33,10 +35,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Two locks of [LiveDataset] guard it. *pushing*: all fields, and every method but those below;
 /// *sealing*, taken first where both are: the [DatasetWriter]. [#write] and [#indexes] need only
-/// *sealing*, so that pushes go on while a slice is written; [#view()] and [#position] need none.
+/// *sealing*, so that pushes go on while a slice is written; [#view()] needs none.
 final class OpenDataset {
-  private static final int STATE_BYTES_A_BODY_BYTE = 8;
-
   private final DatasetWriter writer;
   private final LiveTools tools;
   private final HotTable hot;
@@ -45,6 +45,7 @@ final class OpenDataset {
   private final RowCodec codec = new RowCodec();
   private final HotKeys keys;
   private final HotJournal journal;
+  private final RefusedPushes refused;
   private volatile Facts facts;
   private @Nullable StoredRows rows;
   private long nextOffset;
@@ -63,20 +64,13 @@ final class OpenDataset {
   record Accepted(
       PushReport report, long sequence, long recordSequence, @Nullable Ticket receipt) {}
 
-  /// What goes into the next slice.
-  ///
-  /// @param rows all rows that are in none
-  /// @param sequence of the last record of them
-  /// @param receipts of the pushes that brought them
-  record Cut(
-      List<RecordBatch> rows,
-      long sequence,
-      PushMemory.Mark mark,
-      Receipts.Mark receipts,
-      Instant systemTime,
-      @Nullable Instant watermark) {}
-
-  private OpenDataset(DatasetWriter writer, LiveTools tools, PushMemory memory, Receipts receipts) {
+  private OpenDataset(
+      DatasetWriter writer,
+      LiveTools tools,
+      QuarantineSink sink,
+      PushMemory memory,
+      Receipts receipts) {
+    refused = new RefusedPushes(writer.dataset(), sink);
     this.writer = writer;
     this.tools = tools;
     this.memory = memory;
@@ -92,8 +86,10 @@ final class OpenDataset {
 
   /// Takes over a dataset whose lock the writer holds: its journal is replayed.
   ///
+  /// @param sink where rows go that pushes set aside
   /// @throws CatchwaterException `CORRUPT` if the journal is damaged or does not continue the chain
-  static OpenDataset of(DatasetWriter writer, LiveTools tools) throws IOException {
+  static OpenDataset of(DatasetWriter writer, LiveTools tools, QuarantineSink sink)
+      throws IOException {
     Dataset dataset = writer.dataset();
     PushMemory memory =
         PushMemory.load(dataset.disk(), dataset.pushMemoryFolder(), tools.settings());
@@ -103,7 +99,7 @@ final class OpenDataset {
       RewriteNotes.delete(dataset);
     }
     Receipts receipts = Receipts.open(dataset, tools.keys());
-    OpenDataset open = new OpenDataset(writer, tools, memory, receipts);
+    OpenDataset open = new OpenDataset(writer, tools, sink, memory, receipts);
     boolean isDone = false;
     try {
       if (dataset.hasUnsealedRows()) {
@@ -132,10 +128,16 @@ final class OpenDataset {
       if (Replay.hasHappened(writer.dataset(), record, facts.state())) {
         receipts.replay(record.facts(), found.durableBefore());
         remember(record);
+        refused.note(found.sequence(), record.facts(), record.aside());
       }
     }
     records.close();
     receipts.replayed(writer.dataset(), firstOffset);
+  }
+
+  /// What pushes set aside that is not in the quarantine yet. Needs no lock.
+  RefusedPushes refused() {
+    return refused;
   }
 
   private void remember(PushRecord record) {
@@ -162,6 +164,11 @@ final class OpenDataset {
     return journal;
   }
 
+  /// Needs no lock.
+  PushMemory memory() {
+    return memory;
+  }
+
   /// The report of a push that was applied before; null for one that was not.
   @Nullable Accepted find(AddPushSource source, PushIdentity identity, byte[] fingerprint) {
     PushMemory.Found known =
@@ -172,7 +179,10 @@ final class OpenDataset {
     }
     takeOver(source, identity);
     PushReport report = known.report();
-    PushReport found = report == null ? forgotten(identity) : report;
+    PushReport found =
+        report == null
+            ? LiveMerge.forgotten(identity, around(lastSystemTime, Duration.ZERO))
+            : report;
     return new Accepted(
         found,
         journal.lastSequence(),
@@ -211,21 +221,11 @@ final class OpenDataset {
                 lastSystemTime,
                 facts.state().head()),
             noted,
+            null,
             null);
     receipts.add(record.facts());
     append(record);
     remember(record);
-  }
-
-  /// The report of a producer's push that was applied, of which no more is known.
-  private PushReport forgotten(PushIdentity identity) {
-    Producer producer = identity.producer();
-    String what =
-        producer == null
-            ? "This push"
-            : "Sequence " + producer.sequence() + " of producer " + producer.id();
-    return LiveMerge.NOTHING.report(
-        null, List.of(what + " was applied before"), around(lastSystemTime, Duration.ZERO));
   }
 
   /// Merges what was read, gives it its offsets and hands it to the journal; or refuses it and
@@ -246,7 +246,8 @@ final class OpenDataset {
     HotKeys.Decider decider = keys.of(reading.source().merge(), form(), facts.state());
     boolean isKept = false;
     try {
-      LiveMerge merged = LiveMerge.of(reading, request, systemTime, decider, merging());
+      LiveMerge.Tools around = LiveMerge.Tools.of(form(), facts.state(), nextOffset, tools);
+      LiveMerge merged = LiveMerge.of(reading, request, systemTime, decider, around);
       Duration elapsed = Duration.ofNanos(tools.nanos().getAsLong() - startedNanos);
       PushReport report =
           merged
@@ -273,7 +274,8 @@ final class OpenDataset {
               fingerprint == null
                   ? null
                   : new PushRecord.Identity(fingerprint, report, says.number()),
-              null);
+              null,
+              AsideRows.of(request, reading.refused()));
       Ticket ticket = receipts.add(says);
       long sequence = append(record);
       // From here on nothing fails.
@@ -284,6 +286,7 @@ final class OpenDataset {
         apply(record, sequence);
       }
       remember(record);
+      refused.note(sequence, says, record.aside());
       return new Accepted(report, sequence, sequence, ticket);
     } finally {
       if (!isKept) {
@@ -333,15 +336,6 @@ final class OpenDataset {
     return form;
   }
 
-  private LiveMerge.Tools merging() {
-    return new LiveMerge.Tools(
-        form(),
-        facts.state().vocabulary().operationType(),
-        nextOffset,
-        tools.limits().windowRowsMax(),
-        STATE_BYTES_A_BODY_BYTE * tools.settings().directBytes());
-  }
-
   private LiveMerge.Around around(Instant systemTime, Duration elapsed) {
     return new LiveMerge.Around(
         facts.state().head(), nextOffset, rows, watermark, systemTime, elapsed);
@@ -361,12 +355,16 @@ final class OpenDataset {
             writer,
             receipts,
             record -> journal.awaitDurable(append(record)),
+            request,
+            refused::prepare,
             source,
             identity,
             fingerprint);
     PushReport report = tools.ingest().push(request, writer, intent);
     PushRecord record = intent.record();
     remember(record);
+    refused.note(journal.lastSequence(), record.facts(), record.aside());
+    refused.moveOne(journal.lastSequence());
     if (intent.isRootAdded()) {
       receipts.sealed(receipts.cut(), writer.state().head());
     }
@@ -408,12 +406,12 @@ final class OpenDataset {
   }
 
   /// Decides what goes into the next slice; null where nothing is left to do.
-  @Nullable Cut cut() {
+  HotSlice.@Nullable Cut cut() {
     if (journal.bytes() == 0) {
       return null;
     }
-    Cut cut =
-        new Cut(
+    HotSlice.Cut cut =
+        new HotSlice.Cut(
             hot.cut(),
             journal.lastSequence(),
             memory.mark(),
@@ -428,7 +426,7 @@ final class OpenDataset {
   /// Writes and commits the slice of a cut. Needs *sealing* only.
   ///
   /// @throws CatchwaterException if the disk refused; the rows stay in the journal
-  ChainState write(Cut cut) throws IOException {
+  ChainState write(HotSlice.Cut cut) throws IOException {
     journal.awaitDurable(cut.sequence());
     if (cut.rows().isEmpty()) {
       return writer.state();
@@ -459,11 +457,11 @@ final class OpenDataset {
 
   /// Makes what is remembered of the pushes of a cut durable and gives their records up. Needs
   /// *sealing* only. A failure leaves the records, which are replayed and skipped.
-  void release(Cut cut) {
+  void release(HotSlice.Cut cut) {
     try {
       memory.persist(cut.mark(), tools.clock().instant());
       receipts.persist(cut.receipts());
-      journal.release(cut.sequence());
+      journal.release(refused.moveThrough(cut.sequence()));
     } catch (IOException e) {
       // Tried again with the next slice.
     }

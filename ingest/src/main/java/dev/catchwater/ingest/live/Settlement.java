@@ -9,6 +9,7 @@ import dev.catchwater.ingest.live.memory.HotBudget;
 import dev.catchwater.ingest.live.memory.ReadBudget;
 import dev.catchwater.ingest.live.receipt.ReceiptKeys;
 import dev.catchwater.ingest.prepare.Preprocess;
+import dev.catchwater.ingest.quarantine.QuarantineSink;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.identity.DatasetId;
@@ -58,10 +59,10 @@ public final class Settlement {
 
   private static void settle(DatasetWriter writer, LiveTools tools) {
     try {
-      OpenDataset open = OpenDataset.of(writer, tools);
+      OpenDataset open = OpenDataset.of(writer, tools, sink(tools));
       boolean isDone = false;
       try {
-        OpenDataset.Cut cut = open.cut();
+        HotSlice.Cut cut = open.cut();
         if (cut != null) {
           open.sealed(open.write(cut), new HotKeys.Opened(Map.of(), Map.of()));
           open.release(cut);
@@ -77,6 +78,10 @@ public final class Settlement {
     } catch (IOException e) {
       throw PushIngest.diskFailure(e);
     }
+  }
+
+  private static QuarantineSink sink(LiveTools tools) {
+    return new QuarantineSink(tools.clock(), tools.random(), tools.ingest()::push);
   }
 
   /// A steward of a process that keeps no dataset open.

@@ -28,7 +28,8 @@ record Wanted(PushIdentity identity, byte @Nullable [] fingerprint) {
             + '\0'
             + request.isStrict()
             + '\0'
-            + request.allowsEmpty();
+            + request.allowsEmpty()
+            + (request.quarantine() == null ? "" : "\0quarantine");
     digest.update(parameters.getBytes(StandardCharsets.UTF_8));
     return digest.digest();
   }

@@ -108,13 +108,29 @@ public final class RowPreparer {
   /// @throws dev.catchwater.odf.error.CatchwaterException `BAD_DATA` for a null in a required
   ///   column
   public RecordBatch prepare(RecordBatch batch) {
+    return prepare(batch, 0, null);
+  }
+
+  /// The same, rows with a null in a required column being noted one by one: where some are, the
+  /// batch is of no use.
+  ///
+  /// @param rowsBefore how many rows were prepared before
+  /// @param nulls hears of the rows; null where the first such column is to be thrown
+  public RecordBatch prepare(RecordBatch batch, long rowsBefore, @Nullable RowFaults nulls) {
     List<Column> columns = new ArrayList<>(from.length + 1);
     for (int i = 0; i < from.length; i++) {
       DataField field = rows.fields().get(i);
       Column column =
           from[i] < 0 ? NullColumn.of(field.type(), batch.rowCount()) : batch.column(from[i]);
       if (!field.type().isOptional() && column.validity() != null && column.hasNulls()) {
-        throw SchemaErrors.nulls(field.name(), column.nullCount());
+        if (nulls == null) {
+          throw SchemaErrors.nulls(field.name(), column.nullCount());
+        }
+        for (int row = 0; row < batch.rowCount(); row++) {
+          if (column.isNull(row)) {
+            SchemaErrors.addNull(nulls, rowsBefore + row, field.name());
+          }
+        }
       }
       columns.add(column);
     }

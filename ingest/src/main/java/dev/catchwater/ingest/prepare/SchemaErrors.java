@@ -1,5 +1,6 @@
 package dev.catchwater.ingest.prepare;
 
+import dev.catchwater.ingest.read.RowFaults;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.schema.DataField;
@@ -66,6 +67,15 @@ final class SchemaErrors {
     return CatchwaterException.of(
         ErrorCode.BAD_DATA,
         "Column `" + name + "` contains " + count + " null values while none were expected");
+  }
+
+  /// Notes a row with such a null.
+  static void addNull(RowFaults faults, long row, String name) {
+    faults.add(
+        row,
+        name,
+        "Column `" + name + "` contains a null value while none was expected",
+        "the dataset requires a value");
   }
 
   /// `city: String, population: Int64?`.

@@ -157,6 +157,26 @@ final class CsvFields {
     return limit;
   }
 
+  /// Whether the record at `start`, which goes to the end of the input, ends inside quotes.
+  boolean quoteIsOpen(byte[] b, int start, int limit) {
+    byte[] kinds = dialect.bare();
+    int p = start;
+    while (p < limit) {
+      if (b[p] == dialect.quote()) {
+        int end = quoteEnd(b, p, limit);
+        if (end >= limit && (end - p < 2 || b[limit - 1] != dialect.quote())) {
+          return true;
+        }
+        p = end;
+      }
+      while (p < limit && kinds[b[p] & 0xFF] < CsvDialect.SEPARATOR) {
+        p++;
+      }
+      p++;
+    }
+    return false;
+  }
+
   /// Fields of the record at `start`, whatever is wrong with them.
   int count(byte[] b, int start, int end) {
     int fields = 1;

@@ -53,6 +53,11 @@ final class CsvHeader {
     this.separator = separator;
   }
 
+  /// The line as it came; empty where there is none.
+  byte[] bytes() {
+    return bytes.clone();
+  }
+
   /// Fields in the order of the schema, no first line.
   static CsvHeader positional(List<String> names, CsvDialect dialect) {
     return new CsvHeader(names, List.of(), new byte[0], 0, 1, dialect.separator());

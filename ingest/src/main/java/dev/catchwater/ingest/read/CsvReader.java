@@ -4,6 +4,7 @@ import dev.catchwater.columnar.batch.RecordBatch;
 import dev.catchwater.ingest.read.cell.BadValue;
 import dev.catchwater.ingest.read.cell.Cell;
 import dev.catchwater.ingest.read.cell.JsonObject;
+import dev.catchwater.ingest.sieve.Sieve;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.error.Place;
@@ -35,6 +36,7 @@ final class CsvReader implements RowReader, TextBatches.Filler {
   private final byte @Nullable [] nullValue;
   private final boolean isFast;
   private final BadRows badRows;
+  private final @Nullable Sieve sieve;
   private final TextBatches batches;
   private int position;
   private long line;
@@ -44,12 +46,15 @@ final class CsvReader implements RowReader, TextBatches.Filler {
 
   /// @param header what the first line said, and where the data begins behind it
   /// @param window holds the input from its first byte on
+  /// @param sieve takes bad rows, null where they end the reading
   CsvReader(
       RowColumns columns,
       CsvDialect dialect,
       CsvHeader header,
       SourceBytes source,
-      ByteWindow window) {
+      ByteWindow window,
+      @Nullable Sieve sieve) {
+    this.sieve = sieve;
     this.columns = columns;
     this.dialect = dialect;
     this.header = header;
@@ -175,7 +180,12 @@ final class CsvReader implements RowReader, TextBatches.Filler {
         columns.undoRow();
         return INCOMPLETE;
       }
-      columns.endRow(line - 1);
+      if (sieve != null && sieve.excludes(columns.rowsInAll())) {
+        columns.undoRow();
+        sieve.refuseExcluded(columns.rowsInAll(), headerText(), b, start, p);
+      } else {
+        columns.endRow(line - 1);
+      }
       line += fields.linesInside;
       isFirst = false;
       return end;
@@ -269,7 +279,15 @@ final class CsvReader implements RowReader, TextBatches.Filler {
       return INCOMPLETE;
     }
     String name = column < cells.length ? header.name(column) : null;
-    badRows.add(bad, window, start, line, valueAt, name);
+    if (sieve == null) {
+      badRows.add(bad, window, start, line, valueAt, name);
+    } else {
+      CatchwaterException failure = badRows.describe(bad, window, start, line, valueAt, name);
+      if (end >= window.limit && fields.quoteIsOpen(b, start, window.limit)) {
+        throw failure; // nobody knows where the row ends
+      }
+      sieve.refuse(failure, columns.rowsInAll(), headerText(), b, start, end);
+    }
     isFirst = false;
     for (int p = start; p < end; p++) {
       if (b[p] == '\n' || (b[p] == '\r' && b[p + 1] != '\n')) {
@@ -277,6 +295,10 @@ final class CsvReader implements RowReader, TextBatches.Filler {
       }
     }
     return lineEnd(b, end);
+  }
+
+  private @Nullable String headerText() {
+    return Sieve.header(header.bytes());
   }
 
   private boolean more() {

@@ -43,7 +43,7 @@ public enum InputFormat {
   /// The format that a file's name tells, where that is another than the source's; else the
   /// source's. Names are not enough to tell the formats of JSON from each other: `.json` leaves a
   /// source of any of them as it is. Endings of compression are passed over.
-  static InputFormat ofFile(@Nullable String name, InputFormat declared) {
+  public static InputFormat ofFile(@Nullable String name, InputFormat declared) {
     if (name == null) {
       return declared;
     }

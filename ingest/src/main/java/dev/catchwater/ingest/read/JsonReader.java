@@ -5,6 +5,8 @@ import dev.catchwater.ingest.read.cell.BadValue;
 import dev.catchwater.ingest.read.cell.JsonField;
 import dev.catchwater.ingest.read.cell.JsonRow;
 import dev.catchwater.ingest.read.cell.JsonScanner;
+import dev.catchwater.ingest.sieve.Sieve;
+import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.schema.DataSchema;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -19,14 +21,18 @@ final class JsonReader implements RowReader, TextBatches.Filler {
   private final JsonRow object;
   private final JsonScanner scanner = new JsonScanner(true);
   private final BadRows badRows;
+  private final @Nullable Sieve sieve;
   private final TextBatches batches;
 
+  /// @param sieve takes bad rows, null where they end the reading
   JsonReader(
       RowColumns columns,
       SourceBytes source,
       ByteWindow window,
       JsonDocument document,
-      JsonRow object) {
+      JsonRow object,
+      @Nullable Sieve sieve) {
+    this.sieve = sieve;
     this.columns = columns;
     this.source = source;
     this.window = window;
@@ -74,11 +80,16 @@ final class JsonReader implements RowReader, TextBatches.Filler {
       if (end != document.itemEnd()) {
         throw JsonScanner.expected(b, end, "',' or ']'");
       }
-      columns.endRow(document.line());
+      if (sieve != null && sieve.excludes(columns.rowsInAll())) {
+        columns.undoRow();
+        sieve.refuseExcluded(columns.rowsInAll(), null, b, start, end);
+      } else {
+        columns.endRow(document.line());
+      }
     } catch (BadValue bad) {
       columns.undoRow();
       JsonField field = scanner.field;
-      badRows.add(
+      CatchwaterException failure =
           badRows.describe(
               bad,
               window,
@@ -86,7 +97,12 @@ final class JsonReader implements RowReader, TextBatches.Filler {
               document.line(),
               document.column(),
               scanner.valueAt,
-              field == null ? null : field.path));
+              field == null ? null : field.path);
+      if (sieve == null) {
+        badRows.add(failure);
+      } else {
+        sieve.refuse(failure, columns.rowsInAll(), null, b, start, document.itemEnd());
+      }
     }
   }
 

@@ -5,6 +5,7 @@ import dev.catchwater.ingest.read.cell.BadValue;
 import dev.catchwater.ingest.read.cell.JsonField;
 import dev.catchwater.ingest.read.cell.JsonRow;
 import dev.catchwater.ingest.read.cell.JsonScanner;
+import dev.catchwater.ingest.sieve.Sieve;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.schema.DataSchema;
@@ -26,6 +27,7 @@ final class NdJsonReader implements RowReader, TextBatches.Filler {
   private final JsonRow object;
   private final JsonScanner scanner = new JsonScanner(false);
   private final BadRows badRows;
+  private final @Nullable Sieve sieve;
   private final TextBatches batches;
   private int position;
   private int regionEnd;
@@ -34,7 +36,14 @@ final class NdJsonReader implements RowReader, TextBatches.Filler {
 
   /// @param window may hold bytes already, nothing taken from it yet
   /// @param object what a line is
-  NdJsonReader(RowColumns columns, SourceBytes source, ByteWindow window, JsonRow object) {
+  /// @param sieve takes bad rows, null where they end the reading
+  NdJsonReader(
+      RowColumns columns,
+      SourceBytes source,
+      ByteWindow window,
+      JsonRow object,
+      @Nullable Sieve sieve) {
+    this.sieve = sieve;
     this.columns = columns;
     this.source = source;
     this.window = window;
@@ -134,7 +143,12 @@ final class NdJsonReader implements RowReader, TextBatches.Filler {
           throw JsonScanner.expected(b, p, "the end of the line");
         }
       }
-      columns.endRow(line);
+      if (sieve != null && sieve.excludes(columns.rowsInAll())) {
+        columns.undoRow();
+        sieve.refuseExcluded(columns.rowsInAll(), null, b, rowStart(b, start), textEnd(b, p));
+      } else {
+        columns.endRow(line);
+      }
       isFirst = false;
       return lineEnd(b, p);
     } catch (BadValue bad) {
@@ -150,23 +164,39 @@ final class NdJsonReader implements RowReader, TextBatches.Filler {
   /// Notes a bad row, gives where the next line begins.
   private int refuse(BadValue bad, byte[] b, int start) {
     columns.undoRow();
-    int end = start;
-    while (b[end] != '\n' && b[end] != '\r') {
-      end++;
-    }
-    int rowStart = start;
-    while (rowStart > 0 && b[rowStart - 1] != '\n' && b[rowStart - 1] != '\r') {
-      rowStart--;
-    }
+    int end = textEnd(b, start);
+    int rowStart = rowStart(b, start);
     JsonField field = scanner.field;
     String path = field == null ? null : field.path;
     if (isFirst && isPartOfDocument(b, start, end)) {
       throw badRows.describe(
           bad.withHint(LOOKS_LIKE_JSON), window, rowStart, line, scanner.valueAt, path);
     }
-    badRows.add(bad, window, rowStart, line, scanner.valueAt, path);
+    if (sieve == null) {
+      badRows.add(bad, window, rowStart, line, scanner.valueAt, path);
+    } else {
+      CatchwaterException failure =
+          badRows.describe(bad, window, rowStart, line, scanner.valueAt, path);
+      sieve.refuse(failure, columns.rowsInAll(), null, b, rowStart, Math.min(end, window.limit));
+    }
     isFirst = false;
     return lineEnd(b, end);
+  }
+
+  private static int textEnd(byte[] b, int start) {
+    int end = start;
+    while (b[end] != '\n' && b[end] != '\r') {
+      end++;
+    }
+    return end;
+  }
+
+  private static int rowStart(byte[] b, int start) {
+    int rowStart = start;
+    while (rowStart > 0 && b[rowStart - 1] != '\n' && b[rowStart - 1] != '\r') {
+      rowStart--;
+    }
+    return rowStart;
   }
 
   /// Whether a bad first line looks like the beginning of an array or of an object over many lines.

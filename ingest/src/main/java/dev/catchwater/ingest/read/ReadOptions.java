@@ -1,5 +1,6 @@
 package dev.catchwater.ingest.read;
 
+import dev.catchwater.ingest.sieve.Sieve;
 import dev.catchwater.odf.schema.DataSchema;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,12 +17,15 @@ import org.jspecify.annotations.Nullable;
 ///   ends the reading at the end of its cut. 0 for no cuts
 /// @param known the dataset's columns, null before its first row: where a source has no schema
 ///   they, and not the rows at hand, say what type a column has
+/// @param sieve what bad rows of a text are handed to, so that the reading goes on without them;
+///   null where they are to end it
 public record ReadOptions(
     String eventTimeColumn,
     List<String> reservedColumns,
     boolean isStrict,
     long cutRows,
-    @Nullable DataSchema known) {
+    @Nullable DataSchema known,
+    @Nullable Sieve sieve) {
 
   /// The default vocabulary, operations not taken from the data, undeclared fields ignored.
   public static final ReadOptions DEFAULT =
@@ -29,6 +33,16 @@ public record ReadOptions(
 
   public ReadOptions {
     reservedColumns = List.copyOf(reservedColumns);
+  }
+
+  /// Options without a sieve.
+  public ReadOptions(
+      String eventTimeColumn,
+      List<String> reservedColumns,
+      boolean isStrict,
+      long cutRows,
+      @Nullable DataSchema known) {
+    this(eventTimeColumn, reservedColumns, isStrict, cutRows, known, null);
   }
 
   /// Options without cuts, for a dataset without rows.

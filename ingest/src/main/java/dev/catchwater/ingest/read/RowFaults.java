@@ -1,10 +1,12 @@
 package dev.catchwater.ingest.read;
 
+import dev.catchwater.ingest.sieve.Sieve;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.error.Place;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// Rows that were read and that a merge cannot take: what is no operation type, a key without a
@@ -14,8 +16,12 @@ public final class RowFaults {
   /// How many are told.
   public static final int SHOWN_MAX = BadRows.SHOWN_MAX;
 
+  /// How many are handed to a sieve; more refuse the push.
+  private static final int SIEVED_MAX = 100_000;
+
   private final @Nullable RowReader reader;
   private final @Nullable String file;
+  private final @Nullable Sieve sieve;
   private final List<Fault> first = new ArrayList<>(0);
   private long count;
 
@@ -25,11 +31,19 @@ public final class RowFaults {
   /// @param reader whose rows these are
   /// @param file the input's name, or null
   public RowFaults(RowReader reader, @Nullable String file) {
+    this(reader, file, null);
+  }
+
+  /// @param sieve what the rows are handed to, all of them, so that the push begins again without
+  ///   them; null where they refuse the push
+  public RowFaults(RowReader reader, @Nullable String file, @Nullable Sieve sieve) {
+    this.sieve = sieve;
     this.reader = reader;
     this.file = file;
   }
 
   private RowFaults() {
+    sieve = null;
     reader = null;
     file = null;
   }
@@ -64,9 +78,17 @@ public final class RowFaults {
   /// Fails where there was a bad row. To be called when the reading has ended.
   ///
   /// @throws CatchwaterException BAD_DATA: the one row, or a summary whose details are the first 10
+  /// @throws dev.catchwater.ingest.sieve.ReadAgainException where there is a sieve
   public void raise() {
     if (count == 0) {
       return;
+    }
+    if (sieve != null && first.size() == count) {
+      TreeMap<Long, CatchwaterException> rows = new TreeMap<>();
+      for (Fault fault : first) {
+        rows.putIfAbsent(fault.row(), failure(fault));
+      }
+      throw sieve.exclude(rows);
     }
     BadRows rows = new BadRows(file);
     for (Fault fault : first) {
@@ -81,7 +103,7 @@ public final class RowFaults {
 
   private void add(Fault fault) {
     count++;
-    if (first.size() < SHOWN_MAX) {
+    if (first.size() < (sieve == null ? SHOWN_MAX : SIEVED_MAX)) {
       first.add(fault);
     }
     if (reader == null) {

@@ -177,7 +177,7 @@ public final class RowReaders {
             : RowColumns.of(schema, tally);
     columns.cutEvery(options.cutRows());
     JsonRow object = areFeatures ? feature(columns, options) : object(columns, options);
-    return new NdJsonReader(columns, source, window, object);
+    return new NdJsonReader(columns, source, window, object, options.sieve());
   }
 
   private static JsonRow object(RowColumns columns, ReadOptions options) {
@@ -200,8 +200,8 @@ public final class RowReaders {
             : RowColumns.of(schema, tally);
     columns.cutEvery(options.cutRows());
     FeatureRow feature = feature(columns, options);
-    return new JsonReader(
-        columns, source, window, document, new ReferencedFeature(feature, document));
+    JsonRow row = new ReferencedFeature(feature, document);
+    return new JsonReader(columns, source, window, document, row, options.sieve());
   }
 
   private static RowReader json(
@@ -217,7 +217,8 @@ public final class RowReaders {
             ? RowColumns.inferred(document.infer(options), tally)
             : RowColumns.of(schema, tally);
     columns.cutEvery(options.cutRows());
-    return new JsonReader(columns, source, window, document, object(columns, options));
+    JsonRow row = object(columns, options);
+    return new JsonReader(columns, source, window, document, row, options.sieve());
   }
 
   private static RowReader csv(
@@ -244,7 +245,7 @@ public final class RowReaders {
                 CsvInference.columns(header, dialect, window, isTyped, options), tally)
             : RowColumns.of(schema, tally);
     columns.cutEvery(options.cutRows());
-    return new CsvReader(columns, dialect, header, source, window);
+    return new CsvReader(columns, dialect, header, source, window, options.sieve());
   }
 
   private static CsvHeader header(

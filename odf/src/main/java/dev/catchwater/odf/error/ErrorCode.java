@@ -26,6 +26,8 @@ public enum ErrorCode {
   SCHEMA_MISMATCH(ErrorKind.INVALID),
   /// Several push sources and none named, or none at all.
   SOURCE_AMBIGUOUS(ErrorKind.INVALID),
+  /// A push of which more rows cannot be taken than may be put aside.
+  QUARANTINE_THRESHOLD(ErrorKind.INVALID),
   /// A feature of the format that this version does not run.
   UNSUPPORTED(ErrorKind.INVALID),
   /// A SQL statement that does not parse, names what is not there, or fails on the rows.

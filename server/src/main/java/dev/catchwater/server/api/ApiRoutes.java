@@ -2,6 +2,7 @@ package dev.catchwater.server.api;
 
 import dev.catchwater.server.access.Right;
 import dev.catchwater.server.http.Route;
+import dev.catchwater.server.quarantine.QuarantineRoutes;
 import dev.catchwater.server.socket.EventsRoute;
 import dev.catchwater.server.socket.IngestSocketRoute;
 import dev.catchwater.server.socket.SocketDoor;
@@ -21,6 +22,8 @@ public final class ApiRoutes {
     addPushes(table, premises);
     addSockets(table, premises, sockets);
     addReads(table, premises, sockets);
+    table.routes.addAll(
+        new QuarantineRoutes(premises.live(), premises.bodies(), premises::dataset).routes());
     addCopies(table, premises);
     addUploads(table, premises);
     addSystem(table, premises);

@@ -45,7 +45,8 @@ final class IngestRoute {
     boolean isStrict = call.flag("strict");
     boolean waits =
         call.choice("wait", "durable", List.of("durable", "committed")).equals("committed");
-    call.choice("onError", "reject", List.of("reject"));
+    boolean setsAside =
+        call.choice("onError", "reject", List.of("reject", "quarantine")).equals("quarantine");
     String token = call.parameter("uploadToken");
     if (token == null) {
       premises.bodies().check(call);
@@ -74,7 +75,8 @@ final class IngestRoute {
               .withDryRun(isDryRun)
               .withExpectedHead(head.expectedHead())
               .withEmptyAllowed(allowsEmpty)
-              .withStrict(isStrict);
+              .withStrict(isStrict)
+              .withQuarantine(setsAside ? premises.live().settings().quarantine() : null);
       PushIdentity identity = new PushIdentity(head.idempotencyKey(), head.producer(), body.hash());
       LiveReport report = push(call, dataset, request, identity, waits);
       boolean tellsAll = PushRights.tellsAll(premises, call.access(), dataset, report.sourceName());

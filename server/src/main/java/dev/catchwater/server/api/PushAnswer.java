@@ -3,6 +3,7 @@ package dev.catchwater.server.api;
 import dev.catchwater.ingest.PushCounts;
 import dev.catchwater.ingest.PushReport;
 import dev.catchwater.ingest.live.LiveReport;
+import dev.catchwater.ingest.sieve.Cause;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.manifest.Tree;
@@ -10,6 +11,8 @@ import dev.catchwater.odf.receipt.Receipt;
 import dev.catchwater.odf.receipt.ReceiptJson;
 import dev.catchwater.server.http.Refusal;
 import dev.catchwater.storage.Dataset;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +63,7 @@ public final class PushAnswer {
         .putText("head", tellsAll ? report.head() : null)
         .putText("block", tellsAll ? report.block() : null)
         .put("ignoredFields", ignored(report.ignoredFields()))
+        .put("causes", causes(report.causes()))
         .put("truncatedTimes", report.truncatedTimes() == 0 ? null : report.truncatedTimes())
         .put("warnings", report.warnings().isEmpty() ? null : report.warnings());
     Receipt receipt = hasReceipt ? live.receipt() : null;
@@ -89,6 +93,23 @@ public final class PushAnswer {
 
   private static Tree count(long count, boolean tells) {
     return new Tree.Literal(tells ? Long.toString(count) : "null");
+  }
+
+  private static @Nullable Tree causes(List<Cause> causes) {
+    if (causes.isEmpty()) {
+      return null;
+    }
+    List<Tree> items = new ArrayList<>(causes.size());
+    for (Cause cause : causes) {
+      items.add(
+          new Tree.Fields()
+              .put("code", cause.code())
+              .put("field", cause.field())
+              .put("cause", cause.shape())
+              .put("count", cause.count())
+              .put("example", cause.example()));
+    }
+    return new Tree.Items(items);
   }
 
   private static @Nullable Tree ignored(Map<String, Long> fields) {

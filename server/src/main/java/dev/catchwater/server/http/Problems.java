@@ -38,6 +38,7 @@ public final class Problems {
           BAD_SQL,
           SQL_NOT_ALLOWED,
           LIMIT_EXCEEDED,
+          QUARANTINE_THRESHOLD,
           ABORTED ->
           400;
       case UNAUTHORIZED -> 401;

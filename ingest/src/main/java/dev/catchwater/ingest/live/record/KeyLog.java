@@ -141,6 +141,17 @@ final class KeyLog {
     if (!Arrays.equals(found, fingerprint)) {
       throw mismatch("This idempotency key");
     }
+    return report(entry);
+  }
+
+  /// The report of the push that had a key, whatever it pushed; null where none had it.
+  synchronized byte @Nullable [] find(String scopedKey) {
+    byte[] key = hash(scopedKey);
+    long position = table.find(high(key), low(key));
+    return position < 0 ? null : report(entry(position));
+  }
+
+  private static byte[] report(ByteBuffer entry) {
     byte[] report = new byte[entry.getInt(ENTRY_BYTES - 4)];
     entry.position(ENTRY_BYTES);
     entry.get(report);

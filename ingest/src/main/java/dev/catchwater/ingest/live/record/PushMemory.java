@@ -122,6 +122,12 @@ public final class PushMemory {
     return report == null ? null : Found.of(report);
   }
 
+  /// The report of the push that had a key, whatever it pushed; null where none had it.
+  public synchronized @Nullable PushReport applied(String source, String key) {
+    byte[] report = keys.find(scoped(source, key));
+    return report == null ? null : Found.of(report).report;
+  }
+
   private static byte @Nullable [] find(
       @Nullable Position last, Producer producer, byte[] fingerprint) {
     if (last == null) {

@@ -3,6 +3,7 @@ package dev.catchwater.ingest.live.record;
 import dev.catchwater.columnar.batch.RecordBatch;
 import dev.catchwater.ingest.PushReport;
 import dev.catchwater.ingest.merge.RowCodec;
+import dev.catchwater.ingest.quarantine.AsideRows;
 import dev.catchwater.odf.identity.DatasetId;
 import dev.catchwater.odf.identity.Multihash;
 import dev.catchwater.odf.receipt.ReceiptFacts;
@@ -20,10 +21,11 @@ import org.jspecify.annotations.Nullable;
 /// what recognizes it when it comes again. Numbers are LEB128, see [ByteWriter].
 ///
 /// ```
-/// version 3 · flags · first offset · rows · system time (seconds, nanos)
+/// version 3, or 4 with flag 16 · flags · first offset · rows · system time (seconds, nanos)
 /// facts of its receipt, see FactsCodec
 /// fingerprint (32) · report, see ReportCodec · number of the receipt   where flag 1
 /// head, its number in the chain                where flag 2
+/// rows that were set aside, see AsideCodec      where flag 16
 /// checksum of the columns · event time and data columns, see RowCodec   where rows > 0
 ///   with the operation type as the last of them                         where flag 8
 /// ```
@@ -37,17 +39,21 @@ import org.jspecify.annotations.Nullable;
 /// @param identity what recognizes it, null where nothing does
 /// @param commit the block that the push committed directly, after this record; if the chain does
 ///   not have it, the push did not happen. Null for a push through the journal
+/// @param aside the rows that the push set aside, null where there are none
 public record PushRecord(
     long firstOffset,
     @Nullable RecordBatch rows,
     Instant systemTime,
     ReceiptFacts facts,
     @Nullable Identity identity,
-    @Nullable Commit commit) {
+    @Nullable Commit commit,
+    @Nullable AsideRows aside) {
   private static final int VERSION = 3;
+  private static final int VERSION_WITH_ASIDE = 4;
   private static final int HAS_IDENTITY = 1;
   private static final int HAS_HEAD = 2;
   private static final int HAS_OPERATIONS = 8;
+  private static final int HAS_ASIDE = 16;
   private static final DataField OPERATION = DataField.of("op", Scalar.INT32);
 
   /// What recognizes a push that comes again, besides the key and the producer of its facts.
@@ -74,7 +80,9 @@ public record PushRecord(
     ByteWriter out = new ByteWriter(192);
     int flags = (commit == null ? 0 : HAS_HEAD) | (hasOperations ? HAS_OPERATIONS : 0);
     flags |= identity == null ? 0 : HAS_IDENTITY;
-    out.octet(VERSION).octet(flags).number(firstOffset).number(rowCount());
+    flags |= aside == null ? 0 : HAS_ASIDE;
+    out.octet(aside == null ? VERSION : VERSION_WITH_ASIDE).octet(flags);
+    out.number(firstOffset).number(rowCount());
     out.time(systemTime).array(FactsCodec.encode(facts));
     if (identity != null) {
       out.raw(identity.fingerprint, 0, HASH_BYTES);
@@ -83,6 +91,9 @@ public record PushRecord(
     }
     if (commit != null) {
       out.array(commit.head.toBytes()).number(commit.number);
+    }
+    if (aside != null) {
+      AsideCodec.write(out, aside);
     }
     if (rows != null) {
       out.number(columns);
@@ -100,7 +111,7 @@ public record PushRecord(
   public static PushRecord fromBytes(DatasetId dataset, byte[] bytes, @Nullable DataSchema schema) {
     ByteReader in = new ByteReader(bytes);
     int version = in.octet();
-    if (version != VERSION) {
+    if (version != VERSION && version != VERSION_WITH_ASIDE) {
       throw new IllegalArgumentException("a record of version " + version);
     }
     int flags = in.octet();
@@ -114,6 +125,7 @@ public record PushRecord(
             : new Identity(in.raw(HASH_BYTES), ReportCodec.read(in), in.number());
     Commit commit =
         (flags & HAS_HEAD) == 0 ? null : new Commit(Multihash.fromBytes(in.array()), in.number());
+    AsideRows aside = (flags & HAS_ASIDE) == 0 ? null : AsideCodec.read(in);
     RecordBatch rows = null;
     if (rowCount > 0) {
       if (schema == null || in.number() != checksum(schema)) {
@@ -123,7 +135,7 @@ public record PushRecord(
       DataSchema columns = hasOperations ? withOperation(schema) : schema;
       rows = RowCodec.decode(columns, rowCount, in.buffer());
     }
-    return new PushRecord(firstOffset, rows, systemTime, facts, identity, commit);
+    return new PushRecord(firstOffset, rows, systemTime, facts, identity, commit, aside);
   }
 
   /// The columns of rows that bring their operation types.

@@ -3,6 +3,7 @@ package dev.catchwater.ingest.live.record;
 import dev.catchwater.ingest.PushCounts;
 import dev.catchwater.ingest.PushOutcome;
 import dev.catchwater.ingest.PushReport;
+import dev.catchwater.ingest.sieve.Cause;
 import dev.catchwater.odf.identity.Multihash;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,10 +16,15 @@ import org.jspecify.annotations.Nullable;
 /// The report of a push as bytes and back, so that a push that is sent again gets the same answer
 /// (reliability §2.6). Differences of dry runs are left out: a dry run is not remembered.
 final class ReportCodec {
+  private static final int UPDATED = 1;
+  private static final int HAS_CAUSES = 2;
+
   private ReportCodec() {}
 
   static void write(ByteWriter out, PushReport report) {
-    out.octet(report.outcome() == PushOutcome.UPDATED ? 1 : 0);
+    boolean hasCauses = !report.causes().isEmpty();
+    int flags = report.outcome() == PushOutcome.UPDATED ? UPDATED : 0;
+    out.octet(flags | (hasCauses ? HAS_CAUSES : 0));
     PushCounts counts = report.counts();
     out.number(counts.added()).number(counts.corrected()).number(counts.retracted());
     out.number(counts.duplicate()).number(counts.conflicting()).number(counts.ignored());
@@ -52,10 +58,14 @@ final class ReportCodec {
       out.text(warning);
     }
     out.number(report.elapsed().toNanos());
+    if (hasCauses) {
+      writeCauses(out, report.causes());
+    }
   }
 
   static PushReport read(ByteReader in) {
-    PushOutcome outcome = in.octet() == 1 ? PushOutcome.UPDATED : PushOutcome.UP_TO_DATE;
+    int flags = in.octet();
+    PushOutcome outcome = (flags & UPDATED) != 0 ? PushOutcome.UPDATED : PushOutcome.UP_TO_DATE;
     PushCounts counts =
         new PushCounts(
             in.number(),
@@ -92,6 +102,7 @@ final class ReportCodec {
       warnings.add(in.text());
     }
     Duration elapsed = Duration.ofNanos(in.number());
+    List<Cause> causes = (flags & HAS_CAUSES) == 0 ? List.of() : readCauses(in);
     if (head == null) {
       throw new IllegalArgumentException("a report without a head");
     }
@@ -112,8 +123,26 @@ final class ReportCodec {
         truncated,
         conflicts,
         List.of(),
+        causes,
         warnings,
         elapsed);
+  }
+
+  // Reports of before there was a quarantine have none: the flag says so.
+  private static void writeCauses(ByteWriter out, List<Cause> causes) {
+    out.number(causes.size());
+    for (Cause cause : causes) {
+      out.text(cause.code()).optionalText(cause.field()).text(cause.shape());
+      out.number(cause.count()).text(cause.example());
+    }
+  }
+
+  private static List<Cause> readCauses(ByteReader in) {
+    List<Cause> causes = new ArrayList<>(1);
+    for (int left = in.count(); left > 0; left--) {
+      causes.add(new Cause(in.text(), in.optionalText(), in.text(), in.number(), in.text()));
+    }
+    return causes;
   }
 
   private static void hash(ByteWriter out, @Nullable Multihash hash) {
