@@ -2,6 +2,7 @@
 nothing but the standard library."""
 
 import base64
+import decimal
 import functools
 import hashlib
 import json
@@ -148,3 +149,64 @@ def check(receipt, vkey):
     if not block:
         return group, None
     return group, proven(block["proof"], leaf, f"{top}/block/{block['hash']}", key)
+
+
+# Proven answers: RFC 8785 over what they say, did:key, Ed25519 over the three hashes.
+BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+
+
+def number_of(value):
+    """A float as ECMAScript writes it."""
+    if value == 0:
+        return "0"
+    sign, digits, exponent = decimal.Decimal(repr(value)).normalize().as_tuple()
+    digits = "".join(map(str, digits))
+    point = len(digits) + exponent
+    if len(digits) <= point <= 21:
+        text = digits + "0" * (point - len(digits))
+    elif 0 < point <= 21:
+        text = digits[:point] + "." + digits[point:]
+    elif -6 < point <= 0:
+        text = "0." + "0" * -point + digits
+    else:
+        text = digits[0] + ("." + digits[1:] if len(digits) > 1 else "") + f"e{point - 1:+}"
+    return "-" * sign + text
+
+
+def canonical(value):
+    if isinstance(value, dict):
+        names = sorted(value, key=lambda name: name.encode("utf-16-be"))
+        return "{" + ",".join(f"{canonical(name)}:{canonical(value[name])}" for name in names) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(map(canonical, value)) + "]"
+    if isinstance(value, float):
+        return number_of(value)
+    return json.dumps(value, ensure_ascii=False)
+
+
+def multihash_of(value):
+    return "f1620" + hashlib.sha3_256(canonical(value).encode()).hexdigest()
+
+
+def did_key(vkey):
+    number = int.from_bytes(b"\xed\x01" + key_of(vkey)[2], "big")
+    text = ""
+    while number:
+        number, digit = divmod(number, 58)
+        text = BASE58[digit] + text
+    return "did:key:z" + text
+
+
+def check_answer(answer, vkey):
+    """Raises for an answer of /query that the key did not sign as it stands."""
+    commitment, proof = answer["commitment"], answer["proof"]
+    for name in ("input", "output", "subQueries"):
+        if commitment[name + "Hash"] != multihash_of(answer[name]):
+            raise Untrue(f"the hash of {name} is another one")
+    if proof["type"] != "Ed25519Signature2020" or proof["verificationMethod"] != did_key(vkey):
+        raise Untrue("another key")
+    if not proof["proofValue"].startswith("u"):
+        raise Untrue("no base64url")
+    signature = base64.urlsafe_b64decode(proof["proofValue"][1:] + "==")
+    if not is_signed(key_of(vkey)[2], canonical(commitment).encode(), signature):
+        raise Untrue("not signed")

@@ -109,3 +109,50 @@ class ReceiptsTest(TrafficTest):
             f"T34 receipts={len(receipts)} proofs={2 * len(receipts)} agreed={2 * len(receipts)}"
             f" group-max={max(sizes)}"
         )
+
+    def test_T35_a_second_implementation_agrees_with_proven_answers(self):
+        server = self.serve().start()
+        self.pushed(server)
+        connection = server.connect()
+        connection.request("GET", "/receipts/key")
+        vkey = connection.getresponse().read().decode()
+        connection.close()
+        selects = (
+            f'select * from "{APPEND}" order by "offset"',
+            f'select count(*) as n, avg("offset") / 3 as a, 1e-9 as s from "{APPEND}"',
+            "select 9007199254740993 as big, 1e21::double as d, 'h\u00e9\n\u0001' as t",
+        )
+        for sql in selects:
+            for form in ("JsonAoS", "JsonSoA", "JsonAoA"):
+                asked = {"query": sql, "dataFormat": form, "include": ["Proof", "Schema"]}
+                status, _, answer = server.ask(
+                    "POST",
+                    "/query",
+                    json.dumps(asked).encode(),
+                    {"Content-Type": "application/json"},
+                )
+                self.assertEqual(200, status, answer)
+                receipt_proofs.check_answer(answer, vkey)
+                for name, other in self.forged(answer):
+                    with self.assertRaises(receipt_proofs.Untrue, msg=name):
+                        receipt_proofs.check_answer(other, vkey)
+                status, _, said = server.ask(
+                    "POST",
+                    "/verify",
+                    json.dumps(answer).encode(),
+                    {"Content-Type": "application/json"},
+                )
+                self.assertEqual((200, {"ok": True}), (status, said))
+        server.stop()
+        print(f"T35 answers={3 * len(selects)} agreed={3 * len(selects)}")
+
+    def forged(self, answer):
+        for name in ("input", "output"):
+            other = copy.deepcopy(answer)
+            other[name]["dataFormat"] = "other"
+            yield name, other
+        for name in ("inputHash", "outputHash", "subQueriesHash"):
+            other = copy.deepcopy(answer)
+            value = other["commitment"][name]
+            other["commitment"][name] = value[:-1] + ("0" if value[-1] != "0" else "1")
+            yield name, other

@@ -7,6 +7,7 @@ import dev.catchwater.journal.JournalFuzzTest;
 import dev.catchwater.odf.receipt.ReceiptFuzzTest;
 import dev.catchwater.server.api.HttpFuzzTest;
 import dev.catchwater.server.hook.HookFuzzTest;
+import dev.catchwater.server.proof.VerifyFuzzTest;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -42,6 +43,8 @@ enum Target {
   RECEIPT("receipt", 3_072),
   TLOG_PROOF("tlogProof", 1_024),
   VERIFIER_KEY("verifierKey", 128),
+  VERIFY("verify", 1_536),
+  CANONICAL_JSON("canonicalJson", 512),
   MEDIA_TYPE("mediaType", 256),
   HTTP("http", 1_024),
   HTTP2("http2", 1_024),
@@ -95,6 +98,8 @@ enum Target {
       case RECEIPT -> new ReceiptFuzzTest().receipt(input);
       case TLOG_PROOF -> new ReceiptFuzzTest().tlogProof(input);
       case VERIFIER_KEY -> new ReceiptFuzzTest().verifierKey(input);
+      case VERIFY -> new VerifyFuzzTest().verify(input);
+      case CANONICAL_JSON -> new VerifyFuzzTest().canonicalJson(input);
       case MEDIA_TYPE -> new HttpFuzzTest().mediaType(input);
       case HTTP -> new HttpFuzzTest().http(input);
       case HTTP2 -> new HttpFuzzTest().http2(input);

@@ -12,9 +12,11 @@ import dev.catchwater.odf.event.MetadataEvent.DatasetKind;
 import dev.catchwater.odf.identity.DatasetId;
 import dev.catchwater.odf.identity.DatasetName;
 import dev.catchwater.odf.identity.Multihash;
+import dev.catchwater.storage.record.HeadRegister;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
@@ -219,6 +221,11 @@ public final class Dataset {
     return layout.ballast();
   }
 
+  /// What the workspace knows of it outside of its folder and must not lose.
+  public Path stateFolder() {
+    return layout.state(id);
+  }
+
   /// Where it is kept which pushes were applied; there is no such folder before the first of them
   /// that can be recognized.
   public Path pushMemoryFolder() {
@@ -377,6 +384,24 @@ public final class Dataset {
       if (hasUnsealedRows()) {
         openWriter(wait).close();
       }
+    }
+  }
+
+  /// Takes the history that is there although a newer one is known, see [HeadRegister]. What is
+  /// remembered of pushes whose rows are gone is forgotten.
+  ///
+  /// @return the head that was lost, null where nothing was wrong and nothing is done
+  public @Nullable Multihash acceptRollback(Instant now, LockWait wait) throws IOException {
+    DiskLock lock = lock(wait);
+    try {
+      Multihash lost = HeadRegister.lost(this);
+      if (lost != null) {
+        RewriteNotes.add(this, Optional.of(lost), () -> RewriteNotes.common(this, lost, head()));
+        HeadRegister.accept(this, lost, now);
+      }
+      return lost;
+    } finally {
+      release(lock);
     }
   }
 

@@ -11,6 +11,8 @@ import dev.catchwater.odf.event.MetadataBlock;
 import dev.catchwater.odf.event.MetadataEvent;
 import dev.catchwater.odf.event.MetadataEvent.DataSlice;
 import dev.catchwater.odf.identity.Multihash;
+import dev.catchwater.storage.record.HeadRegister;
+import dev.catchwater.storage.record.RewriteMarks;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -49,6 +51,7 @@ public final class DatasetWriter implements Closeable {
   private final List<StagedFile> staged = new ArrayList<>();
   private final Map<Multihash, StagedFile> adopted = new LinkedHashMap<>();
   private final List<PendingBlock> pending = new ArrayList<>();
+  private final RewriteMarks marks;
   private Optional<Multihash> head;
   private ChainState state;
   private ChainState committed;
@@ -70,11 +73,13 @@ public final class DatasetWriter implements Closeable {
     this.head = head;
     this.state = state;
     this.committed = state;
+    this.marks = new RewriteMarks(dataset);
   }
 
   static DatasetWriter open(Dataset dataset, DiskLock lock) {
     StageFolder.clear(dataset.disk(), dataset.layout().stage(dataset.id()));
     ChainState state = dataset.state();
+    HeadRegister.require(dataset);
     return new DatasetWriter(dataset, lock, state, Optional.of(state.head()));
   }
 
@@ -112,6 +117,11 @@ public final class DatasetWriter implements Closeable {
     state = earlier;
     rewinds = true;
     keepsRows = true;
+  }
+
+  /// Tells the time at which the history is rewritten, for the side log.
+  public void rewrittenAt(Instant now) {
+    marks.at(now);
   }
 
   /// The dataset.
@@ -229,7 +239,8 @@ public final class DatasetWriter implements Closeable {
   public HashedBlock add(Instant systemTime, MetadataEvent event) {
     requireUsable();
     MetadataBlock block =
-        new MetadataBlock(systemTime, state.head(), state.sequenceNumber() + 1, event);
+        new MetadataBlock(
+            systemTime, state.head(), state.sequenceNumber() + 1, marks.marked(event, rewinds));
     byte[] bytes = MetadataBlockCodec.encode(block);
     HashedBlock hashed = new HashedBlock(Multihash.sha3(bytes), block);
     state = state.append(hashed.hash(), block);
@@ -295,6 +306,7 @@ public final class DatasetWriter implements Closeable {
       requireHeadUnmoved();
       if (rewinds) {
         RewriteNotes.add(dataset, head, this::rowsKept);
+        marks.noteRewrite(keepsRows, head, state.head());
         at = dataset.layout().index(dataset.id());
         disk.deleteTree(at);
       }
@@ -306,6 +318,8 @@ public final class DatasetWriter implements Closeable {
     }
     syncReference();
     head = Optional.of(state.head());
+    HeadRegister.follow(dataset, state.head(), state.sequenceNumber());
+    marks.committed();
     rewinds = false;
     keepsRows = false;
     pending.clear();
@@ -395,6 +409,7 @@ public final class DatasetWriter implements Closeable {
     adopted.clear();
     pending.clear();
     state = committed;
+    marks.rolledBack();
     rewinds = false;
   }
 

@@ -10,6 +10,7 @@ import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.identity.DatasetId;
 import dev.catchwater.odf.identity.DatasetName;
 import dev.catchwater.odf.identity.Multihash;
+import dev.catchwater.storage.record.HeadRegister;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -287,9 +288,13 @@ public final class ReplicaWriter implements Closeable {
     if (head.isPresent()) {
       Multihash former = head.get();
       RewriteNotes.add(dataset, head, () -> RewriteNotes.common(dataset, former, state.head()));
+      HeadRegister.replace(dataset, former, state.head());
     }
     disk.rename(reference, target.head());
     disk.syncDirectory(target.refs());
+    if (HeadRegister.lost(dataset) == null) {
+      HeadRegister.follow(dataset, state.head(), state.sequenceNumber());
+    }
     return dataset;
   }
 

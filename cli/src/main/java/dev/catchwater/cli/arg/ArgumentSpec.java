@@ -26,6 +26,11 @@ public record ArgumentSpec(
     return new ArgumentSpec(name, help, true, false, kind);
   }
 
+  /// An argument that may be given once.
+  public static ArgumentSpec optional(String name, Kind kind, String help) {
+    return new ArgumentSpec(name, help, false, false, kind);
+  }
+
   /// An argument that may be given any number of times.
   public static ArgumentSpec many(String name, Kind kind, String help) {
     return new ArgumentSpec(name, help, false, true, kind);

@@ -61,6 +61,7 @@ public final class CommandCatalog {
           "doctor",
           "system compact",
           "system gc",
+          "system rotate-key",
           "system decode",
           "system engine status",
           "system engine stop",
@@ -117,6 +118,7 @@ public final class CommandCatalog {
       case "system engine status" -> new SystemEngineStatusCommand();
       case "system engine stop" -> new SystemEngineStopCommand();
       case "system gc" -> new SystemGcCommand();
+      case "system rotate-key" -> new SystemRotateKeyCommand();
       case "pull" -> new PullCommand();
       case "push" -> new PushCommand();
       case "repo add" -> new RepoAddCommand();

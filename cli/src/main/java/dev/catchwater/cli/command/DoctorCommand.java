@@ -12,7 +12,10 @@ import dev.catchwater.cli.terminal.Console.Style;
 import dev.catchwater.cli.terminal.VisibleStream;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
+import dev.catchwater.odf.identity.Multihash;
 import dev.catchwater.query.format.TextTable.Align;
+import dev.catchwater.storage.Dataset;
+import dev.catchwater.storage.LockWait;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -33,24 +36,36 @@ final class DoctorCommand implements Command {
                 + "\n\nA server whose clock jumped more than an hour ahead refuses pushes as"
                 + " clock-suspect, because their times would be pinned to the future. Where the"
                 + " clock is right, --accept-clock tells the running server so, and does nothing"
-                + " else.")
+                + " else."
+                + "\n\nA dataset whose folder does not have the newest block that this workspace knows"
+                + " of was put back from an older copy, or replaced: a server refuses it as"
+                + " rollback-detected. Where that is meant, --accept-rollback takes the history that"
+                + " is there, and the side log says so.")
         .aliases("system diagnose")
         .options(
             OptionSpec.flag("verify", "Read and check every slice too, as verify does"),
             OptionSpec.flag(
                 "accept-clock", "Tell the running server that its clock is right after a jump"),
+            OptionSpec.valued(
+                "accept-rollback", "DATASET", "Take a history that is not the newest one known"),
             OptionSpec.valued("output-format", 'o', "FMT", "How to print it (shell)")
                 .choices("shell", "table", "csv", "json", "ndjson"))
         .example("Is everything fine?", "catchwater doctor")
         .example(
             "In a nightly job, for a script", "catchwater doctor --verify -o json > doctor.json")
-        .example("The clock was wrong and is right now", "catchwater doctor --accept-clock");
+        .example("The clock was wrong and is right now", "catchwater doctor --accept-clock")
+        .example(
+            "An older copy was put back on purpose", "catchwater doctor --accept-rollback gps");
   }
 
   @Override
   public int run(Session session, Arguments arguments) throws IOException {
     if (arguments.has("accept-clock")) {
       return acceptClock(session);
+    }
+    String rolledBack = arguments.value("accept-rollback");
+    if (rolledBack != null) {
+      return acceptRollback(session, rolledBack);
     }
     List<Finding> findings =
         Checkup.of(Workspaces.find(session), session.clock().instant(), arguments.has("verify"));
@@ -89,6 +104,21 @@ final class DoctorCommand implements Command {
                 CatchwaterException.of(ErrorCode.BAD_ARGUMENT, "No server runs in this workspace")
                     .withHint("only a server watches the clock; none has to be told"));
     session.console().say(Style.DONE, "The server takes pushes; its clock says " + said);
+    return 0;
+  }
+
+  private static int acceptRollback(Session session, String name) throws IOException {
+    Dataset dataset = Workspaces.find(session).require(name);
+    Multihash lost = dataset.acceptRollback(session.clock().instant(), LockWait.standard());
+    session
+        .console()
+        .say(
+            lost == null ? Style.NOTICE : Style.DONE,
+            lost == null
+                ? "The history of "
+                    + dataset.name()
+                    + " has the newest block known; nothing is done"
+                : "The history of " + dataset.name() + " is taken as it is, without block " + lost);
     return 0;
   }
 

@@ -7,20 +7,17 @@ import dev.catchwater.cli.arg.Arguments;
 import dev.catchwater.cli.arg.CommandSpec;
 import dev.catchwater.cli.arg.OptionSpec;
 import dev.catchwater.cli.terminal.Console.Style;
-import dev.catchwater.ingest.live.HotRows;
-import dev.catchwater.ingest.live.receipt.ReceiptKeys;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
+import dev.catchwater.odf.receipt.KnownKey;
 import dev.catchwater.odf.receipt.Receipt;
 import dev.catchwater.odf.receipt.ReceiptException;
 import dev.catchwater.odf.receipt.ReceiptFacts;
 import dev.catchwater.odf.receipt.ReceiptJson;
-import dev.catchwater.odf.receipt.VerifierKey;
 import dev.catchwater.storage.Dataset;
 import dev.catchwater.storage.Workspace;
 import dev.catchwater.storage.transfer.ReceiptCheck;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -28,12 +25,12 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// `receipt verify`
 final class ReceiptVerifyCommand implements Command {
-  private static final int RECEIPT_BYTES_MAX = 1 << 20;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   @Override
@@ -54,7 +51,8 @@ final class ReceiptVerifyCommand implements Command {
             OptionSpec.valued(
                 "key",
                 "KEY",
-                "The public key, or a file with it, if it is not the workspace's own"))
+                "The public key, or a file with it or several of them, if they are not the"
+                    + " workspace's own"))
         .arguments(
             ArgumentSpec.one(
                 "FILE", ArgumentSpec.Kind.FILE, "The receipt as JSON; - for standard input"))
@@ -70,14 +68,14 @@ final class ReceiptVerifyCommand implements Command {
   @Override
   public int run(Session session, Arguments arguments) throws IOException {
     try {
-      Receipt receipt = ReceiptJson.parse(text(session, arguments.positional(0)));
+      Receipt receipt = ReceiptJson.parse(KeptReceipts.text(session, arguments.positional(0)));
       String server = arguments.value("server");
       String token = server == null ? null : ServerToken.of(session, arguments);
-      VerifierKey key = key(session, arguments, server);
+      List<KnownKey> keys = keys(session, arguments, server);
       String said =
           server == null
-              ? inFolder(session, arguments, receipt, key)
-              : onServer(server, token, receipt, key);
+              ? inFolder(session, arguments, receipt, keys)
+              : onServer(server, token, receipt, keys);
       session.console().say(Style.DONE, said);
       return 0;
     } catch (ReceiptException e) {
@@ -85,42 +83,12 @@ final class ReceiptVerifyCommand implements Command {
     }
   }
 
-  private static String text(Session session, String file) throws IOException {
-    byte[] bytes;
-    if (file.equals("-")) {
-      bytes = session.stdin().readNBytes(RECEIPT_BYTES_MAX);
-    } else {
-      try (InputStream in = java.nio.file.Files.newInputStream(session.resolve(file))) {
-        bytes = in.readNBytes(RECEIPT_BYTES_MAX);
-      } catch (java.nio.file.NoSuchFileException e) {
-        throw CatchwaterException.of(ErrorCode.OBJECT_NOT_FOUND, "There is no file " + file)
-            .withCause(e);
-      }
-    }
-    return new String(bytes, StandardCharsets.UTF_8);
-  }
-
-  private static VerifierKey key(Session session, Arguments arguments, @Nullable String server)
+  private static List<KnownKey> keys(Session session, Arguments arguments, @Nullable String server)
       throws ReceiptException, IOException {
     String given = arguments.value("key");
-    if (given != null) {
-      String line = given.indexOf('+') > 0 ? given : text(session, given);
-      return VerifierKey.parse(line.strip());
-    }
-    if (server != null) {
-      return VerifierKey.parse(get(server, "receipts/key", null).strip());
-    }
-    Workspace workspace = workspace(session);
-    VerifierKey known =
-        workspace == null
-            ? null
-            : new ReceiptKeys(session.disk(), workspace.keysFolder(), new LateRandom()).existing();
-    if (known == null) {
-      throw new ReceiptException(
-          "No key is known to check the signature with: name it with --key, as receipt key prints"
-              + " it where the server runs");
-    }
-    return known;
+    return given == null && server != null
+        ? KnownKey.parse(get(server, "receipts/keys", null))
+        : KeptReceipts.keys(session, workspace(session), given);
   }
 
   private static @Nullable Workspace workspace(Session session) {
@@ -135,12 +103,12 @@ final class ReceiptVerifyCommand implements Command {
   }
 
   private static String inFolder(
-      Session session, Arguments arguments, Receipt receipt, VerifierKey key)
+      Session session, Arguments arguments, Receipt receipt, List<KnownKey> keys)
       throws ReceiptException, IOException {
     String named = arguments.value("dataset");
     Path folder = named == null ? null : session.resolve(named);
     if (folder != null && session.disk().isDirectory(folder.resolve("refs"))) {
-      return said(ReceiptCheck.ofFolder(session.disk(), folder).require(receipt, key), receipt);
+      return said(ReceiptCheck.ofFolder(session.disk(), folder).require(receipt, keys), receipt);
     }
     Workspace workspace = workspace(session);
     Optional<Dataset> dataset =
@@ -150,27 +118,17 @@ final class ReceiptVerifyCommand implements Command {
                 ? workspace.find(receipt.facts().dataset())
                 : Optional.of(workspace.require(named));
     if (dataset.isEmpty()) {
-      receipt.require(key);
+      receipt.require(keys);
       return "The receipt is signed; there is no dataset here to compare it with";
     }
-    ReceiptCheck check = ReceiptCheck.ofFolder(session.disk(), dataset.get().folder());
-    ReceiptCheck.Finding finding = check.require(receipt, key);
-    ReceiptFacts.Offsets offsets = receipt.facts().offsets();
-    if (finding == ReceiptCheck.Finding.NOT_SEALED
-        && offsets != null
-        && HotRows.of(dataset.get()).nextOffset() <= offsets.end()) {
-      throw new ReceiptException(
-          "HISTORY-REWRITTEN: offset "
-              + offsets.end()
-              + " is neither in a block nor in the journal");
-    }
+    ReceiptCheck.Finding finding = KeptReceipts.require(session, dataset.get(), receipt, keys);
     return said(finding, receipt);
   }
 
   private static String onServer(
-      String server, @Nullable String token, Receipt receipt, VerifierKey key)
+      String server, @Nullable String token, Receipt receipt, List<KnownKey> keys)
       throws ReceiptException, IOException {
-    receipt.require(key);
+    receipt.require(keys);
     String dataset = receipt.facts().dataset().toString();
     Receipt now = ReceiptJson.parse(get(server, dataset + "/receipts/" + receipt.id(), token));
     if (!now.facts().equals(receipt.facts())) {
@@ -178,7 +136,7 @@ final class ReceiptVerifyCommand implements Command {
     }
     return said(
         ReceiptCheck.ofAddress(address(server, dataset + "/"), token)
-            .require(now.block() == null ? receipt : now, key),
+            .require(now.block() == null ? receipt : now, keys),
         now);
   }
 

@@ -65,6 +65,7 @@ final class ResetCommand implements Command {
       if (before == null || !leadsTo(dataset, target)) {
         checkSlices(dataset, writer);
       }
+      writer.rewrittenAt(session.clock().instant());
       writer.commit();
     }
     session.console().say(Style.DONE, "Dataset was reset");

@@ -124,6 +124,7 @@ final class SystemCompactCommand implements Command {
         return false;
       }
       String former = dataset.head().toString();
+      writer.rewrittenAt(session.clock().instant());
       writer.commit();
       session
           .console()

@@ -6,18 +6,28 @@ import dev.catchwater.cli.arg.ArgumentSpec;
 import dev.catchwater.cli.arg.Arguments;
 import dev.catchwater.cli.arg.CommandSpec;
 import dev.catchwater.cli.arg.OptionSpec;
+import dev.catchwater.cli.arg.UsageException;
 import dev.catchwater.cli.terminal.Console.Style;
 import dev.catchwater.cli.terminal.TransferProgress;
 import dev.catchwater.ingest.live.HotRows;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
+import dev.catchwater.odf.error.Place;
 import dev.catchwater.odf.event.MetadataEvent.SetTransform;
 import dev.catchwater.odf.event.MetadataEvent.TransformInput;
+import dev.catchwater.odf.receipt.KnownKey;
+import dev.catchwater.odf.receipt.Receipt;
+import dev.catchwater.odf.receipt.ReceiptException;
+import dev.catchwater.odf.receipt.ReceiptJson;
 import dev.catchwater.query.format.Humanized;
 import dev.catchwater.storage.Dataset;
 import dev.catchwater.storage.Workspace;
+import dev.catchwater.storage.record.HeadRegister;
+import dev.catchwater.storage.record.SideLog;
+import dev.catchwater.storage.transfer.ReceiptCheck;
 import dev.catchwater.storage.verify.Verifier;
 import dev.catchwater.storage.verify.VerifyReport;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -31,22 +41,38 @@ final class VerifyCommand implements Command {
             "Reads everything a dataset has and checks it: that each block is the one its successor"
                 + " names, that each slice has the bytes and the rows that its block's hashes tell,"
                 + " and that schema, offsets and watermark fit; of rows that are in no slice yet,"
-                + " the records of the journal. Any change of what was written shows.")
+                + " the records of the journal. Any change of what was written shows, unless whoever"
+                + " made it wrote everything anew that follows: all hashes, up to the head. That"
+                + " shows where somebody kept a receipt that is younger than the change, or where"
+                + " this workspace knows a newer head."
+                + "\n\nWith --receipt, which may be given more than once, the history must also have"
+                + " what those receipts say; where it does not, HISTORY-REWRITTEN names the receipt."
+                + " Without a dataset those of the receipts are checked.")
         .options(
             OptionSpec.flag("recursive", 'r', "Check also what the dataset is derived from"),
+            OptionSpec.valued(
+                "receipt", "FILE", "Check also that the history has what this receipt says"),
+            OptionSpec.valued(
+                "key",
+                "KEY",
+                "The public key of the receipts, or a file with keys, if not the workspace's own"),
             OptionSpec.flag(
                 "integrity", "Only hashes, no replay of transforms (always so in this version)"))
         .arguments(
-            ArgumentSpec.one(
+            ArgumentSpec.optional(
                 "DATASET", ArgumentSpec.Kind.DATASET, "Name or id; % stands for any characters"))
         .example("One dataset", "catchwater verify gps")
-        .example("All of them", "catchwater verify %");
+        .example("All of them", "catchwater verify %")
+        .example(
+            "With receipts that were kept elsewhere",
+            "catchwater verify gps --receipt monday.json --receipt friday.json");
   }
 
   @Override
-  public int run(Session session, Arguments arguments) {
+  public int run(Session session, Arguments arguments) throws IOException {
     Workspace workspace = Workspaces.find(session);
-    List<Dataset> datasets = Patterns.select(workspace, arguments.positionals());
+    List<Receipt> receipts = receipts(session, arguments);
+    List<Dataset> datasets = datasets(workspace, arguments, receipts);
     if (datasets.isEmpty()) {
       session.console().say(Style.NOTICE, "There are no datasets matching the pattern");
       return 0;
@@ -70,6 +96,8 @@ final class VerifyCommand implements Command {
       }
       List<CatchwaterException> problems = new ArrayList<>(report.problems());
       verifyJournal(session, dataset, problems);
+      verifyRecords(session, workspace, dataset, problems);
+      verifyReceipts(session, arguments, dataset, receipts, problems);
       invalid += problems.isEmpty() ? 0 : 1;
       for (CatchwaterException problem : problems) {
         failures.add(
@@ -84,6 +112,100 @@ final class VerifyCommand implements Command {
     }
     session.console().say(Style.DONE, datasets.size() + " dataset(s) are valid");
     return 0;
+  }
+
+  private static List<Receipt> receipts(Session session, Arguments arguments) throws IOException {
+    List<Receipt> receipts = new ArrayList<>();
+    for (String file : arguments.values("receipt")) {
+      try {
+        receipts.add(ReceiptJson.parse(KeptReceipts.text(session, file)));
+      } catch (ReceiptException e) {
+        throw CatchwaterException.at(ErrorCode.CORRUPT, Place.of(file), e.getMessage());
+      }
+    }
+    return receipts;
+  }
+
+  /// What is named, or what the receipts are of.
+  private static List<Dataset> datasets(
+      Workspace workspace, Arguments arguments, List<Receipt> receipts) {
+    List<Dataset> datasets = new ArrayList<>();
+    if (!arguments.positionals().isEmpty()) {
+      datasets.addAll(Patterns.select(workspace, arguments.positionals()));
+      for (Receipt receipt : receipts) {
+        if (datasets.stream().noneMatch(one -> one.id().equals(receipt.facts().dataset()))) {
+          throw CatchwaterException.of(
+              ErrorCode.BAD_ARGUMENT,
+              "Receipt " + receipt.id() + " is of another dataset, " + receipt.facts().dataset());
+        }
+      }
+      return datasets;
+    }
+    if (receipts.isEmpty()) {
+      throw new UsageException("Which dataset? Name one, or % for all");
+    }
+    List<String> seen = new ArrayList<>();
+    for (Receipt receipt : receipts) {
+      String id = receipt.facts().dataset().toString();
+      if (!seen.contains(id)) {
+        seen.add(id);
+        datasets.add(workspace.require(id));
+      }
+    }
+    return datasets;
+  }
+
+  /// Checks what is known of the dataset outside of its folder.
+  private static void verifyRecords(
+      Session session, Workspace workspace, Dataset dataset, List<CatchwaterException> problems) {
+    try {
+      HeadRegister.require(dataset);
+      SideLog.require(dataset, KeptReceipts.keys(session, workspace), SideLog.newestMark(dataset));
+    } catch (CatchwaterException e) {
+      problems.add(e);
+    } catch (IOException e) {
+      problems.add(
+          CatchwaterException.of(
+                  ErrorCode.STORAGE_FAILED, "The side log cannot be read: " + e.getMessage())
+              .withCause(e));
+    }
+  }
+
+  private static void verifyReceipts(
+      Session session,
+      Arguments arguments,
+      Dataset dataset,
+      List<Receipt> receipts,
+      List<CatchwaterException> problems)
+      throws IOException {
+    for (Receipt receipt : receipts) {
+      if (!receipt.facts().dataset().equals(dataset.id())) {
+        continue;
+      }
+      try {
+        List<KnownKey> keys =
+            KeptReceipts.keys(session, Workspaces.find(session), arguments.value("key"));
+        ReceiptCheck.Finding finding = KeptReceipts.require(session, dataset, receipt, keys);
+        if (finding == ReceiptCheck.Finding.IN_A_BLOCK) {
+          session
+              .console()
+              .say(
+                  Style.NOTICE,
+                  "Note: receipt "
+                      + receipt.id()
+                      + " names no block: that the rows at its offsets are the ones it is of is"
+                      + " shown only by the receipt as the server gives it now");
+        }
+      } catch (ReceiptException e) {
+        String said = e.getMessage();
+        problems.add(
+            CatchwaterException.of(
+                ErrorCode.CORRUPT,
+                said.contains(receipt.id()) ? said : "Receipt " + receipt.id() + ": " + said));
+      } catch (CatchwaterException e) {
+        problems.add(e); // the chain cannot be read up to there
+      }
+    }
   }
 
   /// Checks the records of rows that are in no slice yet.

@@ -3,12 +3,14 @@ package dev.catchwater.cli.doctor;
 import dev.catchwater.ingest.live.HotRows;
 import dev.catchwater.odf.chain.ChainState;
 import dev.catchwater.odf.error.CatchwaterException;
+import dev.catchwater.odf.identity.Multihash;
 import dev.catchwater.query.format.Humanized;
 import dev.catchwater.storage.Aliases;
 import dev.catchwater.storage.Dataset;
 import dev.catchwater.storage.HashedBlock;
 import dev.catchwater.storage.LockWait;
 import dev.catchwater.storage.TransferListener;
+import dev.catchwater.storage.record.HeadRegister;
 import dev.catchwater.storage.verify.Salvage;
 import dev.catchwater.storage.verify.Verifier;
 import dev.catchwater.storage.verify.VerifyReport;
@@ -43,6 +45,7 @@ final class DatasetChecks {
     }
     int before = findings.size();
     clock(name, state);
+    rollback(dataset);
     if (!writer(dataset)) {
       garbage(dataset);
     }
@@ -72,6 +75,21 @@ final class DatasetChecks {
         : "no block of it is whole: catchwater pull <address of a copy> --as "
             + dataset.name()
             + " --force";
+  }
+
+  private void rollback(Dataset dataset) {
+    Multihash lost = HeadRegister.lost(dataset);
+    if (lost != null) {
+      findings.add(
+          new Finding(
+              Finding.Level.PROBLEM,
+              dataset.name().toString(),
+              "its history does not have block "
+                  + lost
+                  + ", which was its head: it was rolled back, or replaced",
+              "put the newer history back, or: catchwater doctor --accept-rollback "
+                  + dataset.name()));
+    }
   }
 
   private void clock(String name, ChainState state) {

@@ -15,6 +15,7 @@ import dev.catchwater.odf.receipt.Receipt;
 import dev.catchwater.storage.Dataset;
 import dev.catchwater.storage.DatasetWriter;
 import dev.catchwater.storage.LockWait;
+import dev.catchwater.storage.record.HeadRegister;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -150,6 +151,7 @@ final class HeldDataset {
       return last;
     }
     try {
+      HeadRegister.require(dataset);
       return HotRows.of(dataset);
     } catch (CatchwaterException e) {
       if (last != null && e.code() == ErrorCode.STORAGE_FAILED) {

@@ -7,7 +7,7 @@ import dev.catchwater.ingest.PushLimits;
 import dev.catchwater.ingest.PushSteps;
 import dev.catchwater.ingest.live.memory.HotBudget;
 import dev.catchwater.ingest.live.memory.ReadBudget;
-import dev.catchwater.ingest.live.receipt.ReceiptKeys;
+import dev.catchwater.storage.key.ReceiptKeys;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;

@@ -9,7 +9,6 @@ import dev.catchwater.ingest.live.clock.ClockGuard;
 import dev.catchwater.ingest.live.clock.MachineSleep;
 import dev.catchwater.ingest.live.memory.HotBudget;
 import dev.catchwater.ingest.live.memory.ReadBudget;
-import dev.catchwater.ingest.live.receipt.ReceiptKeys;
 import dev.catchwater.ingest.prepare.Preprocess;
 import dev.catchwater.ingest.quarantine.QuarantineSink;
 import dev.catchwater.odf.error.CatchwaterException;
@@ -17,6 +16,8 @@ import dev.catchwater.odf.identity.DatasetId;
 import dev.catchwater.storage.Dataset;
 import dev.catchwater.storage.QuarantineName;
 import dev.catchwater.storage.Workspace;
+import dev.catchwater.storage.key.ReceiptKeys;
+import dev.catchwater.storage.record.HeadRegister;
 import java.io.Closeable;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -172,13 +173,15 @@ public final class LiveWorkspace implements Closeable {
   /// The dataset that a path names, by its name or DID; without asking the disk where it is open
   /// under that very name: as long as its lock is held nobody can rename or delete it.
   ///
-  /// @throws CatchwaterException as [Workspace#require]
+  /// @throws CatchwaterException as [Workspace#require]; `ROLLBACK_DETECTED` for one whose folder
+  ///   was taken from an older copy
   public Dataset require(String nameOrDid) {
     LiveDataset known = byName.get(nameOrDid);
     if (known != null && known.isOpen() && known.dataset().name().toString().equals(nameOrDid)) {
       return known.dataset();
     }
     Dataset found = workspace.require(nameOrDid);
+    HeadRegister.require(found);
     LiveDataset live = datasets.get(found.id());
     if (live != null && found.name().toString().equals(nameOrDid)) {
       byName.put(nameOrDid, live);
@@ -271,6 +274,7 @@ public final class LiveWorkspace implements Closeable {
   /// Seals, in the background, what is due by age, and holds room back for sealing while a dataset
   /// is open. To be called about once a second.
   public void tick() {
+    tools.keys().refresh();
     boolean isAnyOpen = false;
     for (LiveDataset live : datasets.values()) {
       live.tick();

@@ -88,6 +88,8 @@ public enum ErrorCode {
   COMMIT_UNKNOWN(ErrorKind.UNKNOWN_OUTCOME),
   /// Stored bytes that do not match their hash, or a chain that does not hold together.
   CORRUPT(ErrorKind.CORRUPT),
+  /// A history that does not have the newest head this workspace knows of.
+  ROLLBACK_DETECTED(ErrorKind.CORRUPT),
   /// An invariant of ours does not hold.
   INTERNAL(ErrorKind.INTERNAL);
 

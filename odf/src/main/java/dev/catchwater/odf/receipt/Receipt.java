@@ -1,6 +1,7 @@
 package dev.catchwater.odf.receipt;
 
 import dev.catchwater.odf.identity.Multihash;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A receipt with what proves it. Immutable.
@@ -20,6 +21,19 @@ public record Receipt(ReceiptFacts facts, String id, String proof, @Nullable Sea
   /// The same with its block.
   public Receipt withBlock(@Nullable Sealed sealed) {
     return new Receipt(facts, id, proof, sealed);
+  }
+
+  /// Makes sure that the receipt is what the holder of one of these keys signed while it was in
+  /// use.
+  ///
+  /// @param keys at least one
+  /// @return as [#require(VerifierKey)]
+  /// @throws ReceiptException naming what does not hold
+  public @Nullable Checkpoint require(List<KnownKey> keys) throws ReceiptException {
+    KnownKey known = KnownKey.find(keys, facts.keyId()).orElse(keys.getFirst());
+    Checkpoint sealed = require(known.key());
+    known.requireInUse(facts.acceptedAt());
+    return sealed;
   }
 
   /// Makes sure that the receipt is what the holder of the key signed.

@@ -175,6 +175,39 @@ class ReceiptProofTest {
   }
 
   @Test
+  void T34_aReceiptIsCheckedInMilliseconds() throws ReceiptException {
+    String json = json(receipt());
+    long[] nanos = new long[300];
+    for (int i = 0; i < nanos.length; i++) {
+      long began = System.nanoTime();
+      ReceiptJson.parse(json).require(KEY.verifier());
+      nanos[i] = System.nanoTime() - began;
+    }
+    Arrays.sort(nanos);
+    assertThat(nanos[nanos.length / 2]).isLessThan(5_000_000);
+  }
+
+  @Test
+  void aKeyThatWasReplacedSignsNothingBehindItsEnd() throws ReceiptException {
+    Receipt receipt = receipt();
+    Instant time = receipt.facts().acceptedAt();
+    VerifierKey other = SigningKey.create(new SplittableRandom(9)).verifier();
+    for (String end : List.of(" until " + time, " revoked " + time.plusMillis(1))) {
+      List<KnownKey> keys = KnownKey.parse(other + "\n" + KEY.verifier() + end + "\n");
+      receipt.require(keys);
+      assertThat(keys.getLast().toString()).isEqualTo(KEY.verifier() + end);
+    }
+    String early = KEY.verifier() + " until " + time.minusMillis(1);
+    assertThatThrownBy(() -> receipt.require(KnownKey.parse(early)))
+        .hasMessageContaining("signs nothing later");
+    assertThatThrownBy(() -> receipt.require(KnownKey.parse(other.toString())))
+        .hasMessageContaining("not known");
+    for (String wrong : List.of("", KEY.verifier() + " until", KEY.verifier() + " since " + time)) {
+      assertThatThrownBy(() -> KnownKey.parse(wrong)).isInstanceOf(ReceiptException.class);
+    }
+  }
+
+  @Test
   void T34_wrongKeysOriginsSizesAndSpellingsAreRefused() {
     Receipt receipt = receipt();
     VerifierKey other = SigningKey.create(new SplittableRandom(9)).verifier();

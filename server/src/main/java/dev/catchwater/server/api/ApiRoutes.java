@@ -69,6 +69,11 @@ public final class ApiRoutes {
     ReceiptRoutes receipts = new ReceiptRoutes(premises);
     table.get(
         Right.OPEN, "/receipts/key", "The public key that receipts are signed with", receipts::key);
+    table.get(
+        Right.OPEN,
+        "/receipts/keys",
+        "The public keys of receipts, those that were replaced with their end",
+        receipts::keys);
     table.get(Right.ANY, "/receipts/{id}", "A receipt as it stands now", receipts::any);
     table.get(Right.READ, "/{dataset}/receipts/{id}", "A receipt of the dataset", receipts::one);
     SourceRoutes sources = new SourceRoutes(premises);

@@ -3,6 +3,7 @@ package dev.catchwater.server.api;
 import dev.catchwater.ingest.live.receipt.ReceiptStatus;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
+import dev.catchwater.odf.receipt.KnownKey;
 import dev.catchwater.odf.receipt.ReceiptJson;
 import dev.catchwater.server.access.Scope;
 import dev.catchwater.server.http.Answer;
@@ -24,6 +25,16 @@ final class ReceiptRoutes {
   Answer key(Call call) {
     return Answer.text(
         200, "text/plain", premises.live().receiptKeys().signing().verifier() + "\n");
+  }
+
+  /// `GET /receipts/keys`
+  Answer keys(Call call) {
+    premises.live().receiptKeys().signing(); // made where there is none
+    StringBuilder text = new StringBuilder();
+    for (KnownKey key : premises.live().receiptKeys().known()) {
+      text.append(key).append('\n');
+    }
+    return Answer.text(200, "text/plain", text.toString());
   }
 
   /// `GET /{dataset}/receipts/{id}`

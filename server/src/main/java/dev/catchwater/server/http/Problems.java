@@ -58,7 +58,7 @@ public final class Problems {
       case QUERY_TOO_LARGE -> 413;
       case QUERY_TIMEOUT -> 408;
       case DISK_FULL -> 507;
-      case DATASET_LOCKED, STORAGE_FAILED, CLOCK_SUSPECT -> 503;
+      case DATASET_LOCKED, STORAGE_FAILED, CLOCK_SUSPECT, ROLLBACK_DETECTED -> 503;
       case REMOTE_UNAVAILABLE -> 502;
       case COMMIT_UNKNOWN, CORRUPT, INTERNAL -> 500;
     };
@@ -117,6 +117,10 @@ public final class Problems {
       case CLOCK_SUSPECT ->
           "The clock of the server jumped ahead; nothing was stored. Its operator mends it, or says"
               + " that it is right: catchwater doctor --accept-clock";
+      case ROLLBACK_DETECTED ->
+          "The history of this dataset is older than what this server has seen of it; its operator"
+              + " puts the newer one back, or says that this one is meant: catchwater doctor"
+              + " --accept-rollback";
       case STORAGE_FAILED -> "The disk of the server failed; its log has the reason";
       case REMOTE_UNAVAILABLE -> "A remote does not answer";
       case COMMIT_UNKNOWN -> "The disk failed during the commit: it may have happened or not";

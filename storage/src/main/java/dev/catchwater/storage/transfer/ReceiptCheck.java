@@ -9,11 +9,11 @@ import dev.catchwater.odf.event.MetadataEvent.DataSlice;
 import dev.catchwater.odf.event.MetadataEvent.Seed;
 import dev.catchwater.odf.identity.Multihash;
 import dev.catchwater.odf.receipt.Checkpoint;
+import dev.catchwater.odf.receipt.KnownKey;
 import dev.catchwater.odf.receipt.Receipt;
 import dev.catchwater.odf.receipt.ReceiptException;
 import dev.catchwater.odf.receipt.ReceiptFacts;
 import dev.catchwater.odf.receipt.ReceiptRoot;
-import dev.catchwater.odf.receipt.VerifierKey;
 import dev.catchwater.storage.FolderRepository;
 import java.io.IOException;
 import java.net.URI;
@@ -29,7 +29,6 @@ import org.jspecify.annotations.Nullable;
 /// Compares a receipt with a history: a folder or an address that has an ODF simple repository.
 /// Believes nothing but the key: every block is hashed anew.
 public final class ReceiptCheck {
-  private static final String REWRITTEN = "HISTORY-REWRITTEN: ";
   private static final int BUFFER_BYTES = 1 << 16;
 
   private final Remote history;
@@ -66,14 +65,21 @@ public final class ReceiptCheck {
     return new ReceiptCheck(new HttpRemote(base, token), null);
   }
 
-  /// Makes sure that the receipt was signed with the key and that the history has what it says.
+  /// What says that a receipt holds and the history does not.
+  public static ReceiptException rewritten(Receipt receipt, String why) {
+    return new ReceiptException("HISTORY-REWRITTEN receipt " + receipt.id() + ": " + why);
+  }
+
+  /// Makes sure that the receipt was signed with one of the keys and that the history has what it
+  /// says.
   ///
   /// @throws ReceiptException naming what does not hold; `HISTORY-REWRITTEN` where the receipt
   ///   holds and the history does not
-  public Finding require(Receipt receipt, VerifierKey key) throws ReceiptException, IOException {
-    Checkpoint sealed = receipt.require(key);
+  public Finding require(Receipt receipt, List<KnownKey> keys)
+      throws ReceiptException, IOException {
+    Checkpoint sealed = receipt.require(keys);
     ReceiptFacts facts = receipt.facts();
-    List<Link> later = blocksSince(facts);
+    List<Link> later = blocksSince(receipt);
     Receipt.Sealed named = receipt.block();
     if (named == null || sealed == null) {
       return withoutBlock(facts, later);
@@ -83,8 +89,8 @@ public final class ReceiptCheck {
       at++;
     }
     if (at == later.size()) {
-      throw new ReceiptException(
-          REWRITTEN + "block " + named.hash() + ", which the server signed for, is not in it");
+      throw rewritten(
+          receipt, "block " + named.hash() + ", which the server signed for, is not in it");
     }
     MetadataBlock block = later.get(at).block;
     ReceiptRoot root = block.event() instanceof AddData data ? ReceiptRoot.of(data.extra()) : null;
@@ -103,7 +109,8 @@ public final class ReceiptCheck {
   }
 
   /// The blocks from the head down to the one that was the head when the push was taken.
-  private List<Link> blocksSince(ReceiptFacts facts) throws ReceiptException {
+  private List<Link> blocksSince(Receipt receipt) throws ReceiptException {
+    ReceiptFacts facts = receipt.facts();
     Optional<Multihash> head = history.head();
     if (head.isEmpty()) {
       throw new ReceiptException("There is no dataset at " + history.url());
@@ -120,8 +127,8 @@ public final class ReceiptCheck {
       next = block.prevBlockHash();
     }
     if (next == null) {
-      throw new ReceiptException(
-          REWRITTEN + "block " + facts.head() + ", the head when the push was taken, is not in it");
+      throw rewritten(
+          receipt, "block " + facts.head() + ", the head when the push was taken, is not in it");
     }
     return found;
   }

@@ -20,15 +20,18 @@ import dev.catchwater.odf.receipt.ReceiptRoot;
 import dev.catchwater.odf.receipt.TlogProof;
 import dev.catchwater.odf.schema.ExtraAttributes;
 import dev.catchwater.storage.Dataset;
+import dev.catchwater.storage.key.ReceiptKeys;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -194,7 +197,7 @@ public final class Receipts implements JournalListener {
         byte[] leaf = facts.get(i).leafHash();
         System.arraycopy(leaf, 0, leaves, i * MerkleTree.HASH_BYTES, leaf.length);
       }
-      group.complete(sign(first, leaves));
+      group.complete(sign(first, leaves, keyIds(facts)));
     } catch (RuntimeException e) {
       group.completeExceptionally(e);
     }
@@ -205,11 +208,40 @@ public final class Receipts implements JournalListener {
     // Whoever waits for a receipt waits for the disk first.
   }
 
-  private ReceiptGroup sign(long first, byte[] leaves) {
+  /// @param keyIds of the keys that the receipts name; more than one where the key was replaced
+  ///   between two pushes of the group
+  private ReceiptGroup sign(long first, byte[] leaves, Set<String> keyIds) {
     MerkleTree tree = MerkleTree.of(leaves);
     Checkpoint checkpoint =
         new Checkpoint(ReceiptFacts.groupOrigin(dataset, first), tree.size(), tree.root());
-    return new ReceiptGroup(tree, keys.signing().sign(checkpoint));
+    String note = "";
+    for (String keyId : keyIds) {
+      String signed = keys.signing(keyId).sign(checkpoint);
+      note = note.isEmpty() ? signed : note + signed.substring(checkpoint.text().length() + 1);
+    }
+    return new ReceiptGroup(tree, note);
+  }
+
+  private static Set<String> keyIds(List<ReceiptFacts> facts) {
+    Set<String> keyIds = new LinkedHashSet<>();
+    for (ReceiptFacts says : facts) {
+      keyIds.add(says.keyId());
+    }
+    return keyIds;
+  }
+
+  private Set<String> keyIds(long first, int size) throws IOException {
+    if (!keys.wereReplaced()) {
+      return Set.of(keys.signing().verifier().idText());
+    }
+    List<ReceiptFacts> facts = new ArrayList<>(size);
+    for (long number = first; number < first + size; number++) {
+      Entry entry = log.find(number);
+      if (entry != null) {
+        facts.add(FactsCodec.decode(dataset, entry.facts()));
+      }
+    }
+    return keyIds(facts);
   }
 
   // --- receipts ----------------------------------------------------------------------------------
@@ -262,7 +294,7 @@ public final class Receipts implements JournalListener {
       throw CatchwaterException.of(
           ErrorCode.OBJECT_NOT_FOUND, "Receipts from " + first + " on are not known any more");
     }
-    ReceiptGroup made = sign(first, leaves);
+    ReceiptGroup made = sign(first, leaves, keyIds(first, size));
     remember(first, CompletableFuture.completedFuture(made));
     return made;
   }
@@ -288,7 +320,7 @@ public final class Receipts implements JournalListener {
             receipt,
             isThere ? ReceiptStatus.State.ACKNOWLEDGED : ReceiptStatus.State.HISTORY_REWRITTEN);
       }
-      Receipt.Sealed sealed = sealed(number, range);
+      Receipt.Sealed sealed = sealed(number, range, receipt.facts().keyId());
       return new ReceiptStatus(
           receipt.withBlock(sealed),
           isInChain(chain, range.block())
@@ -310,12 +342,12 @@ public final class Receipts implements JournalListener {
     }
   }
 
-  private Receipt.Sealed sealed(long number, Range range) throws IOException {
+  private Receipt.Sealed sealed(long number, Range range, String keyId) throws IOException {
     MerkleTree tree = tree(range);
     Checkpoint checkpoint =
         new Checkpoint(ReceiptFacts.blockOrigin(dataset, range.block()), range.size(), tree.root());
     long index = number - range.first();
-    String note = keys.signing().sign(checkpoint);
+    String note = keys.signing(keyId).sign(checkpoint);
     return new Receipt.Sealed(range.block(), TlogProof.text(index, tree.path(index), note));
   }
 
