@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,7 +51,8 @@ class HistoryRewriteTest {
     SIGN_WITH_ANOTHER_KEY
   }
 
-  private void history() throws IOException, ReceiptException {
+  @BeforeEach
+  void history() throws IOException, ReceiptException {
     sandbox = Sandbox.with(folder, BadHttpTest.MANIFEST);
     List<Receipt> taken = new ArrayList<>();
     try (Served served = Served.of(sandbox)) {
@@ -181,7 +183,6 @@ class HistoryRewriteTest {
 
   @Test
   void T10_TH45_aReceiptThatIsYoungerThanTheCutFindsEveryRewrite() throws Exception {
-    history();
     verify(receipts).succeeded().says("1 dataset(s) are valid");
     SplittableRandom random = new SplittableRandom(10);
     int named = 0;
@@ -212,7 +213,6 @@ class HistoryRewriteTest {
 
   @Test
   void receiptsNameTheDatasetsThatAreChecked() throws Exception {
-    history();
     sandbox.run("verify", "--receipt", receipts.getLast().file()).succeeded();
     sandbox.run("verify").misused();
     sandbox.pipe(BadHttpTest.MANIFEST.replace("name: gps", "name: other"), "add", "--stdin");

@@ -142,7 +142,7 @@ final class VerifyCommand implements Command {
       return datasets;
     }
     if (receipts.isEmpty()) {
-      throw new UsageException("Which dataset? Name one, or % for all");
+      throw new UsageException("Which dataset? Name one; '%' stands for all");
     }
     List<String> seen = new ArrayList<>();
     for (Receipt receipt : receipts) {

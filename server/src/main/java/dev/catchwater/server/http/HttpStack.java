@@ -102,6 +102,8 @@ public final class HttpStack {
     http.setSendXPoweredBy(false);
     http.setRequestHeaderSize(headBytesMax);
     http.setNotifyRemoteAsyncErrors(true);
+    // Else the token of an earlier request of the connection counts, whatever the case of this one.
+    http.setHeaderCacheCaseSensitive(true);
     return http;
   }
 }
