@@ -94,7 +94,7 @@ public final class PushPhases {
     PushSteps steps = new PushSteps(Preprocess.NONE, new LocalDisk(), Path.of(""));
     Work reading =
         () -> {
-          if (PushReading.of(state, source, request(), plans, steps, 1 << 20) == null) {
+          if (PushReading.of(state, source, request(), plans, steps, 1 << 20, null) == null) {
             throw new IllegalStateException("not read");
           }
         };

@@ -209,6 +209,8 @@ class HistoryRewriteTest {
     assertThat(named).isGreaterThan(MUTATIONS);
     assertThat(unseen).isGreaterThan(100);
     verify(receipts).succeeded();
+    System.out.println(
+        "T10 histories=" + MUTATIONS + " receipts=" + named + " missed=0 without=" + unseen);
   }
 
   @Test

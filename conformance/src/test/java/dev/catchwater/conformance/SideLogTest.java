@@ -238,7 +238,9 @@ class SideLogTest {
     assertThat(served.push("other", ROW).status()).isEqualTo(200);
     assertThat(served.get("/datasets").body()).contains("\"problem\":\"rollback-detected\"");
     sandbox.run("verify", "gps").refused().says("was rolled back, or replaced");
-    assertThat(sandbox.run("doctor").refused().out())
+    Outcome doctor = sandbox.run("doctor");
+    assertThat(doctor.exit()).isEqualTo(1);
+    assertThat(doctor.out())
         .contains("was rolled back, or replaced", "doctor --accept-rollback gps");
     sandbox.push("gps", ROW).refused().says("--accept-rollback gps");
     sandbox.run("doctor", "--accept-rollback", "gps").succeeded().says("is taken as it is");

@@ -50,6 +50,19 @@ public interface Disk {
   /// @throws java.nio.file.FileAlreadyExistsException if it exists
   void createPrivateDirectory(Path folder) throws IOException;
 
+  /// Makes a folder and what is missing above it; its name is durable when this returns, also where
+  /// somebody made it before who did not see to that.
+  default void createFolder(Path folder) throws IOException {
+    Path parent = folder.getParent();
+    if (parent != null && !exists(parent)) {
+      createFolder(parent);
+    }
+    createDirectories(folder);
+    if (parent != null) {
+      syncDirectory(parent);
+    }
+  }
+
   /// Gives a file or folder another name in one step, replacing a file of that name.
   void rename(Path from, Path to) throws IOException;
 

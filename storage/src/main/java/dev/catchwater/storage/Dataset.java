@@ -156,7 +156,7 @@ public final class Dataset {
 
   /// The slices of the chain that ends in `block`, the one with the last offsets first.
   public Iterable<DataSlice> slicesFrom(Multihash block) {
-    return () -> new SliceIterator(new BlockIterator(repository, block));
+    return () -> new SliceIterator(repository.blocksFrom(block));
   }
 
   private void requireSlices(Multihash block) throws IOException {
@@ -314,12 +314,12 @@ public final class Dataset {
 
   /// The blocks from the head down to the first, each read and checked when it is asked for.
   public Iterable<HashedBlock> blocks() {
-    return () -> new BlockIterator(repository, repository.requireHead());
+    return () -> repository.blocksFrom(repository.requireHead());
   }
 
   /// The same from another block down, which the head need not lead to.
   public Iterable<HashedBlock> blocksFrom(Multihash hash) {
-    return () -> new BlockIterator(repository, hash);
+    return () -> repository.blocksFrom(hash);
   }
 
   /// The slices, the one with the last offsets first; reads no more blocks than asked for.
@@ -450,32 +450,6 @@ public final class Dataset {
   @Override
   public String toString() {
     return name + " (" + id + ")";
-  }
-
-  private static final class BlockIterator implements Iterator<HashedBlock> {
-    private final FolderRepository repository;
-    private @Nullable Multihash next;
-
-    BlockIterator(FolderRepository repository, Multihash head) {
-      this.repository = repository;
-      this.next = head;
-    }
-
-    @Override
-    public boolean hasNext() {
-      return next != null;
-    }
-
-    @Override
-    public HashedBlock next() {
-      Multihash hash = next;
-      if (hash == null) {
-        throw new java.util.NoSuchElementException();
-      }
-      HashedBlock block = repository.readBlock(hash);
-      next = block.block().prevBlockHash();
-      return block;
-    }
   }
 
   private static final class SliceIterator implements Iterator<DataSlice> {

@@ -11,7 +11,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// A folder in the layout of an ODF simple repository: `refs/head`, `blocks/<hash>`, `data/<hash>`,
 /// `checkpoints/<hash>` (odf-format §1.1). Reading only; nothing read is trusted: a reference must
@@ -168,6 +170,35 @@ public record FolderRepository(Disk disk, Path folder) {
           .withCause(e);
     } catch (IOException e) {
       throw DiskFailure.of(file, e);
+    }
+  }
+
+  /// The blocks from one down, read as they are asked for.
+  Iterator<HashedBlock> blocksFrom(Multihash hash) {
+    return new BlockIterator(hash);
+  }
+
+  private final class BlockIterator implements Iterator<HashedBlock> {
+    private @Nullable Multihash next;
+
+    BlockIterator(Multihash head) {
+      this.next = head;
+    }
+
+    @Override
+    public boolean hasNext() {
+      return next != null;
+    }
+
+    @Override
+    public HashedBlock next() {
+      Multihash hash = next;
+      if (hash == null) {
+        throw new java.util.NoSuchElementException();
+      }
+      HashedBlock block = readBlock(hash);
+      next = block.block().prevBlockHash();
+      return block;
     }
   }
 }

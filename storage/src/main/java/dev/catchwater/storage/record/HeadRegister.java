@@ -85,7 +85,7 @@ public final class HeadRegister {
     try {
       return disk.create(next);
     } catch (IOException e) {
-      disk.createDirectories(folder);
+      disk.createFolder(folder); // others put files there that must last
       disk.delete(next); // of a process that died here
       return disk.create(next);
     }

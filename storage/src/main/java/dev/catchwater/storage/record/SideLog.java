@@ -124,7 +124,7 @@ public final class SideLog {
       throws IOException {
     Disk disk = dataset.disk();
     Path folder = dataset.stateFolder();
-    disk.createDirectories(folder);
+    disk.createFolder(folder);
     Optional<DiskLock> lock = disk.lock(folder.resolve(FILE + ".lock"), LOCK_WAIT, _ -> {});
     if (lock.isEmpty()) {
       throw new IOException("another process writes the side log and does not end");

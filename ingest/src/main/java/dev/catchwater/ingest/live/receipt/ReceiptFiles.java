@@ -266,23 +266,12 @@ final class ReceiptFiles {
   private void write(byte[] bytes) throws IOException {
     Path next = folder.resolve(NEXT);
     if (!disk.exists(folder)) {
-      makeFolder(folder);
+      disk.createFolder(folder);
     }
     disk.delete(next); // of a process that died here
     try (DiskFile out = disk.create(next)) {
       out.write(bytes, 0, bytes.length, 0);
       out.force();
-    }
-  }
-
-  private void makeFolder(Path path) throws IOException {
-    Path parent = path.getParent();
-    if (parent != null && !disk.exists(parent)) {
-      makeFolder(parent);
-    }
-    disk.createDirectories(path);
-    if (parent != null) {
-      disk.syncDirectory(parent);
     }
   }
 }

@@ -92,20 +92,8 @@ record ProducerFile(Disk disk, Path file) {
       disk.delete(next); // of a process that died here
       return disk.create(next);
     } catch (NoSuchFileException e) {
-      makeFolder(disk, folder);
+      disk.createFolder(folder);
       return disk.create(next);
-    }
-  }
-
-  /// Makes a folder and what is missing above it, durably.
-  private static void makeFolder(Disk disk, Path folder) throws IOException {
-    Path parent = folder.getParent();
-    if (parent != null && !disk.exists(parent)) {
-      makeFolder(disk, parent);
-    }
-    disk.createDirectories(folder);
-    if (parent != null) {
-      disk.syncDirectory(parent);
     }
   }
 
