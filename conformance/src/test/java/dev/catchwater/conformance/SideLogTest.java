@@ -59,12 +59,12 @@ class SideLogTest {
   private Path state(String name) throws IOException {
     try (Stream<Path> found = Files.list(folder.resolve(".catchwater/state"))) {
       for (Path path : found.toList()) {
-        if (Files.exists(path.resolve("sidelog")) || Files.exists(path.resolve("head"))) {
+        if (Files.exists(path.resolve(name))) {
           return path.resolve(name);
         }
       }
     }
-    throw new IllegalStateException("no state of the dataset");
+    throw new IllegalStateException("no " + name + " of any dataset");
   }
 
   /// How many blocks have the end of the side log.
