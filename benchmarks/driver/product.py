@@ -157,14 +157,14 @@ class Hello:
 def launch_words():
     """What the launcher starts for a quick command: the JVM, its flags, class path, main class."""
     launch = (ROOT / ".build/launch").read_text()
-    return shlex.split(re.search(r"cw_start_quick\(\) {\s*exec (.*)", launch).group(1))
+    return shlex.split(re.search(r"cw_start_quick\(\) {[^}]*?\sexec (.*)", launch).group(1))
 
 
 def launcher_flags():
     """The JVM flags of the launcher, without those that name the product's own files."""
     words = launch_words()
     flags = words[1 : words.index("-cp")]
-    own = ("-XX:AOTCache=", "-Dcatchwater.", "-DZstdNativePath=", "-Djava.library.path=")
+    own = ("-XX:AOTCache=", "-Dcatchwater.", "-DZstdNativePath=", "-Djava.library.path=", "$cw_")
     return [flag for flag in flags if not flag.startswith(own)]
 
 

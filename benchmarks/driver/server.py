@@ -129,8 +129,7 @@ def add_phases(bench, ours, rounds):
 def tokens(bench):
     """What a token and a receipt take of the throughput at 64 connections."""
     ours = workspace(bench, "server-tokens")
-    created = ours.command("token", "create", "--append", "readings", "-o", "json").output
-    token = json.loads(created)["token"]
+    token = ours.command("token", "create", "bench", "--scope", "append:readings").output.strip()
     with Server(ours) as server, Client() as client:
         ready(client, server, 15 if not bench.quick else 8)
         client.push(server, connections=64, measure=2, token=token)

@@ -225,9 +225,9 @@ def questdb_jar():
 def serving_java():
     """The JVM with the flags of `serve`."""
     launch = (product.ROOT / ".build/launch").read_text()
-    words = shlex.split(re.search(r"cw_start_serving\(\) {\s*exec (.*)", launch).group(1))
+    words = shlex.split(re.search(r"cw_start_serving\(\) {[^}]*?\sexec (.*)", launch).group(1))
     flags = words[1 : words.index("-cp")]
-    own = ("-XX:AOTCache=", "-Dcatchwater.")
+    own = ("-XX:AOTCache=", "-Dcatchwater.", "$cw_")
     return [words[0], *(flag for flag in flags if not flag.startswith(own)), "-cp", product.class_path()]
 
 

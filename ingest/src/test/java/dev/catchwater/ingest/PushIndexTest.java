@@ -7,6 +7,7 @@ import dev.catchwater.disk.DiskFile;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.identity.Multihash;
+import dev.catchwater.storage.LockWait;
 import dev.catchwater.testkit.Fault;
 import dev.catchwater.testkit.SimDisk;
 import java.io.IOException;
@@ -78,6 +79,7 @@ class PushIndexTest {
       byte[] text = before.toString().getBytes(StandardCharsets.ISO_8859_1);
       file.write(text, 0, text.length, 0);
     }
+    fixture.dataset().acceptRollback(PushFixture.SYSTEM_TIME, LockWait.none());
     assertThat(fixture.push(rows(5, 15)).counts()).isEqualTo(new PushCounts(5, 0, 0, 5, 0, 0, 0));
     assertThat(fixture.rows()).hasSize(15);
   }

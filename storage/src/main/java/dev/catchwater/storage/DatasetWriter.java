@@ -80,6 +80,11 @@ public final class DatasetWriter implements Closeable {
     StageFolder.clear(dataset.disk(), dataset.layout().stage(dataset.id()));
     ChainState state = dataset.state();
     HeadRegister.require(dataset);
+    try {
+      HeadRegister.prepare(dataset);
+    } catch (IOException e) {
+      throw DiskFailure.of(dataset.stateFolder(), e);
+    }
     return new DatasetWriter(dataset, lock, state, Optional.of(state.head()));
   }
 

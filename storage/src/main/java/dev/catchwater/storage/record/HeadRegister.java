@@ -29,6 +29,15 @@ public final class HeadRegister {
 
   private record Known(Multihash head, long sequenceNumber) {}
 
+  /// Makes the folder that the head is noted in, durably, since others keep there what must last:
+  /// before a commit, which then has no sync behind its end.
+  public static void prepare(Dataset dataset) throws IOException {
+    Path folder = dataset.stateFolder();
+    if (!dataset.disk().exists(folder)) {
+      dataset.disk().createFolder(folder);
+    }
+  }
+
   /// Notes the head after a commit. A failure is swallowed: the commit is done.
   public static void follow(Dataset dataset, Multihash head, long sequenceNumber) {
     try {
@@ -85,7 +94,7 @@ public final class HeadRegister {
     try {
       return disk.create(next);
     } catch (IOException e) {
-      disk.createFolder(folder); // others put files there that must last
+      disk.createFolder(folder);
       disk.delete(next); // of a process that died here
       return disk.create(next);
     }
