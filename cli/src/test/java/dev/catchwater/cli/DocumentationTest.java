@@ -21,6 +21,11 @@ class DocumentationTest {
   private static final Path DOCS = Path.of("../docs");
   private static final String END_OF_OUTPUT = "--- end of output ---";
 
+  // Of the launcher's, what a command of a page needs: Arrow's memory for Flight SQL.
+  private static final String[] FLAGS = {
+    "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "--add-opens=java.base/java.nio=ALL-UNNAMED"
+  };
+
   @TempDir Path folder;
 
   private record Shown(String command, List<String> output) {}
@@ -43,7 +48,7 @@ class DocumentationTest {
     List<Shown> commands = commands(Files.readAllLines(page));
     assertThat(commands).isNotEmpty();
     StringBuilder script = new StringBuilder("catchwater() {\n");
-    for (String word : FreshProcess.command("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")) {
+    for (String word : FreshProcess.command(FLAGS)) {
       script.append('\'').append(word).append("' ");
     }
     script.append("\"$@\"\n}\n");

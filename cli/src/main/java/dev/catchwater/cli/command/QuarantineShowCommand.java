@@ -33,8 +33,7 @@ final class QuarantineShowCommand implements Command {
         .example("Why?", "catchwater quarantine show gps 17-0b1c2d3e4f506172.1")
         .example(
             "Mend it",
-            "catchwater quarantine show gps 17-0b1c2d3e4f506172.1 --raw | sed s/,/./"
-                + " | catchwater quarantine replay gps 17-0b1c2d3e4f506172.1 --stdin");
+            "catchwater quarantine replay gps 17-0b1c2d3e4f506172.1 --stdin < mended.json");
   }
 
   @Override
