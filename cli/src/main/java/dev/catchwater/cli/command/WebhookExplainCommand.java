@@ -57,8 +57,8 @@ final class WebhookExplainCommand implements Command {
             "catchwater webhook explain request.http --secret file:shop.secret")
         .example(
             "By its parts, as of then",
-            "catchwater webhook explain -H 'X-Hub-Signature-256: sha256=…' --body body.json"
-                + " --secret env:HOOK_SECRET");
+            "catchwater webhook explain -H 'X-Hub-Signature-256: sha256=…' --body b.json"
+                + " --secret env:HOOK");
   }
 
   @Override
