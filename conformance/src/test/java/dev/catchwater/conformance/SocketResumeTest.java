@@ -100,7 +100,8 @@ class SocketResumeTest {
       String hello = wire.line();
       Matcher next = NEXT.matcher(hello);
       if (!next.find()) {
-        assertThat(hello).isIn("the end", "closed 1001");
+        // 4001: the request of a connection that is given up can arrive behind that of the next.
+        assertThat(hello).isIn("the end", "closed 1001", "closed 4001");
         return;
       }
       int stands = Integer.parseInt(next.group(1)) - 1;
