@@ -13,6 +13,7 @@ import dev.catchwater.ingest.live.LiveWorkspace;
 import dev.catchwater.ingest.live.Producer;
 import dev.catchwater.ingest.live.PushIdentity;
 import dev.catchwater.ingest.prepare.Preprocess;
+import dev.catchwater.ingest.sieve.SieveLimits;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.identity.DatasetName;
 import dev.catchwater.odf.identity.Multihash;
@@ -21,6 +22,7 @@ import dev.catchwater.storage.LockWait;
 import dev.catchwater.storage.Workspace;
 import dev.catchwater.storage.verify.Verifier;
 import dev.catchwater.testkit.Fault;
+import dev.catchwater.testkit.PowerCut;
 import dev.catchwater.testkit.SimDisk;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -386,5 +388,36 @@ class LiveDatasetTest {
       push(again.dataset(later.dataset()), later, "{\"id\":3,\"v\":\"c\"}");
     }
     assertThat(later.rows()).hasSize(3);
+  }
+
+  /// Thousands of cut runs of a test held the memory of all their disks by the threads of datasets
+  /// that came behind the one that failed.
+  @Test
+  void noDatasetIsHeldBecauseOneBeforeItFailed() {
+    SimDisk disk = new SimDisk(SimDisk.Mode.EXT4, 1);
+    PushFixture fixture = PushFixture.of(disk, APPEND, new PushLimits(1 << 20, 1_000), 1);
+    int openBefore = disk.openFiles();
+    long before = journalThreads();
+    LiveWorkspace live = live(fixture);
+    LiveDataset dataset = live.dataset(fixture.dataset());
+    String body = "{\"id\":1}\n{\"id\":\"x\"}";
+    PushRequest request = fixture.request(body).withQuarantine(new SieveLimits(100, 0, 1 << 20));
+    Multihash hash = Multihash.sha3(body.getBytes(StandardCharsets.UTF_8));
+    dataset.push(request, PushIdentity.of(hash), false);
+    dataset.seal(); // the bad row is in the quarantine, a dataset that is open too
+    push(dataset, fixture, "{\"id\":2}");
+    assertThat(journalThreads()).isEqualTo(before + 2);
+    disk.faultAt(disk.calls() + 1, Fault.POWER_CUT);
+
+    assertThatThrownBy(live::close).isInstanceOf(PowerCut.class);
+
+    assertThat(journalThreads()).isEqualTo(before);
+    assertThat(disk.openFiles()).isEqualTo(openBefore);
+  }
+
+  private static long journalThreads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().startsWith("journal "))
+        .count();
   }
 }

@@ -291,7 +291,7 @@ public final class LiveWorkspace implements Closeable {
   @Override
   public void close() {
     isClosed = true;
-    CatchwaterException first = null;
+    RuntimeException first = null;
     // Quarantines behind the others, whose journals may have rows for them.
     for (boolean areQuarantines : new boolean[] {false, true}) {
       for (LiveDataset live : List.copyOf(datasets.values())) {
@@ -306,20 +306,21 @@ public final class LiveWorkspace implements Closeable {
     tools.ballast().giveUp(); // all is sealed
   }
 
-  private static @Nullable CatchwaterException close(
-      LiveDataset live, @Nullable CatchwaterException before) {
-    boolean isDone = false;
+  // Whatever the failure is, also one of ours: those behind it have rows to seal and locks to give.
+  private static @Nullable RuntimeException close(
+      LiveDataset live, @Nullable RuntimeException before) {
     try {
       live.seal(); // also what a full disk did not take before
       live.stepAside();
-      isDone = true;
       return before;
-    } catch (CatchwaterException e) {
-      return before == null ? e : before;
-    } finally {
-      if (!isDone) {
+    } catch (RuntimeException e) {
+      RuntimeException first = before == null ? e : before;
+      try {
         live.abandon();
+      } catch (RuntimeException f) {
+        first.addSuppressed(f);
       }
+      return first;
     }
   }
 }
