@@ -38,6 +38,7 @@ import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
@@ -398,6 +399,17 @@ public final class CatchwaterServer {
     } catch (Exception e) {
       log.failure("Requests on their way were cut", e);
     }
+  }
+
+  /// How long no client was connected, zero while one is. Scrapers of figures are no clients, nor
+  /// are those of other ports.
+  public Duration idle() {
+    return watch.idle();
+  }
+
+  /// Waits until somebody stops the server; false where nobody did in that time.
+  public boolean awaitStopping(Duration wait) throws InterruptedException {
+    return stopping.await(wait.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   /// Waits until the server is stopped.

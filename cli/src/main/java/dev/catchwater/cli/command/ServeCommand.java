@@ -8,6 +8,7 @@ import dev.catchwater.cli.arg.CommandSpec;
 import dev.catchwater.cli.arg.OptionSpec;
 import dev.catchwater.cli.config.Setting;
 import dev.catchwater.cli.config.Settings;
+import dev.catchwater.cli.config.Units;
 import dev.catchwater.cli.doctor.ProgramFiles;
 import dev.catchwater.cli.resident.Engine;
 import dev.catchwater.cli.resident.EngineSettings;
@@ -78,13 +79,18 @@ final class ServeCommand implements Command {
                 "metrics-port", "N", "Where the figures are for a scraper (the port after --port)"),
             OptionSpec.flag("no-metrics", "No figures"),
             OptionSpec.valued(
-                "flight-port", "N", "Where Flight SQL is, 0 for any port that is free (nowhere)"))
+                "flight-port", "N", "Where Flight SQL is, 0 for any port that is free (nowhere)"),
+            OptionSpec.valued(
+                "stop-when-idle", "TIME", "End when nobody was connected for so long (never)"))
         .example("Take pushes on port 8080", "catchwater serve")
         .example("On any port that is free", "catchwater serve --port 0")
         .example(
             "On a network",
             "catchwater serve --address 0.0.0.0 --tls-cert cert.pem --tls-key key.pem")
         .example("With Flight SQL for BI tools", "catchwater serve --flight-port 8082")
+        .example(
+            "For a program that starts it when it needs it",
+            "catchwater serve --port 0 --no-metrics --stop-when-idle 10min")
         .example("A push", "curl -X POST -T gps.csv http://127.0.0.1:8080/gps/ingest");
   }
 
@@ -94,6 +100,7 @@ final class ServeCommand implements Command {
     CompletableFuture<Void> genuine =
         CompletableFuture.runAsync(
             () -> ProgramFiles.ofThisProcess().ifPresent(ProgramFiles::requireGenuine));
+    Optional<Duration> idleMax = idleMax(arguments);
     Workspace workspace = workspace(session);
     if (arguments.has("get-token")) {
       TokenCreateCommand.makeForAll(session, workspace);
@@ -131,8 +138,23 @@ final class ServeCommand implements Command {
           stop(server, engine);
           preprocess.close();
         };
-    serve(session, workspace, server, flight.map(FlightPort::address), end);
+    Optional<String> flightAddress = flight.map(FlightPort::address);
+    ServerUse use = new ServerUse(server, engine, idleMax);
+    serve(use, () -> tell(session, workspace, server, flightAddress), end);
     return 0;
+  }
+
+  private static Optional<Duration> idleMax(Arguments arguments) {
+    String text = arguments.value("stop-when-idle", "");
+    if (text.isEmpty()) {
+      return Optional.empty();
+    }
+    long millis = Units.millis(text);
+    if (millis <= 0) {
+      throw Misuse.of(
+          "--stop-when-idle is a number with ms, s, min, h or d behind it, not '" + text + "'");
+    }
+    return Optional.of(Duration.ofMillis(millis));
   }
 
   private static Optional<FlightPort> flight(
@@ -204,13 +226,7 @@ final class ServeCommand implements Command {
 
   // A signal ends the process from a thread of its own; whoever runs commands in a process of his
   // own ends this one by interrupting it.
-  private static void serve(
-      Session session,
-      Workspace workspace,
-      CatchwaterServer server,
-      Optional<String> flight,
-      Runnable stop)
-      throws IOException {
+  private static void serve(ServerUse use, Telling telling, Runnable stop) throws IOException {
     Thread end =
         Thread.ofPlatform()
             .name("stop")
@@ -220,13 +236,29 @@ final class ServeCommand implements Command {
             });
     // Whoever reads the address may send a signal at once.
     Runtime.getRuntime().addShutdownHook(end);
-    tell(session, workspace, server, flight);
+    telling.tell();
     try {
-      server.join();
-      end.join();
+      boolean isIdle = use.awaitIdle();
+      // A signal may come in the same moment: then the hook stops the server.
+      if (!isIdle || !isWithdrawn(end)) {
+        end.join();
+      }
     } catch (InterruptedException e) {
       Runtime.getRuntime().removeShutdownHook(end);
-      stop.run();
+    }
+    stop.run();
+  }
+
+  /// Says where the server is.
+  private interface Telling {
+    void tell() throws IOException;
+  }
+
+  private static boolean isWithdrawn(Thread hook) {
+    try {
+      return Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      return false;
     }
   }
 

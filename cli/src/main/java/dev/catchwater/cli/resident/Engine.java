@@ -282,6 +282,13 @@ public final class Engine implements Closeable {
     return "";
   }
 
+  /// How long no command ran, zero while one does.
+  public Duration idle() {
+    synchronized (running) {
+      return running.isEmpty() ? Duration.ofNanos(System.nanoTime() - lastNanos) : Duration.ZERO;
+    }
+  }
+
   /// Waits until somebody wants it to end; false where nobody did in that time.
   public boolean awaitQuit(Duration wait) throws InterruptedException {
     return quitting.await(wait.toNanos(), TimeUnit.NANOSECONDS);
@@ -291,10 +298,8 @@ public final class Engine implements Closeable {
   /// or its workspace is gone.
   public boolean isDone() {
     Duration idle = settings.idle();
-    synchronized (running) {
-      if (idle != null && running.isEmpty() && System.nanoTime() - lastNanos > idle.toNanos()) {
-        return true;
-      }
+    if (idle != null && idle().compareTo(idle) > 0) {
+      return true;
     }
     return !Files.exists(EngineSocket.of(settings.root())) || !isOfThisBuild();
   }

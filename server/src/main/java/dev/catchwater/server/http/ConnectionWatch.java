@@ -32,6 +32,7 @@ public final class ConnectionWatch implements Connection.Listener {
   private final Duration head;
   private final LongSupplier nanos;
   private final Map<Connection, Seen> open = new ConcurrentHashMap<>();
+  private volatile long lastNanos;
 
   /// @param max connections at once
   /// @param head how long the head of a request may take, from its first byte to its last
@@ -40,6 +41,7 @@ public final class ConnectionWatch implements Connection.Listener {
     this.max = max;
     this.head = head;
     this.nanos = nanos;
+    this.lastNanos = nanos.getAsLong();
   }
 
   /// What was seen of a connection; used by the thread that looks.
@@ -93,11 +95,19 @@ public final class ConnectionWatch implements Connection.Listener {
   @Override
   public void onClosed(Connection connection) {
     open.remove(connection);
+    lastNanos = nanos.getAsLong();
   }
 
   /// How many there are.
   public int count() {
     return open.size();
+  }
+
+  /// How long there has been none, zero where there is one.
+  public Duration idle() {
+    // Read before the look: a connection that opens and closes in between counts.
+    long last = lastNanos;
+    return open.isEmpty() ? Duration.ofNanos(nanos.getAsLong() - last) : Duration.ZERO;
   }
 
   private void makeRoom(Connection newcomer) {
