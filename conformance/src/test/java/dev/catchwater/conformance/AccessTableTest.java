@@ -24,7 +24,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -266,30 +265,5 @@ class AccessTableTest {
     assertThat(new TreeSet<>(Arrays.asList(device.split("\\{"))))
         .filteredOn(item -> item.contains("\"" + OWN + "\""))
         .noneMatch(item -> item.contains("nextOffset"));
-  }
-
-  @Test
-  @Tag("slow")
-  void T36_TH54_whatACallerMayNotKnowTakesAsLongAsWhatIsNotThere() {
-    String reader = callers.getOrDefault("read", "");
-    long[] hidden = new long[1000];
-    long[] absent = new long[1000];
-    for (int i = -500; i < hidden.length; i++) {
-      long first = nanos("/" + PRIVATE + "/tail", reader);
-      long second = nanos("/" + MISSING + "/tail", reader);
-      if (i >= 0) {
-        hidden[i] = first;
-        absent[i] = second;
-      }
-    }
-    Arrays.sort(hidden);
-    Arrays.sort(absent);
-    assertThat(Math.abs(hidden[500] - absent[500])).isLessThan(500_000);
-  }
-
-  private long nanos(String path, String authorization) {
-    long start = System.nanoTime();
-    served.get(path, "Authorization", authorization);
-    return System.nanoTime() - start;
   }
 }

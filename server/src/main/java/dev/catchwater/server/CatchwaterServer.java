@@ -161,7 +161,8 @@ public final class CatchwaterServer {
 
   private @Nullable DatasetName nameOf(String nameOrDid) {
     try {
-      return live.require(nameOrDid).name();
+      // Its history is not looked at: that would tell, in time, that it is there.
+      return live.workspace().require(nameOrDid).name();
     } catch (CatchwaterException e) {
       return null; // whoever may know it is told by its name
     }

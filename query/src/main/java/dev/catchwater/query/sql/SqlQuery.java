@@ -243,16 +243,23 @@ public final class SqlQuery {
     return select.toString();
   }
 
+  // A name that the caller may not know is not looked for: that would tell by its time.
+  private Optional<Dataset> find(String nameOrDid) {
+    if (DatasetId.isDid(nameOrDid)) {
+      Optional<Dataset> found = workspace.find(DatasetId.parse(nameOrDid));
+      return found.filter(dataset -> permit.knows(dataset.name()));
+    }
+    DatasetName name = DatasetName.parse(nameOrDid);
+    return permit.knows(name) ? workspace.find(name) : Optional.empty();
+  }
+
   private Dataset require(TableName table, SqlText text) {
     String name = table.name();
     // kamu-cli's node writes account/dataset; this workspace has one account, its owner's.
     String own = DatasetId.isDid(name) ? name : name.substring(name.lastIndexOf('/') + 1);
     try {
-      Optional<Dataset> found =
-          DatasetId.isDid(own)
-              ? workspace.find(DatasetId.parse(own))
-              : workspace.find(DatasetName.parse(own));
-      if (found.isPresent() && permit.knows(found.get().name())) {
+      Optional<Dataset> found = find(own);
+      if (found.isPresent()) {
         permit.require(found.get().name());
         return found.get();
       }

@@ -55,6 +55,17 @@ public final class TokenFile {
     }
   }
 
+  /// How many bytes [#bytes] would give now.
+  long size() {
+    try (DiskFile open = disk.openForRead(file())) {
+      return open.size();
+    } catch (NoSuchFileException e) {
+      return 0;
+    } catch (IOException e) {
+      throw failure(e);
+    }
+  }
+
   private Path file() {
     return folder.resolve(FILE);
   }

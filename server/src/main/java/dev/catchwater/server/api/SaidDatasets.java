@@ -6,6 +6,7 @@ import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.error.Place;
 import dev.catchwater.odf.error.Suggestion;
 import dev.catchwater.odf.identity.DatasetId;
+import dev.catchwater.odf.identity.DatasetName;
 import dev.catchwater.odf.identity.Multihash;
 import dev.catchwater.odf.manifest.JsonTree;
 import dev.catchwater.odf.manifest.Tree;
@@ -95,9 +96,10 @@ final class SaidDatasets {
     // An owner may stand before a name, as in the statement.
     String own = DatasetId.isDid(name) ? name : name.substring(name.lastIndexOf('/') + 1);
     try {
-      Dataset found = premises.live().require(own);
-      access.require(Scope.QUERY, found.name(), null);
-      return found;
+      // Nothing of a dataset is looked at before it is known that the caller may know it: one that
+      // is broken would be told from one that is not there, and any by the time.
+      access.require(Scope.QUERY, nameOf(own), null);
+      return premises.live().require(own);
     } catch (CatchwaterException e) {
       if (e.code() == ErrorCode.BAD_NAME && DatasetId.isDid(name)) {
         throw at(ErrorCode.BAD_ARGUMENT, place, "This is no id of a dataset").withCause(e);
@@ -107,6 +109,12 @@ final class SaidDatasets {
       }
       throw e;
     }
+  }
+
+  private DatasetName nameOf(String nameOrDid) {
+    return DatasetId.isDid(nameOrDid)
+        ? premises.workspace().require(nameOrDid).name()
+        : DatasetName.parse(nameOrDid);
   }
 
   private static ChainState state(Dataset dataset, String hash, String place) {
