@@ -59,6 +59,7 @@ class LiveDamageTest {
           .push(fixture.request(body), new PushIdentity("key-" + i, null, hash), false);
     }
     FlippingDisk flipped = new FlippingDisk(disk.restartAfterKill());
+    PushFixture.abandon(live);
     PushFixture found = PushFixture.reopened(flipped, LIMITS);
     List<String> rows = rows(found);
     assertThat(rows).hasSize(PUSHES);

@@ -101,7 +101,7 @@ class LiveDurableTest {
         pusher.get();
       }
     } finally {
-      abandon(live);
+      PushFixture.abandon(live);
     }
     Workspace after = Workspace.find(image, Path.of("/work"), null);
     Map<String, List<String>> rows =
@@ -129,14 +129,6 @@ class LiveDurableTest {
       } catch (PowerCut | CatchwaterException e) {
         return;
       }
-    }
-  }
-
-  private static void abandon(LiveWorkspace live) {
-    try {
-      live.close();
-    } catch (PowerCut | CatchwaterException e) {
-      // Nothing can be done on a disk without power.
     }
   }
 

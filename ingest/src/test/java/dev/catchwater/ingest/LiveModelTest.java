@@ -131,6 +131,7 @@ class LiveModelTest {
           }
           case 2 -> {
             disk = disk.restartAfterPowerCut();
+            PushFixture.abandon(live);
             fixture = PushFixture.reopened(disk, LIMITS);
             sabotage = new IndexSabotage(disk, random);
             damage();

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -92,6 +93,11 @@ class LiveProducerTest {
         SliceOptions.defaults().withThreads(0),
         LIMITS,
         Preprocess.NONE);
+  }
+
+  @AfterEach
+  void letGo() {
+    PushFixture.abandon(live);
   }
 
   @Test
@@ -197,6 +203,7 @@ class LiveProducerTest {
       live.close();
     } else {
       disk = disk.restartAfterPowerCut();
+      PushFixture.abandon(live);
       fixture = PushFixture.reopened(disk, LIMITS);
     }
     live = live();

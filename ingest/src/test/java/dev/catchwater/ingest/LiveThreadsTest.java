@@ -107,7 +107,9 @@ class LiveThreadsTest {
       // Unsealed rows and all: what was read or acknowledged survives the loss of power.
       keyed(fixture, dataset, "last", List.of(9_999_999L));
     }
-    PushFixture after = PushFixture.reopened(disk.restartAfterPowerCut(), LIMITS);
+    SimDisk image = disk.restartAfterPowerCut();
+    PushFixture.abandon(live);
+    PushFixture after = PushFixture.reopened(image, LIMITS);
     List<String> rows = new ArrayList<>(after.rows());
     for (RecordBatch batch : HotRows.of(after.dataset()).batches()) {
       for (int i = 0; i < batch.rowCount(); i++) {

@@ -6,8 +6,10 @@ import dev.catchwater.columnar.slice.SliceOptions;
 import dev.catchwater.columnar.slice.SliceReader;
 import dev.catchwater.columnar.slice.SliceRows;
 import dev.catchwater.disk.Disk;
+import dev.catchwater.ingest.live.LiveWorkspace;
 import dev.catchwater.ingest.read.InputFormat;
 import dev.catchwater.ingest.read.PushInput;
+import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.event.MetadataEvent;
 import dev.catchwater.odf.event.MetadataEvent.DataSlice;
 import dev.catchwater.odf.manifest.Manifests;
@@ -18,6 +20,7 @@ import dev.catchwater.storage.Dataset;
 import dev.catchwater.storage.DatasetWriter;
 import dev.catchwater.storage.LockWait;
 import dev.catchwater.storage.Workspace;
+import dev.catchwater.testkit.PowerCut;
 import dev.catchwater.testkit.SimDisk;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -44,6 +47,16 @@ final class PushFixture {
     this.disk = disk;
     this.dataset = dataset;
     this.limits = limits;
+  }
+
+  /// Lets go of a workspace whose disk has no power, or which the test goes on without: its threads
+  /// would hold the whole disk.
+  static void abandon(LiveWorkspace live) {
+    try {
+      live.close();
+    } catch (PowerCut | CatchwaterException e) {
+      // Nothing can be done on a disk without power.
+    }
   }
 
   static PushFixture of(String manifest) {
