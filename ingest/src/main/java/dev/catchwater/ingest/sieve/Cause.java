@@ -47,13 +47,13 @@ public record Cause(String code, @Nullable String field, String shape, long coun
     int i = 0;
     while (i < message.length()) {
       char c = message.charAt(i);
-      int end = c == '"' || c == '\'' || c == '`' ? message.indexOf(c, i + 1) : -1;
-      if (end > 0 && c != '`') {
+      int end = c == '"' || c == '\'' ? message.indexOf(c, i + 1) : -1;
+      if (end > 0) {
         // A value may have quotes of its own: up to the last one of the message.
         end = Math.max(end, message.lastIndexOf(c));
         shape.append(c).append('…').append(c);
         i = end + 1;
-      } else if (c >= '0' && c <= '9') {
+      } else if (isDigit(c) && (i == 0 || !isPartOfWord(message.charAt(i - 1)))) {
         shape.append('#');
         while (i < message.length() && isPartOfNumber(message.charAt(i))) {
           i++;
@@ -66,7 +66,16 @@ public record Cause(String code, @Nullable String field, String shape, long coun
     return shape.toString();
   }
 
+  private static boolean isDigit(char c) {
+    return c >= '0' && c <= '9';
+  }
+
   private static boolean isPartOfNumber(char c) {
-    return (c >= '0' && c <= '9') || c == '.';
+    return isDigit(c) || c == '.';
+  }
+
+  // The digits of a word, such as Float64, are the same in all rows.
+  private static boolean isPartOfWord(char c) {
+    return isDigit(c) || c == '_' || Character.isLetter(c);
   }
 }
