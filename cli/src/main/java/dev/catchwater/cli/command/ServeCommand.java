@@ -242,6 +242,7 @@ final class ServeCommand implements Command {
       // A signal may come in the same moment: then the hook stops the server.
       if (!isIdle || !isWithdrawn(end)) {
         end.join();
+        return;
       }
     } catch (InterruptedException e) {
       Runtime.getRuntime().removeShutdownHook(end);
