@@ -3,16 +3,13 @@ package dev.catchwater.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.catchwater.columnar.batch.RecordBatch;
-import dev.catchwater.columnar.slice.SliceOptions;
 import dev.catchwater.ingest.live.HotRows;
 import dev.catchwater.ingest.live.LiveDataset;
 import dev.catchwater.ingest.live.LiveReport;
-import dev.catchwater.ingest.live.LiveSettings;
 import dev.catchwater.ingest.live.LiveWorkspace;
 import dev.catchwater.ingest.live.Producer;
 import dev.catchwater.ingest.live.PushIdentity;
 import dev.catchwater.ingest.live.receipt.ReceiptStatus;
-import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.event.MetadataEvent.AddData;
 import dev.catchwater.odf.identity.Multihash;
 import dev.catchwater.odf.receipt.Checkpoint;
@@ -21,14 +18,11 @@ import dev.catchwater.odf.receipt.ReceiptException;
 import dev.catchwater.odf.receipt.ReceiptRoot;
 import dev.catchwater.odf.receipt.VerifierKey;
 import dev.catchwater.storage.HashedBlock;
-import dev.catchwater.storage.Workspace;
 import dev.catchwater.storage.verify.Verifier;
-import dev.catchwater.testkit.Fault;
-import dev.catchwater.testkit.PowerCut;
+import dev.catchwater.testkit.CutRuns;
 import dev.catchwater.testkit.SimDisk;
 import dev.catchwater.testkit.Tier;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -37,8 +31,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SplittableRandom;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -47,8 +39,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// §3.1): what was acknowledged is there with its offsets, nothing is there twice or in part, and
 /// whoever repeats a push with its key or number ends with the rows of the run without a cut.
 class LiveCrashTest {
-  private static final PushLimits LIMITS = new PushLimits(1 << 20, 1_000);
-
   /// What becomes of the rows, and at which calls a run is cut.
   enum Strategy {
     LEDGER("{kind: Ledger, primaryKey: [id]}", 5, 1),
@@ -91,11 +81,8 @@ class LiveCrashTest {
     }
   }
 
-  // Each process draws names of its own for the files of its indexes.
-  private static final AtomicLong SEEDS = new AtomicLong();
-
-  private static final String SEAL = "seal";
-  private static final String RESTART = "restart";
+  private static final String SEAL = LiveScript.SEAL;
+  private static final String RESTART = LiveScript.RESTART;
   private static final String WIDE = "w";
 
   /// Ids of the rows of each push; a step that begins with `w` goes into a slice directly.
@@ -114,59 +101,34 @@ class LiveCrashTest {
     Client(Strategy strategy) {
       this.strategy = strategy;
     }
+
+    LiveScript.Client on(PushFixture fixture) {
+      return new LiveScript.Client() {
+        @Override
+        public void push(LiveDataset dataset, int number, String step) {
+          LiveReport report = LiveCrashTest.push(fixture, dataset, Client.this, number, step);
+          acknowledged.put(number, Optional.ofNullable(report.report().offsets()));
+          receipts.put(number, Objects.requireNonNull(report.receipt()));
+        }
+
+        @Override
+        public void done(int number) {
+          next = number + 1;
+        }
+      };
+    }
   }
 
-  private static LiveWorkspace live(PushFixture fixture) {
-    return new LiveWorkspace(
-        Workspace.find(fixture.disk(), Path.of("/work"), null),
-        LiveSettings.standard(),
-        () -> PushFixture.SYSTEM_TIME,
-        new SplittableRandom(SEEDS.incrementAndGet()),
-        SliceOptions.defaults().withThreads(0),
-        LIMITS,
-        new PlainSteps(fixture.disk()));
+  private static LiveScript script(PushFixture fixture) {
+    return new LiveScript(SCRIPT, new PlainSteps(fixture.disk()));
   }
 
   private static void run(PushFixture fixture, Client client) {
-    LiveWorkspace live = live(fixture);
-    boolean isDone = false;
-    try {
-      while (client.next < SCRIPT.size()) {
-        String step = SCRIPT.get(client.next);
-        LiveDataset dataset = live.dataset(fixture.dataset());
-        if (step.equals(SEAL)) {
-          dataset.seal();
-        } else if (step.equals(RESTART)) {
-          live.close();
-          live = live(fixture);
-        } else {
-          LiveReport report = push(fixture, dataset, client, step);
-          client.acknowledged.put(client.next, Optional.ofNullable(report.report().offsets()));
-          client.receipts.put(client.next, Objects.requireNonNull(report.receipt()));
-        }
-        client.next++;
-      }
-      live.close();
-      isDone = true;
-    } finally {
-      if (!isDone) {
-        abandon(live);
-      }
-    }
-  }
-
-  /// The threads of a process that died end with it, and let go of the memory of its disk.
-  private static void abandon(LiveWorkspace live) {
-    try {
-      live.close();
-    } catch (PowerCut | CatchwaterException e) {
-      // Nothing can be done on a disk without power.
-    }
+    script(fixture).run(fixture, client.next, client.on(fixture));
   }
 
   private static LiveReport push(
-      PushFixture fixture, LiveDataset dataset, Client client, String step) {
-    int number = client.next;
+      PushFixture fixture, LiveDataset dataset, Client client, int number, String step) {
     String body = client.strategy.body(number, step);
     Multihash hash = Multihash.sha3(body.getBytes(StandardCharsets.UTF_8));
     // Some pushes are known by a key, the others by the producer's count of those.
@@ -215,19 +177,7 @@ class LiveCrashTest {
     for (Optional<PushReport.Offsets> offsets : uncut.acknowledged.values()) {
       offsets.ifPresent(given -> ends.add(given.end() + 1));
     }
-    boolean wasCut = true;
-    int cuts = 0;
-    for (long call = 1; wasCut; call += strategy.stride) {
-      SimDisk disk = new SimDisk(mode, call);
-      PushFixture fixture = begun(strategy, disk);
-      disk.faultAt(disk.calls() + call, Fault.POWER_CUT);
-      Client client = new Client(strategy);
-      wasCut = isCut(fixture, client);
-      for (SimDisk image : List.of(disk.restartAfterKill(), disk.restartAfterPowerCut())) {
-        check(image, client, expected, ends, strategy + ", " + mode + ", call " + call);
-        cuts++;
-      }
-    }
+    int cuts = CutRuns.of(mode, strategy.stride, disk -> new Cut(strategy, disk, expected, ends));
     System.out.printf(
         "T03 live strategy=%s mode=%s stride=%d images=%d lost=0 dup=0%n",
         strategy, mode, strategy.stride, cuts);
@@ -235,26 +185,41 @@ class LiveCrashTest {
   }
 
   private static PushFixture begun(Strategy strategy, SimDisk disk) {
-    PushFixture fixture = PushFixture.of(disk, strategy.manifest, LIMITS, 1);
+    PushFixture fixture = PushFixture.of(disk, strategy.manifest, LiveScript.LIMITS, 1);
     if (strategy != Strategy.FIRST) {
       fixture.push(strategy.body(0, "0"));
     }
     return fixture;
   }
 
-  private static boolean isCut(PushFixture fixture, Client client) {
-    try {
-      run(fixture, client);
-      return false;
-    } catch (PowerCut | CatchwaterException e) {
-      // The journal's thread may meet the cut first; then it is a disk that failed.
-      return true;
+  /// A run that is cut.
+  private static final class Cut implements CutRuns.Script {
+    private final PushFixture fixture;
+    private final Client client;
+    private final List<String> expected;
+    private final Set<Long> ends;
+
+    Cut(Strategy strategy, SimDisk disk, List<String> expected, Set<Long> ends) {
+      fixture = begun(strategy, disk);
+      client = new Client(strategy);
+      this.expected = expected;
+      this.ends = ends;
+    }
+
+    @Override
+    public void run() {
+      LiveCrashTest.run(fixture, client);
+    }
+
+    @Override
+    public void check(SimDisk image, String what) {
+      LiveCrashTest.check(image, client, expected, ends, client.strategy + ", " + what);
     }
   }
 
   private static void check(
       SimDisk image, Client told, List<String> expected, Set<Long> ends, String what) {
-    PushFixture fixture = PushFixture.reopened(image, LIMITS);
+    PushFixture fixture = PushFixture.reopened(image, LiveScript.LIMITS);
     List<String> found = rows(fixture, HotRows.of(fixture.dataset()));
     // A prefix of whole pushes: offsets are final, so it is the beginning of the run without a cut.
     assertThat(expected.subList(0, found.size())).as(what).isEqualTo(found);
@@ -287,7 +252,7 @@ class LiveCrashTest {
   /// Every receipt that was ever handed out holds, is found, and names a block of the chain whose
   /// root has it.
   private static void checkReceipts(PushFixture fixture, Client client, String what) {
-    try (LiveWorkspace live = live(fixture)) {
+    try (LiveWorkspace live = script(fixture).live(fixture)) {
       VerifierKey key = live.receiptKeys().signing().verifier();
       LiveDataset dataset = live.dataset(fixture.dataset());
       client.receipts.forEach((step, receipt) -> {
