@@ -30,6 +30,7 @@ import dev.catchwater.server.http.Visitors;
 import dev.catchwater.server.observe.RequestLog;
 import dev.catchwater.server.observe.ServerLog;
 import dev.catchwater.server.observe.ServerMetrics;
+import dev.catchwater.server.observe.TroubleLog;
 import dev.catchwater.server.socket.SocketDoor;
 import dev.catchwater.server.socket.SocketLimits;
 import dev.catchwater.storage.Workspace;
@@ -132,7 +133,9 @@ public final class CatchwaterServer {
             new RequestLog(log, settings.logsAllRequests()),
             admission::inFlight,
             watch::count,
-            live::clockSetBacks);
+            live::clockSetBacks,
+            live.troubles());
+    live.troubles().listen(new TroubleLog(log));
     FrontDoor door =
         new FrontDoor(
             new Router(routes, settings.account()),

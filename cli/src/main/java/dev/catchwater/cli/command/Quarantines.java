@@ -5,6 +5,7 @@ import dev.catchwater.cli.arg.Arguments;
 import dev.catchwater.cli.arg.OptionSpec;
 import dev.catchwater.cli.config.Setting;
 import dev.catchwater.cli.config.Settings;
+import dev.catchwater.cli.terminal.Console.Style;
 import dev.catchwater.columnar.slice.SliceOptions;
 import dev.catchwater.ingest.PushLimits;
 import dev.catchwater.ingest.PushReport;
@@ -14,6 +15,9 @@ import dev.catchwater.ingest.live.LiveWorkspace;
 import dev.catchwater.ingest.live.PushIdentity;
 import dev.catchwater.ingest.quarantine.RowState;
 import dev.catchwater.ingest.sieve.SieveLimits;
+import dev.catchwater.ingest.trouble.Trouble;
+import dev.catchwater.odf.error.CatchwaterException;
+import dev.catchwater.odf.identity.DatasetName;
 import dev.catchwater.odf.identity.Multihash;
 import dev.catchwater.query.quarantine.QuarantineDesk;
 import dev.catchwater.query.quarantine.RowFilter;
@@ -24,6 +28,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// What the commands of quarantines, and `ingest` where it sets rows aside, have in common.
 final class Quarantines {
@@ -57,7 +62,16 @@ final class Quarantines {
             options,
             PushLimits.ofThisProcess(),
             new LatePreprocess(session.disk()))) {
+      live.troubles().listen((trouble, dataset, why) -> warn(session, trouble, dataset, why));
       return work.apply(live);
+    }
+  }
+
+  private static void warn(
+      Session session, Trouble trouble, DatasetName dataset, @Nullable CatchwaterException why) {
+    if (why != null) {
+      String reason = dataset + ": " + trouble.sentence() + ": " + why.plainMessage();
+      session.console().insist(Style.NOTICE, "Warning: " + reason);
     }
   }
 

@@ -56,7 +56,7 @@ public final class LiveDataset {
     this.sink = sink;
     this.guard = guard;
     slot = new HeldDataset(dataset, tools, sink);
-    schedule = new SealSchedule(tools, background, slot::seal, relief);
+    schedule = new SealSchedule(tools, background, slot, relief);
   }
 
   /// Work of the one writer of a dataset.

@@ -7,6 +7,7 @@ import dev.catchwater.ingest.PushLimits;
 import dev.catchwater.ingest.PushSteps;
 import dev.catchwater.ingest.live.memory.HotBudget;
 import dev.catchwater.ingest.live.memory.ReadBudget;
+import dev.catchwater.ingest.trouble.Troubles;
 import dev.catchwater.storage.key.ReceiptKeys;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
@@ -20,6 +21,7 @@ import java.util.random.RandomGenerator;
 /// @param ballast what a seal may give up on a full disk
 /// @param keys what receipts are signed with
 /// @param hot how much may be in no slice
+/// @param troubles hears what fails in the background
 /// @param reading how much may be on its way into the journal
 record LiveTools(
     LiveSettings settings,
@@ -33,4 +35,5 @@ record LiveTools(
     Ballast ballast,
     ReceiptKeys keys,
     HotBudget hot,
+    Troubles troubles,
     ReadBudget reading) {}

@@ -11,6 +11,7 @@ import dev.catchwater.ingest.live.memory.HotBudget;
 import dev.catchwater.ingest.live.memory.ReadBudget;
 import dev.catchwater.ingest.prepare.Preprocess;
 import dev.catchwater.ingest.quarantine.QuarantineSink;
+import dev.catchwater.ingest.trouble.Troubles;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.identity.DatasetId;
 import dev.catchwater.storage.Dataset;
@@ -73,6 +74,7 @@ public final class LiveWorkspace implements Closeable {
             ballast(workspace),
             keys(workspace, random),
             HotBudget.ofThisProcess(),
+            new Troubles(),
             ReadBudget.ofThisProcess()),
         work -> Thread.ofPlatform().daemon().name("catchwater-seal").start(work));
   }
@@ -105,6 +107,7 @@ public final class LiveWorkspace implements Closeable {
             ballast(workspace),
             keys(workspace, random),
             HotBudget.ofThisProcess(),
+            new Troubles(),
             ReadBudget.ofThisProcess());
     return new LiveWorkspace(workspace, tools, background);
   }
@@ -134,6 +137,11 @@ public final class LiveWorkspace implements Closeable {
   /// Puts rows, and changes of their state, into quarantines.
   public QuarantineSink quarantine() {
     return sink;
+  }
+
+  /// What fails in the background, where no caller is told.
+  public Troubles troubles() {
+    return tools.troubles();
   }
 
   /// The key that receipts are signed with.

@@ -70,7 +70,7 @@ final class OpenDataset {
       QuarantineSink sink,
       PushMemory memory,
       Receipts receipts) {
-    refused = new RefusedPushes(writer.dataset(), sink);
+    refused = new RefusedPushes(writer.dataset(), sink, tools.troubles());
     this.writer = writer;
     this.tools = tools;
     this.memory = memory;

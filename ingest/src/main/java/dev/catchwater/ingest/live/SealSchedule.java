@@ -1,5 +1,6 @@
 package dev.catchwater.ingest.live;
 
+import dev.catchwater.ingest.trouble.Trouble;
 import dev.catchwater.odf.error.CatchwaterException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -13,16 +14,16 @@ final class SealSchedule {
 
   private final LiveTools tools;
   private final Executor background;
-  private final Runnable seal;
+  private final HeldDataset slot;
   private final Runnable relief;
   private final AtomicBoolean isStarted = new AtomicBoolean();
   private volatile long retryNanos;
   private volatile boolean hasFailed;
 
-  SealSchedule(LiveTools tools, Executor background, Runnable seal, Runnable relief) {
+  SealSchedule(LiveTools tools, Executor background, HeldDataset slot, Runnable relief) {
     this.tools = tools;
     this.background = background;
-    this.seal = seal;
+    this.slot = slot;
     this.relief = relief;
   }
 
@@ -86,11 +87,13 @@ final class SealSchedule {
   /// A failure is no matter of the push that happens to notice it: the rows stay where they are.
   private void sealQuietly() {
     try {
-      seal.run();
+      slot.seal();
       hasFailed = false;
+      tools.troubles().went(Trouble.SEAL, slot.dataset());
     } catch (CatchwaterException e) {
       retryNanos = tools.nanos().getAsLong() + RETRY_NANOS;
       hasFailed = true;
+      tools.troubles().failed(Trouble.SEAL, slot.dataset(), e);
     }
   }
 }

@@ -9,6 +9,7 @@ import dev.catchwater.ingest.live.memory.HotBudget;
 import dev.catchwater.ingest.live.memory.ReadBudget;
 import dev.catchwater.ingest.prepare.Preprocess;
 import dev.catchwater.ingest.quarantine.QuarantineSink;
+import dev.catchwater.ingest.trouble.Troubles;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.identity.DatasetId;
@@ -46,6 +47,7 @@ public final class Settlement {
             new Ballast(writer.dataset().disk(), writer.dataset().ballastFile()),
             new ReceiptKeys(writer.dataset().disk(), writer.dataset().keysFolder(), random),
             HotBudget.ofThisProcess(),
+            new Troubles(),
             ReadBudget.ofThisProcess());
     try {
       settle(writer, tools);

@@ -1,5 +1,7 @@
 package dev.catchwater.ingest.quarantine;
 
+import dev.catchwater.ingest.trouble.Trouble;
+import dev.catchwater.ingest.trouble.Troubles;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.receipt.ReceiptFacts;
 import dev.catchwater.storage.Dataset;
@@ -12,12 +14,15 @@ import org.jspecify.annotations.Nullable;
 public final class RefusedPushes {
   private final Dataset of;
   private final QuarantineSink sink;
+  private final Troubles troubles;
   private final TreeMap<Long, RefusedPush> waiting = new TreeMap<>();
 
   /// @param of whose journal it is
-  public RefusedPushes(Dataset of, QuarantineSink sink) {
+  /// @param troubles hears where rows could not be moved
+  public RefusedPushes(Dataset of, QuarantineSink sink, Troubles troubles) {
     this.of = of;
     this.sink = sink;
+    this.troubles = troubles;
   }
 
   /// Makes the quarantine, where there is none.
@@ -38,20 +43,25 @@ public final class RefusedPushes {
     return waiting.get(sequence);
   }
 
-  private synchronized void done(long sequence) {
+  /// Whether none is left.
+  private synchronized boolean done(long sequence) {
     waiting.remove(sequence);
+    return waiting.isEmpty();
   }
 
   /// Moves the rows of one record, which is durable. A failure leaves them in the record, from
-  /// which they are moved at the next seal, or when the journal is replayed.
+  /// which they are moved at the next seal, or when the journal is replayed; it is no matter of the
+  /// push, whose rows are safe where they are.
   public void moveOne(long sequence) {
     RefusedPush push = at(sequence);
     if (push != null) {
       try {
         sink.take(of, push);
-        done(sequence);
+        if (done(sequence)) {
+          troubles.went(Trouble.QUARANTINE, of);
+        }
       } catch (CatchwaterException e) {
-        // The rows are safe where they are.
+        troubles.failed(Trouble.QUARANTINE, of, e);
       }
     }
   }

@@ -1,5 +1,7 @@
 package dev.catchwater.server.observe;
 
+import dev.catchwater.ingest.trouble.Trouble;
+import dev.catchwater.ingest.trouble.Troubles;
 import dev.catchwater.server.http.RequestNotes;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
@@ -32,8 +34,13 @@ public final class ServerMetrics implements RequestNotes {
   /// @param pushes how many pushes are on their way
   /// @param connections how many connections there are
   /// @param clockSetBacks how often the clock was seen to have gone back
+  /// @param troubles what fails in the background
   public ServerMetrics(
-      RequestNotes next, IntSupplier pushes, IntSupplier connections, LongSupplier clockSetBacks) {
+      RequestNotes next,
+      IntSupplier pushes,
+      IntSupplier connections,
+      LongSupplier clockSetBacks,
+      Troubles troubles) {
     this.next = next;
     this.requests =
         Counter.builder()
@@ -56,6 +63,30 @@ public final class ServerMetrics implements RequestNotes {
         .name("catchwater_clock_set_back_total")
         .help("How often pushes met a clock that had gone back or stood still")
         .callback(callback -> callback.call((double) clockSetBacks.getAsLong()))
+        .register(registry);
+    troubles(troubles);
+  }
+
+  private void troubles(Troubles troubles) {
+    CounterWithCallback.builder()
+        .name("catchwater_background_failures_total")
+        .help("What failed behind an answer, by what was tried; nothing acknowledged is lost")
+        .labelNames("trouble")
+        .callback(callback -> {
+          for (Trouble trouble : Trouble.values()) {
+            callback.call((double) troubles.failures(trouble), trouble.word());
+          }
+        })
+        .register(registry);
+    GaugeWithCallback.builder()
+        .name("catchwater_datasets_in_trouble")
+        .help("Datasets in which the last try failed")
+        .labelNames("trouble")
+        .callback(callback -> {
+          for (Trouble trouble : Trouble.values()) {
+            callback.call(troubles.lasting(trouble), trouble.word());
+          }
+        })
         .register(registry);
   }
 
