@@ -12,7 +12,9 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -145,6 +147,60 @@ class AccessThreatsTest {
         .contains("\"duplicate\":1", "\"head\"", "bodyHash");
     assertThat(served.post("/gps/ingest", ROW, "Authorization", device).body())
         .contains("\"added\":1", "bodyHash");
+  }
+
+  @Test
+  void TH6_aRetractionDoesNotTellWhetherItsKeyWasThere() {
+    sandbox
+        .pipe(
+            LEDGER
+                .replace("name: bank", "name: doors")
+                .replace("[t TIMESTAMP", "[op INT, t TIMESTAMP")
+                .replace("kind: Ledger", "kind: UpsertStream"),
+            "add",
+            "--stdin")
+        .succeeded();
+    String device = "Bearer " + token("device", "append");
+    String row = "{\"op\":0,\"t\":\"2020-01-01T00:00:00Z\",\"v\":1}";
+    assertThat(served.post("/doors/ingest", row, "Authorization", device).status()).isEqualTo(200);
+    List<String> answers = new ArrayList<>();
+    for (int key = 1; key < 3; key++) {
+      String gone = row.replace("\"op\":0", "\"op\":1").replace("\"v\":1", "\"v\":" + key);
+      String body = served.post("/doors/ingest", gone, "Authorization", device).body();
+      assertThat(body).contains("\"ignored\":null");
+      answers.add(body.replaceAll("\"id\":\"[^\"]*\"", ""));
+    }
+    assertThat(answers.getFirst()).isEqualTo(answers.getLast());
+  }
+
+  @Test
+  void TH6_aWebhookTellsItsSenderNoMoreThanATokenThatPushes() {
+    Hooks.secretFile(sandbox, "s", Hooks.SECRET);
+    for (String dataset : List.of("bank", "gps")) {
+      sandbox
+          .run("webhook", "add", dataset, "shop", "--scheme", "standard", "--secret", "file:s")
+          .succeeded();
+    }
+    long now = Instant.parse(Sandbox.SYSTEM_TIME).getEpochSecond();
+    List<String> answers = new ArrayList<>();
+    for (String id : List.of("m1", "m2")) {
+      Served.Reply reply = served.post("/bank/webhook/shop", ROW, Hooks.standard(id, now, ROW));
+      assertThat(reply.status()).as(reply.body()).isEqualTo(200);
+      answers.add(reply.body().replaceAll("\"id\":\"[^\"]*\"", ""));
+    }
+    assertThat(answers.getFirst())
+        .isEqualTo(answers.getLast())
+        .contains("\"added\":null", "\"duplicate\":null", "\"quarantined\":0")
+        .doesNotContain("\"head\"", "bodyHash");
+    // Where there is no key he is told, and so is who may read besides.
+    assertThat(served.post("/gps/webhook/shop", ROW, Hooks.standard("m1", now, ROW)).body())
+        .contains("\"added\":1", "bodyHash");
+    String[] signed = Hooks.standard("m3", now, ROW);
+    String[] reader = Arrays.copyOf(signed, signed.length + 2);
+    reader[signed.length] = "Authorization";
+    reader[signed.length + 1] = "Bearer " + token("reader", "read");
+    assertThat(served.post("/bank/webhook/shop", ROW, reader).body())
+        .contains("\"duplicate\":1", "\"head\"");
   }
 
   @Test

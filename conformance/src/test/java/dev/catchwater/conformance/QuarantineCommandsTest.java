@@ -2,6 +2,8 @@ package dev.catchwater.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -117,5 +119,21 @@ class QuarantineCommandsTest {
     sandbox.run("quarantine", "replay", "x").refused();
     sandbox.run("quarantine", "replay", "x", "--all").succeeded().says("Nothing to replay");
     sandbox.run("quarantine", "show", "x", "1-a.1").refused().says("No row");
+  }
+
+  @Test
+  void aCommandSaysWhereRowsCouldNotBeMoved() throws IOException {
+    Sandbox sandbox = sandbox();
+    String file = sandbox.file("a.csv", "n,v\n1,a\ntwo,b\n");
+    sandbox.run("ingest", "x", "--on-error", "quarantine", file).succeeded().doesNotSay("Warning");
+    Path journal = ServerQuarantineTest.quarantineJournal(folder);
+    Files.deleteIfExists(journal);
+    Files.writeString(journal, "no folder");
+    sandbox
+        .run("ingest", "x", "--on-error", "quarantine", file)
+        .says("Warning: x: Rows that were set aside could not be put into their quarantine");
+    Files.delete(journal);
+    assertThat(ids(sandbox)).hasSize(2);
+    assertThat(values(sandbox)).containsExactly("1,a", "1,a");
   }
 }

@@ -100,6 +100,55 @@ class SocketIngestTest {
   }
 
   @Test
+  void badRowsOfAMessageAreSetAsideWhereTheSocketSaysSo() throws IOException {
+    try (SocketWire wire = socket("?onError=quarantine")) {
+      wire.text(row(1));
+      wire.text(row(2) + "\n" + BAD_ROW + "\n" + row(3));
+      wire.text(BAD_ROW);
+      wire.text(row(4));
+      assertThat(wire.line()).contains("\"message\":1", "\"quarantined\":0");
+      assertThat(wire.line())
+          .startsWith("{\"type\":\"ack\",\"message\":2,\"outcome\":\"applied\"")
+          .contains("\"offsets\":{\"start\":1,\"end\":2}", "\"added\":2", "\"quarantined\":1")
+          .contains("\"causes\":[{\"code\":\"bad-data\",\"field\":\"v\"", "line 2");
+      assertThat(wire.line()).contains("\"message\":3", "\"offsets\":null", "\"quarantined\":1");
+      assertThat(wire.line()).contains("\"message\":4", "\"offsets\":{\"start\":3,\"end\":3}");
+    }
+    assertThat(served.get("/gps/quarantine").body()).contains("\"counts\":{\"open\":2");
+    served.close();
+    assertThat(values()).containsExactly("1", "2", "3", "4");
+  }
+
+  @Test
+  void aProducerThatSetsRowsAsideGoesOnBehindThemAndSetsNoneAsideTwice() throws IOException {
+    String query = "?producerId=p&onError=quarantine&from=1";
+    try (SocketWire wire = socket(query)) {
+      wire.text(row(1) + "\n" + BAD_ROW);
+      assertThat(wire.line()).contains("\"message\":1", "\"added\":1", "\"quarantined\":1");
+    }
+    try (SocketWire wire = socket(query)) {
+      wire.text(row(1) + "\n" + BAD_ROW);
+      assertThat(wire.line()).contains("\"replayed\":true", "\"quarantined\":1");
+      wire.text(row(2));
+      assertThat(wire.line()).contains("\"message\":2", "\"added\":1");
+    }
+    assertThat(served.get("/gps/quarantine").body())
+        .contains("\"counts\":{\"open\":1", "\"producer\":\"p\"");
+  }
+
+  @Test
+  void aSocketIntoASnapshotThatWouldSetRowsAsideIsRefusedAtOnce() throws IOException {
+    String state =
+        BadHttpTest.MANIFEST
+            .replace("name: gps", "name: state")
+            .replace("kind: Append", "kind: Snapshot\n        primaryKey: [v]");
+    sandbox.pipe(state, "add", "--stdin").succeeded();
+    SocketWire wire = SocketWire.of(served.port(), "/state/ingest?onError=quarantine");
+    assertThat(wire.head()).startsWith("HTTP/1.1 400 ");
+    wire.bye();
+  }
+
+  @Test
   void nothingBehindAMessageThatIsWrongIsTakenWhereItIsToStop() throws IOException {
     try (SocketWire wire = socket("?stopOnError=true")) {
       wire.text(row(1));

@@ -52,17 +52,57 @@ class WebhookCommandsTest {
             "--source",
             "default",
             "--tolerance",
-            "90s")
+            "90s",
+            "--on-error",
+            "quarantine")
         .succeeded()
         .says("NEXT_SECRET is not set here");
     assertThat(sandbox.run("webhook", "list", "-o", "csv").succeeded().outLines())
         .containsExactly(
-            "Dataset,Name,Scheme,Secrets,Source,Tolerance",
-            "gps,shop,standard,file:" + folder.resolve("s") + ",,300s",
-            "gps,slack,slack,env:NEXT_SECRET env:SECRET,default,90s");
+            "Dataset,Name,Scheme,Secrets,Source,On error,Tolerance",
+            "gps,shop,standard,file:" + folder.resolve("s") + ",,reject,300s",
+            "gps,slack,slack,env:NEXT_SECRET env:SECRET,default,quarantine,90s");
     sandbox.run("webhook", "rm", "gps", "shop").succeeded().says("Removed");
     sandbox.run("webhook", "remove", "gps", "shop").refused().says("has no webhook shop");
     assertThat(sandbox.run("webhook", "ls", "gps", "-o", "csv").outLines()).hasSize(2);
+  }
+
+  @Test
+  void aWebhookOfASourceThatCanSetNothingAsideIsRefusedWhereItIsAdded() throws IOException {
+    Sandbox state =
+        Sandbox.with(
+            Files.createDirectory(folder.resolve("state")),
+            BadHttpTest.MANIFEST.replace(
+                "kind: Append", "kind: Snapshot\n        primaryKey: [v]"));
+    Hooks.secretFile(state, "s", Hooks.SECRET + "\n");
+    String[] words = {
+      "webhook",
+      "add",
+      "gps",
+      "shop",
+      "--scheme",
+      "standard",
+      "--secret",
+      "file:s",
+      "--on-error",
+      "quarantine"
+    };
+    state.run(words).refused().says("would be retracted");
+    assertThat(state.run("webhook", "list", "-o", "csv").outLines()).hasSize(1);
+  }
+
+  @Test
+  void aWebhookThatWasAddedBeforeThereWasAChoiceRefusesBadRows() throws IOException {
+    add("--scheme", "standard", "--secret", "file:s", "--on-error", "quarantine").succeeded();
+    Path kept = null;
+    for (String name : sandbox.files(folder.resolve(".catchwater")).keySet()) {
+      kept = name.endsWith("/webhooks") ? folder.resolve(".catchwater").resolve(name) : kept;
+    }
+    String line = Files.readString(kept);
+    assertThat(line).contains(",\"onError\":\"quarantine\"");
+    Files.writeString(kept, line.replace(",\"onError\":\"quarantine\"", ""));
+    assertThat(sandbox.run("webhook", "list", "-o", "csv").outLines().getLast())
+        .endsWith(",reject,300s");
   }
 
   @Test

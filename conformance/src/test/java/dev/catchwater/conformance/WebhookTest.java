@@ -300,6 +300,50 @@ class WebhookTest {
   }
 
   @Test
+  void badRowsOfAnEventAreSetAsideWhereTheWebhookSaysSo() {
+    add("lax", "standard", "file:shop.secret");
+    String bad = "{\"t\":\"2020-01-01T00:00:00Z\",\"v\":1.5}";
+    String events = "[" + BODY + "," + bad + "," + OTHER + "]";
+    String address = "/gps/webhook/lax";
+    Served.Reply refused = served.post(address, events, Hooks.standard("msg_1", NOW, events));
+    assertThat(refused.status()).as("before").isEqualTo(400);
+    served.close();
+    sandbox
+        .run(
+            "webhook",
+            "add",
+            "gps",
+            "lax",
+            "--replace",
+            "--scheme",
+            "standard",
+            "--secret",
+            "file:shop.secret",
+            "--on-error",
+            "quarantine")
+        .succeeded();
+    served = Served.of(sandbox);
+    Served.Reply taken = served.post(address, events, Hooks.standard("msg_1", NOW, events));
+    applied(taken);
+    assertThat(taken.body())
+        .contains("\"added\":2", "\"quarantined\":1", "\"causes\":[{", "\"field\":\"v\"");
+    Served.Reply again = served.post(address, events, Hooks.standard("msg_1", NOW - 1, events));
+    assertThat(again.header("Idempotency-Replayed")).isEqualTo("true");
+    assertThat(again.body()).isEqualTo(taken.body());
+    // An event that is one bad row is taken too, or its sender would try it for days.
+    applied(served.post(address, bad, Hooks.standard("msg_2", NOW, bad)));
+    assertThat(rows()).isEqualTo(2);
+    assertThat(served.get("/gps/quarantine").body())
+        .contains("\"counts\":{\"open\":2", "\"idempotencyKey\":");
+    // A body that is no JSON has no rows: nobody could say what is to be kept of it.
+    String broken = "[" + BODY;
+    assertThat(served.post(address, broken, Hooks.standard("msg_3", NOW, broken)).status())
+        .isEqualTo(400);
+    unauthorized(served.post(address, bad, Hooks.standard("msg_1", NOW, events)));
+    assertThat(served.get("/gps/quarantine").body()).contains("\"counts\":{\"open\":2");
+  }
+
+  @Test
   void aWebhookThatWasRemovedIsGoneAndADatasetThatWasRenamedKeepsItsOwn() throws Exception {
     applied(served.post(ADDRESS, BODY, Hooks.standard("msg_1", NOW, BODY)));
     sandbox.run("webhook", "remove", "gps", "shop").succeeded();

@@ -8,9 +8,11 @@ import dev.catchwater.cli.arg.CommandSpec;
 import dev.catchwater.cli.arg.OptionSpec;
 import dev.catchwater.cli.config.Units;
 import dev.catchwater.cli.terminal.Console.Style;
+import dev.catchwater.ingest.quarantine.QuarantineRule;
 import dev.catchwater.odf.chain.ChainState;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
+import dev.catchwater.odf.event.MetadataEvent.AddPushSource;
 import dev.catchwater.server.hook.BadSignature;
 import dev.catchwater.server.hook.HookScheme;
 import dev.catchwater.server.hook.Webhook;
@@ -32,6 +34,10 @@ final class WebhookAddCommand implements Command {
             "Lets a service push into a dataset by POST /DATASET/webhook/NAME. Each request must"
                 + " have a signature made with the secret; no token is needed. What is in the body"
                 + " is read by the push source. A server that runs takes notice within a second."
+                + "\n\nOne bad row of an event refuses all of it, and most senders try that again"
+                + " for hours and then give up. With --on-error quarantine the good rows are taken,"
+                + " the bad ones wait in quarantine (quarantine list), and the sender is told that"
+                + " all is well."
                 + "\n\nThe secret itself is never kept, only where it is: env:NAME is a variable of"
                 + " the server's process, file:PATH a file that only its owner may read. To change a"
                 + " secret, name both with --replace until the sender uses the new one.")
@@ -41,6 +47,9 @@ final class WebhookAddCommand implements Command {
             OptionSpec.valued(
                 "secret", "REF", "Where the secret is, env:NAME or file:PATH; may be repeated"),
             OptionSpec.valued("source", "NAME", "The push source, where there are several"),
+            OptionSpec.valued(
+                    "on-error", "WAY", "What a bad row does: refuse the event, or be set aside")
+                .choices(Webhook.REJECT, Webhook.QUARANTINE),
             OptionSpec.valued(
                 "tolerance", "TIME", "How far off the time of a request may be (5min)"),
             OptionSpec.flag("replace", "Put it in the place of one that has the name"))
@@ -73,9 +82,13 @@ final class WebhookAddCommand implements Command {
     Dataset dataset = Workspaces.find(session).require(arguments.positional(0));
     Sources.refuseCopies(dataset, "Adding a webhook to");
     String source = arguments.value("source");
-    requireSource(dataset, source);
+    boolean setsAside = Webhook.QUARANTINE.equals(arguments.value("on-error"));
+    AddPushSource taking = requireSource(dataset, source);
+    if (setsAside) {
+      QuarantineRule.require(dataset, taking);
+    }
     String name = arguments.positional(1);
-    Webhook webhook = new Webhook(name, scheme, secrets, source, tolerance(arguments));
+    Webhook webhook = new Webhook(name, scheme, secrets, source, setsAside, tolerance(arguments));
     for (SecretRef secret : secrets) {
       check(session, scheme, secret);
     }
@@ -98,11 +111,14 @@ final class WebhookAddCommand implements Command {
     return Duration.ofMillis(millis);
   }
 
-  private static void requireSource(Dataset dataset, @Nullable String source) {
+  private static AddPushSource requireSource(Dataset dataset, @Nullable String source) {
     ChainState state = dataset.state();
     boolean isOne = state.pushSources().size() == 1;
-    if (source == null ? isOne : state.pushSources().containsKey(source)) {
-      return;
+    String named =
+        source == null && isOne ? state.pushSources().keySet().iterator().next() : source;
+    AddPushSource found = named == null ? null : state.pushSources().get(named);
+    if (found != null) {
+      return found;
     }
     if (source == null) {
       throw CatchwaterException.of(

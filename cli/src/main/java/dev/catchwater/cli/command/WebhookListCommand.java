@@ -23,7 +23,7 @@ final class WebhookListCommand implements Command {
             "webhook list",
             "List the addresses that services send events to",
             "Lists webhooks: how each sender signs, where the secrets are, and which push source"
-                + " takes the rows. Secrets themselves are shown nowhere.")
+                + " takes the rows, and what a bad one does. Secrets themselves are shown nowhere.")
         .aliases("webhook ls")
         .options(OutputOption.spec())
         .arguments(
@@ -46,7 +46,7 @@ final class WebhookListCommand implements Command {
             : List.of(workspace.require(arguments.positional(0)));
     Listing listing = new Listing();
     for (String column :
-        new String[] {"Dataset", "Name", "Scheme", "Secrets", "Source", "Tolerance"}) {
+        new String[] {"Dataset", "Name", "Scheme", "Secrets", "Source", "On error", "Tolerance"}) {
       listing.text(column, Align.LEFT);
     }
     for (Dataset dataset : datasets) {
@@ -60,6 +60,7 @@ final class WebhookListCommand implements Command {
         listing.add(webhook.scheme().word());
         listing.add(String.join(" ", secrets));
         listing.add(webhook.source() == null ? "" : webhook.source());
+        listing.add(webhook.onError());
         listing.add(webhook.scheme().hasTimestamp() ? webhook.tolerance().toSeconds() + "s" : "");
       }
     }

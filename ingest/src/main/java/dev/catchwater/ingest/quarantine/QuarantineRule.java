@@ -5,6 +5,7 @@ import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.event.MetadataEvent.AddPushSource;
 import dev.catchwater.odf.source.MergeStrategy;
+import dev.catchwater.storage.Dataset;
 import dev.catchwater.storage.QuarantineName;
 
 /// Which pushes may set rows aside. Stateless.
@@ -15,9 +16,15 @@ public final class QuarantineRule {
   ///
   /// @throws CatchwaterException `BAD_ARGUMENT`
   public static void require(PushRequest request, AddPushSource source) {
-    if (request.quarantine() == null) {
-      return;
+    if (request.quarantine() != null) {
+      require(request.dataset(), source);
     }
+  }
+
+  /// Refuses where pushes into a source can set no row aside.
+  ///
+  /// @throws CatchwaterException `BAD_ARGUMENT`
+  public static void require(Dataset dataset, AddPushSource source) {
     if (source.merge() instanceof MergeStrategy.Snapshot) {
       throw CatchwaterException.of(
               ErrorCode.BAD_ARGUMENT,
@@ -25,7 +32,7 @@ public final class QuarantineRule {
                   + " it would be retracted")
           .withHint("push it without quarantine");
     }
-    if (QuarantineName.is(request.dataset().name())) {
+    if (QuarantineName.is(dataset.name())) {
       throw CatchwaterException.of(
           ErrorCode.BAD_ARGUMENT, "A quarantine has no quarantine of its own");
     }

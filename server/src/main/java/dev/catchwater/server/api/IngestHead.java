@@ -10,6 +10,7 @@ import dev.catchwater.server.http.Refusal;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,13 @@ public record IngestHead(
         idempotencyKey(call.header("Idempotency-Key")),
         producer(call),
         expectedHead(call.header("If-Match")));
+  }
+
+  /// Whether bad rows are set aside, by the query parameter `onError`.
+  ///
+  /// @throws Refusal 400
+  public static boolean setsAside(Call call) {
+    return call.choice("onError", "reject", List.of("reject", "quarantine")).equals("quarantine");
   }
 
   /// The format of a media type, null for what the source declares.

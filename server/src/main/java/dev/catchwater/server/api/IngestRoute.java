@@ -45,8 +45,7 @@ final class IngestRoute {
     boolean isStrict = call.flag("strict");
     boolean waits =
         call.choice("wait", "durable", List.of("durable", "committed")).equals("committed");
-    boolean setsAside =
-        call.choice("onError", "reject", List.of("reject", "quarantine")).equals("quarantine");
+    boolean setsAside = IngestHead.setsAside(call);
     String token = call.parameter("uploadToken");
     if (token == null) {
       premises.bodies().check(call);
@@ -76,11 +75,10 @@ final class IngestRoute {
               .withExpectedHead(head.expectedHead())
               .withEmptyAllowed(allowsEmpty)
               .withStrict(isStrict)
-              .withQuarantine(setsAside ? premises.live().settings().quarantine() : null);
+              .withQuarantine(premises.sieve(setsAside));
       PushIdentity identity = new PushIdentity(head.idempotencyKey(), head.producer(), body.hash());
       LiveReport report = push(call, dataset, request, identity, waits);
-      boolean tellsAll = PushRights.tellsAll(premises, call.access(), dataset, report.sourceName());
-      return premises.quotas().marked(answer(dataset, report, tellsAll), left);
+      return premises.quotas().marked(answer(call, dataset, report), left);
     }
   }
 
@@ -156,12 +154,9 @@ final class IngestRoute {
     }
   }
 
-  /// What a push that went well is answered with, where the caller may know all.
-  static Answer answer(Dataset dataset, LiveReport live) {
-    return answer(dataset, live, true);
-  }
-
-  private static Answer answer(Dataset dataset, LiveReport live, boolean tellsAll) {
+  /// What a push that went well is answered with: as much of it as the caller may know.
+  Answer answer(Call call, Dataset dataset, LiveReport live) {
+    boolean tellsAll = PushRights.tellsAll(premises, call.access(), dataset, live.sourceName());
     Answer answer =
         Answer.json(PushAnswer.put(new Tree.Fields(), dataset, live, true, tellsAll))
             .withHeader(OUTCOME, PushAnswer.outcome(live));

@@ -3,6 +3,7 @@ package dev.catchwater.server.api;
 import dev.catchwater.ingest.live.HotRows;
 import dev.catchwater.ingest.live.LiveWorkspace;
 import dev.catchwater.ingest.prepare.Preprocess;
+import dev.catchwater.ingest.sieve.SieveLimits;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.query.Tail;
@@ -13,6 +14,7 @@ import dev.catchwater.server.http.Refusal;
 import dev.catchwater.storage.Dataset;
 import dev.catchwater.storage.Workspace;
 import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
 
 /// What the routes work with. Immutable; its parts are thread-safe.
 ///
@@ -46,6 +48,11 @@ public record Premises(
   /// Every durable row of a dataset as of now.
   public HotRows hotRows(Dataset dataset) {
     return live.dataset(dataset).hotRows();
+  }
+
+  /// How many bad rows a push may set aside, null where none.
+  public @Nullable SieveLimits sieve(boolean setsAside) {
+    return setsAside ? live.settings().quarantine() : null;
   }
 
   /// The last `count` rows in front of the last `skip` ones.

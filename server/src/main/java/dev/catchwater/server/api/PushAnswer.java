@@ -87,7 +87,7 @@ public final class PushAnswer {
         .put("retracted", count(counts.retracted(), tellsAll))
         .put("duplicate", count(counts.duplicate(), tellsAll))
         .put("conflicting", count(counts.conflicting(), tellsAll))
-        .put("ignored", counts.ignored())
+        .put("ignored", count(counts.ignored(), tellsAll)) // retractions of keys that are not there
         .put("quarantined", counts.quarantined());
   }
 

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 /// `POST /{dataset}/webhook/{name}`: a push whose right is the sender's signature over its bytes,
 /// not a token. Whoever has no right signature learns nothing: a dataset or webhook that is not
 /// there is answered as a wrong signature is, after as much of the request was read (reliability
-/// TH11).
+/// TH11). The signature gives no right to read: of what was there already the sender is told as
+/// much as a token that may only push is (TH6).
 final class WebhookRoute {
   // In whose name requests are counted that are for nobody. Its key is that of no dataset.
   private static final DatasetId NOBODY = DatasetId.parse("did:odf:fed01" + "0".repeat(64));
@@ -78,10 +79,11 @@ final class WebhookRoute {
       PushRequest request =
           PushRequest.of(dataset, List.of(body.input()))
               .withSourceName(approved.source())
-              .withInputFormat(format);
+              .withInputFormat(format)
+              .withQuarantine(premises.sieve(approved.setsAside()));
       PushIdentity identity = new PushIdentity(approved.key(), null, body.hash());
       LiveReport report = pushes.push(call, dataset, request, identity, false);
-      return premises.quotas().marked(IngestRoute.answer(dataset, report), left);
+      return premises.quotas().marked(pushes.answer(call, dataset, report), left);
     }
   }
 

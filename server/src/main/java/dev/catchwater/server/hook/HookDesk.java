@@ -37,11 +37,16 @@ public final class HookDesk {
   /// A request that the sender signed.
   ///
   /// @param source the push source for its rows, null for the only one
+  /// @param setsAside whether its bad rows are set aside
   /// @param key what the message is called: sent again, it is applied once
   /// @param challenge what Slack wants to have back, null where there are rows
   /// @param isPing whether it is GitHub's greeting, without rows
   public record Approved(
-      @Nullable String source, String key, @Nullable String challenge, boolean isPing) {}
+      @Nullable String source,
+      boolean setsAside,
+      String key,
+      @Nullable String challenge,
+      boolean isPing) {}
 
   /// @param nanos a clock that never jumps
   /// @param environment where variables with secrets are looked up
@@ -78,7 +83,12 @@ public final class HookDesk {
     Instant now = clock.instant();
     signature.requireFresh(now, webhook.tolerance());
     HookMessage message = HookMessage.of(webhook.name(), signature, bodyHash, lookedInto(body));
-    return new Approved(webhook.source(), message.key(), message.challenge(), message.isPing());
+    return new Approved(
+        webhook.source(),
+        webhook.setsAside(),
+        message.key(),
+        message.challenge(),
+        message.isPing());
   }
 
   private static void requireRight(HookSignature signature, List<byte[]> keys, HookSource body)

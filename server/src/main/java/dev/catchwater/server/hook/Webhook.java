@@ -12,13 +12,22 @@ import org.jspecify.annotations.Nullable;
 /// @param name the last word of the address
 /// @param secrets where the secrets are; several while one takes the place of another
 /// @param source the push source that takes the rows, null for the only one
+/// @param setsAside whether bad rows of an event are set aside and the others taken; else one bad
+///   row refuses the event
 /// @param tolerance how far the time of a request may be off
 public record Webhook(
     String name,
     HookScheme scheme,
     List<SecretRef> secrets,
     @Nullable String source,
+    boolean setsAside,
     Duration tolerance) {
+  /// The word for what one bad row does, where it refuses the event.
+  public static final String REJECT = "reject";
+
+  /// The word where it is set aside.
+  public static final String QUARANTINE = "quarantine";
+
   /// How far off the time may be where nothing else is said: what all senders recommend.
   public static final Duration TOLERANCE = Duration.ofMinutes(5);
 
@@ -42,6 +51,11 @@ public record Webhook(
       throw CatchwaterException.of(
           ErrorCode.BAD_ARGUMENT, "The tolerance of a webhook is from 1s to 1h");
     }
+  }
+
+  /// The word for what a bad row of an event does.
+  public String onError() {
+    return setsAside ? QUARANTINE : REJECT;
   }
 
   /// Whether a webhook may have this name.

@@ -137,6 +137,7 @@ public final class Webhooks {
         .put("scheme", webhook.scheme().word())
         .put("secrets", secrets)
         .put("source", webhook.source())
+        .put("onError", webhook.onError())
         .put("toleranceSeconds", webhook.tolerance().toSeconds());
   }
 
@@ -167,7 +168,9 @@ public final class Webhooks {
         }
         try {
           Duration tolerance = Duration.ofSeconds(Long.parseLong(seconds.spelling()));
-          return new Webhook(name, scheme, secrets, text(fields, "source"), tolerance);
+          // Those that were added before there was a choice say nothing, and refuse.
+          boolean setsAside = Webhook.QUARANTINE.equals(text(fields, "onError"));
+          return new Webhook(name, scheme, secrets, text(fields, "source"), setsAside, tolerance);
         } catch (NumberFormatException e) {
           // Said below, as for a line that is no JSON.
         }

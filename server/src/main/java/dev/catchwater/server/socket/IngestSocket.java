@@ -350,7 +350,8 @@ final class IngestSocket extends OpenSocket {
               .withEventTime(terms.eventTime())
               .withInputFormat(format)
               .withEmptyAllowed(terms.allowsEmpty())
-              .withStrict(terms.isStrict());
+              .withStrict(terms.isStrict())
+              .withQuarantine(premises.sieve(terms.setsAside()));
       String producer = terms.producer();
       PushIdentity identity =
           producer == null

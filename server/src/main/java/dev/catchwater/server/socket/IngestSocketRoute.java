@@ -2,7 +2,9 @@ package dev.catchwater.server.socket;
 
 import dev.catchwater.ingest.PushReading;
 import dev.catchwater.ingest.PushRequest;
+import dev.catchwater.ingest.quarantine.QuarantineRule;
 import dev.catchwater.ingest.read.PushInput;
+import dev.catchwater.odf.event.MetadataEvent.AddPushSource;
 import dev.catchwater.server.access.Scope;
 import dev.catchwater.server.api.Premises;
 import dev.catchwater.server.http.Answer;
@@ -41,9 +43,13 @@ public final class IngestSocketRoute {
     IngestTerms terms = IngestTerms.of(call);
     PushInput nothing = PushInput.bytes(null, new byte[0]);
     PushRequest asked =
-        PushRequest.of(dataset, List.of(nothing)).withSourceName(terms.sourceName());
-    String source = PushReading.sourceOf(dataset.state(), asked).sourceName();
+        PushRequest.of(dataset, List.of(nothing))
+            .withSourceName(terms.sourceName())
+            .withQuarantine(premises.sieve(terms.setsAside()));
+    AddPushSource found = PushReading.sourceOf(dataset.state(), asked);
+    String source = found.sourceName();
     call.access().require(Scope.APPEND, dataset.name(), source);
+    QuarantineRule.require(asked, found); // or each message would be refused for it
     return door.answer(
         call, new IngestSocket(premises, door, call.access(), producers, terms, source));
   }

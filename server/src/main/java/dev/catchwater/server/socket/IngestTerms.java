@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// @param from the number of the first message, -1 for the one that comes next
 /// @param stopsOnError whether nothing behind a message that failed is looked at
 /// @param waits whether a message is answered when its rows are in a block
+/// @param setsAside whether bad rows of a message are set aside
 /// @param hasReceipts whether answers have receipts
 record IngestTerms(
     String dataset,
@@ -37,6 +38,7 @@ record IngestTerms(
     boolean allowsEmpty,
     boolean isStrict,
     boolean waits,
+    boolean setsAside,
     boolean hasReceipts) {
   /// The query parameters that are known.
   static final List<String> PARAMETERS =
@@ -71,7 +73,6 @@ record IngestTerms(
     if (packing == null) {
       throw bad("contentEncoding", "one of gzip, zstd, identity");
     }
-    call.choice("onError", "reject", List.of("reject"));
     return new IngestTerms(
         call.segment("dataset"),
         call.client(),
@@ -87,6 +88,7 @@ record IngestTerms(
         call.flag("allowEmpty"),
         call.flag("strict"),
         call.choice("wait", "durable", List.of("durable", "committed")).equals("committed"),
+        IngestHead.setsAside(call),
         call.flag("receipt"));
   }
 
