@@ -8,6 +8,7 @@ import unittest
 
 TIERS = ("fast", "full", "nightly")
 TIER = os.environ.get("CATCHWATER_TESTS_TIER", "fast")
+ALL_ROWS = 1_000_000_000
 ROOT = pathlib.Path(__file__).resolve().parents[4]
 LAUNCHER = ROOT / "catchwater"
 
@@ -55,4 +56,4 @@ class ProductTest(unittest.TestCase):
         self.run_command("add", "--stdin", text=manifest)
 
     def rows(self, name):
-        return self.run_command("tail", name, "-n", 1_000_000, "-o", "csv").stdout.decode().splitlines()[1:]
+        return self.run_command("tail", name, "-n", ALL_ROWS, "-o", "csv").stdout.decode().splitlines()[1:]
