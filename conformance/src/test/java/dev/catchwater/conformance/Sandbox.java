@@ -115,7 +115,7 @@ final class Sandbox {
   }
 
   private List<String> csv(String dataset) {
-    return run("tail", dataset, "-o", "csv", "-n", "1000000").succeeded().outLines();
+    return run("tail", dataset, "-o", "csv", "-n", "1000000000").succeeded().outLines();
   }
 
   /// The schema in the Parquet notation.
