@@ -43,7 +43,7 @@ cp "$work"/source/cli/target/lib-flight/*.jar "$work/$name/lib-flight/"
 check_pins "$work/$name/lib" "$home/tools/dependencies.sha256"
 check_pins "$work/$name/lib-flight" "$home/tools/dependencies.sha256"
 cp "$work/source/cli/target/bom.cdx.json" "$work/$name/"
-for part in catchwater tools docs README.md CHANGELOG.md LICENSE; do
+for part in catchwater tools docs python README.md CHANGELOG.md LICENSE; do
   cp -R "$work/source/$part" "$work/$name/"
 done
 

@@ -1,0 +1,164 @@
+"""What can be asked of datasets, as operations of `protocol`. Each returns plain data."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, BinaryIO, Dict, Iterable, List, Mapping, Optional, Tuple, Union
+
+from . import encoding, errors
+from .protocol import KEY, Answer, Lost, Operation, Request, Retries, exchange, json_request, new_key, target
+
+# A body may have 64 MiB; what is larger is announced, sent in parts and pushed then.
+_BODY_MAX = 32 << 20
+_PART = 8 << 20
+
+Source = Union[str, bytes, "os.PathLike[str]", Mapping[str, Any], Iterable[Any]]
+
+
+def get(address: str, retries: Retries) -> Operation[Any]:
+    """What lies at an address, as JSON."""
+    answer = yield from exchange(Request("GET", address), retries)
+    return answer.json()
+
+
+def push_headers(
+    media_type: Optional[str],
+    packed: Optional[str] = None,
+    key: Optional[str] = None,
+    event_time: Any = None,
+) -> Dict[str, str]:
+    """The headers of a push that can be sent again."""
+    headers = {KEY: key or new_key()}
+    if media_type is not None:
+        headers["Content-Type"] = media_type
+    if packed is not None:
+        headers["Content-Encoding"] = packed
+    if event_time is not None:
+        headers["odf-event-time"] = encoding.event_time_text(event_time)
+    return headers
+
+
+def told(answer: Answer) -> Dict[str, Any]:
+    """What a push was answered, with `replayed` where it was applied before."""
+    report: Dict[str, Any] = answer.json()
+    if answer.headers.get("idempotency-replayed") == "true":
+        report["replayed"] = True
+    return report
+
+
+def push(
+    address: str, body: bytes, headers: Dict[str, str], retries: Retries
+) -> Operation[Dict[str, Any]]:
+    """Pushes a body."""
+    answer = yield from exchange(Request("POST", address, body, headers), retries)
+    return told(answer)
+
+
+def push_file(
+    dataset: str,
+    file: BinaryIO,
+    size: int,
+    name: str,
+    media_type: Optional[str],
+    parameters: Dict[str, Any],
+    headers: Dict[str, str],
+    retries: Retries,
+) -> Operation[Dict[str, Any]]:
+    """Pushes a large file: announced, sent in parts that go on where they were cut off, pushed."""
+    announced = yield from exchange(
+        Request(
+            "POST",
+            target(
+                "platform",
+                "file",
+                "upload",
+                "prepare",
+                fileName=name,
+                contentLength=size,
+                contentType=media_type,
+            ),
+            repeatable=True,
+        ),
+        retries,
+    )
+    token = announced.json()["uploadToken"]
+    at = target("platform", "file", "upload", token)
+    position = 0
+    while position < size:
+        file.seek(position)
+        part = file.read(min(_PART, size - position))
+        if not part:
+            raise errors.InvalidError(f"{name} became shorter while it was read", code="bad-argument")
+        position = yield from _part(at, part, position, size, retries)
+    kept = {name: value for name, value in headers.items() if name not in ("Content-Type", "Content-Encoding")}
+    address = target(dataset, "ingest", **parameters, uploadToken=token)
+    return (yield from push(address, b"", kept, retries))
+
+
+def _part(at: str, part: bytes, position: int, size: int, retries: Retries) -> Operation[int]:
+    headers = {"Content-Type": "application/partial-upload", "Upload-Offset": str(position)}
+    reply = yield Request("PATCH", at, part, headers)
+    if type(reply) is Answer and reply.status < 400:
+        return position + len(part)
+    if type(reply) is Answer and reply.status not in (409, 429, 500, 502, 503):
+        raise errors.of_answer(reply.status, reply.headers, reply.body)
+    # How much of it came? The server synced it before it tells.
+    assert type(reply) is Answer or type(reply) is Lost
+    answer = yield from exchange(Request("HEAD", at), retries)
+    return min(size, int(answer.headers.get("upload-offset", "0")))
+
+
+def query(
+    statement: str, skip: Optional[int], limit: Optional[int], retries: Retries
+) -> Operation[Tuple[List[Dict[str, Any]], List[str]]]:
+    """The rows of a statement and the names of their columns."""
+    document: Dict[str, Any] = {"query": statement, "include": ["Schema"], "schemaFormat": "ArrowJson"}
+    if skip is not None:
+        document["skip"] = skip
+    if limit is not None:
+        document["limit"] = limit
+    request = json_request("POST", "/query", document, repeatable=True)
+    answer = yield from exchange(request, retries)
+    output = answer.json()["output"]
+    return output["data"], columns(output)
+
+
+def tail(
+    dataset: str, limit: int, skip: int, retries: Retries
+) -> Operation[Tuple[List[Dict[str, Any]], List[str]]]:
+    """The last rows and the names of their columns."""
+    address = target(dataset, "tail", limit=limit, skip=skip, schemaFormat="ArrowJson")
+    answer = yield from get(address, retries)
+    return answer["data"], columns(answer)
+
+
+def columns(answer: Mapping[str, Any]) -> List[str]:
+    """The names of the columns, of the schema where one came, else of the rows."""
+    schema = answer.get("schema")
+    fields = schema.get("fields") if isinstance(schema, dict) else None
+    if fields:
+        return [field["name"] for field in fields]
+    return list(dict.fromkeys(name for row in answer["data"] for name in row))
+
+
+def body_of(source: Source, form: Optional[str]) -> Tuple[bytes, Optional[str]]:
+    """Rows, a DataFrame or bytes as a body, and the type of it; None for what the source declares.
+
+    Raises `InvalidError` for a format that there is not.
+    """
+    if form is not None and form not in encoding.MEDIA_TYPES:
+        raise errors.InvalidError(
+            f"There is no format {form!r}",
+            code="bad-argument",
+            hint="one of " + ", ".join(encoding.MEDIA_TYPES),
+        )
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        return bytes(source), encoding.MEDIA_TYPES[form] if form else None
+    if encoding.is_frame(source) or encoding.is_arrow(source):
+        body, found = encoding.encode_frame(source)
+        return body, encoding.MEDIA_TYPES[found]
+    if form not in (None, "json", "ndjson"):
+        raise errors.InvalidError(
+            f"Rows are sent as NDJSON; {form} is for bytes and files", code="bad-argument"
+        )
+    return encoding.encode_lines(encoding.records(source)), encoding.MEDIA_TYPES["ndjson"]

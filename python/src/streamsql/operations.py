@@ -1,0 +1,300 @@
+"""Streams and tables as operations of `catchwater.protocol`, for the blocking and the async client alike.
+
+Each returns plain data, as the server answers it. The contract is docs/reference/streams-and-tables.md of
+catchwater.
+"""
+
+from __future__ import annotations
+
+import datetime
+import os
+from pathlib import Path
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple, Union
+from urllib.parse import unquote, urlsplit
+
+from catchwater import encoding, errors
+from catchwater.operations import get, push, push_headers
+from catchwater.protocol import Operation, Request, Retries, exchange, json_request, target
+
+#: What `primary_key` may be: a column, or several.
+Key = Union[str, Sequence[str], None]
+#: What `retention_policy` may be: an age, or `{"age": …, "bytes": …, "rows": …}`.
+Retention = Union[str, datetime.timedelta, Mapping[str, Any], None]
+Path_ = Union[str, "os.PathLike[str]"]
+
+STREAM_FORMATS = ("json", "ndjson", "csv", "parquet", "bytes")
+FILE_FORMATS = ("json", "ndjson", "csv", "parquet")
+_PAGE = 10_000
+
+
+def retention(policy: Retention) -> Optional[Dict[str, Any]]:
+    """A policy as the server has it; None for ever.
+
+    Raises `InvalidError`.
+    """
+    if policy is None:
+        return None
+    if isinstance(policy, datetime.timedelta):
+        milliseconds = policy // datetime.timedelta(milliseconds=1)
+        if milliseconds <= 0:
+            raise errors.InvalidError("A retention is longer than nothing", code="bad-argument")
+        return {"age": _age(milliseconds)}
+    if isinstance(policy, str):
+        return {"age": policy}
+    if isinstance(policy, Mapping):
+        made = dict(policy)
+        if isinstance(made.get("age"), datetime.timedelta):
+            made.update(retention(made["age"]) or {})
+        return made
+    raise errors.InvalidError(
+        f"retention_policy is no {type(policy).__name__}",
+        code="bad-argument",
+        hint='"30d", a timedelta, or {"age": "30d", "bytes": …, "rows": …}; None keeps events for ever',
+    )
+
+
+def _age(milliseconds: int) -> str:
+    for unit, size in (("d", 86_400_000), ("h", 3_600_000), ("min", 60_000), ("s", 1_000)):
+        if milliseconds % size == 0:
+            return f"{milliseconds // size}{unit}"
+    return f"{milliseconds}ms"
+
+
+def keys(primary_key: Key) -> Union[str, List[str], None]:
+    """The key as the server has it: a name stays one, several are a list."""
+    if primary_key is None or isinstance(primary_key, str):
+        return primary_key or None
+    names = list(primary_key)
+    return names[0] if len(names) == 1 else names or None
+
+
+def create_stream(
+    name: str, policy: Retention, schema: Optional[Sequence[str]], retries: Retries
+) -> Operation[Dict[str, Any]]:
+    """Makes a stream; one with the same definition is taken as it is."""
+    document: Dict[str, Any] = {"name": name}
+    if schema is not None:
+        document["schema"] = list(schema)
+    said = retention(policy)
+    if said is not None:
+        document["retention"] = said
+    answer = yield from exchange(json_request("POST", "/streams", document, repeatable=True), retries)
+    made: Dict[str, Any] = answer.json()
+    return made
+
+
+def stream_request(name: str, data: Any, form: str, event_time: Any, key: Optional[str]) -> Request:
+    """An upload: the value as JSON, bytes as they are.
+
+    Raises `InvalidError` for a format that there is not, or that the value cannot have.
+    """
+    body = stream_body(data, form)
+    headers = push_headers(encoding.MEDIA_TYPES[form], key=key, event_time=event_time)
+    return Request("POST", target("streams", name, "ingest", format=form), body, headers)
+
+
+def stream_body(data: Any, form: str) -> bytes:
+    """One event or many in a format."""
+    if form not in STREAM_FORMATS:
+        raise errors.InvalidError(
+            f"There is no format {form!r}", code="bad-argument", hint="one of " + ", ".join(STREAM_FORMATS)
+        )
+    if isinstance(data, (bytes, bytearray, memoryview)):
+        return bytes(data)
+    if form == "json":
+        return encoding.encode(data)
+    if isinstance(data, str):
+        return data.encode("utf-8")
+    if form == "ndjson":
+        return encoding.encode_lines(encoding.records(data))
+    if form == "csv" and not encoding.is_frame(data):
+        return encoding.encode_csv(encoding.records(data))
+    if form == "csv":
+        return bytes(data.to_csv(index=False).encode("utf-8"))
+    if form == "parquet":
+        encoding.require("pyarrow", 'format="parquet"')
+        return encoding.encode_frame(data)[0]
+    raise errors.InvalidError(
+        f'format="bytes" is for bytes, not {type(data).__name__}', code="bad-argument"
+    )
+
+
+def create_table(
+    name: str,
+    primary_key: Key,
+    data: Optional[Iterable[Mapping[str, Any]]],
+    immutable: bool,
+    version: Optional[int],
+    retries: Retries,
+) -> Operation[Dict[str, Any]]:
+    """Makes a table, or a version of an immutable one."""
+    document: Dict[str, Any] = {"name": name}
+    if keys(primary_key) is not None:
+        document["primaryKey"] = keys(primary_key)
+    if immutable:
+        document["immutable"] = True
+        document["data"] = encoding.records(data if data is not None else ())
+        if version is not None:
+            document["version"] = version
+    request = json_request("POST", "/tables", document, repeatable=True)
+    return (yield from _made(request, name, retries))
+
+
+def create_table_of_file(
+    name: str,
+    primary_key: Key,
+    version: Optional[int],
+    form: str,
+    body: bytes,
+    packed: Optional[str],
+    retries: Retries,
+) -> Operation[Dict[str, Any]]:
+    """Makes a version of an immutable table of the bytes of a file."""
+    said = keys(primary_key)
+    if isinstance(said, list):
+        said = encoding.encode(said).decode("utf-8")
+    address = target("tables", name=name, primaryKey=said, version=version, format=form)
+    headers = {"Content-Type": encoding.MEDIA_TYPES[form]}
+    if packed is not None:
+        headers["Content-Encoding"] = packed
+    return (yield from _made(Request("POST", address, body, headers, repeatable=True), name, retries))
+
+
+def freeze(name: str, version: Optional[int], retries: Retries) -> Operation[Dict[str, Any]]:
+    """Makes what a dynamic table holds now a version."""
+    document = {} if version is None else {"version": version}
+    request = json_request("POST", target("tables", name, "freeze"), document, repeatable=True)
+    return (yield from _made(request, name, retries))
+
+
+def _made(request: Request, name: str, retries: Retries) -> Operation[Dict[str, Any]]:
+    try:
+        answer = yield from exchange(request, retries)
+    except errors.TableExistsError as e:
+        e.message, e.hint = f'Table with name "{name}" already exists', e.hint or e.message
+        raise
+    made: Dict[str, Any] = answer.json()
+    return made
+
+
+def rows_request(name: str, rows: Any, key: Optional[str]) -> Request:
+    """An insert of one row or many, all or none."""
+    if isinstance(rows, Mapping):
+        body, form = encoding.encode(rows), "json"
+    elif encoding.is_frame(rows) or encoding.is_arrow(rows):
+        body, form = encoding.encode_lines(frame_rows(rows)), "ndjson"
+    else:
+        body, form = encoding.encode_lines(encoding.records(rows)), "ndjson"
+    headers = push_headers(encoding.MEDIA_TYPES[form], key=key)
+    return Request("POST", target("tables", name, "rows"), body, headers)
+
+
+def frame_rows(frame: Any) -> List[Dict[str, Any]]:
+    """The rows of a DataFrame or a table of pyarrow as dicts; what is missing is None."""
+    if encoding.is_arrow(frame):
+        return list(frame.to_pylist())
+    import json
+
+    return list(json.loads(frame.to_json(orient="records", date_format="iso", date_unit="us")))
+
+
+def insert(name: str, rows: Any, key: Optional[str], retries: Retries) -> Operation[Dict[str, Any]]:
+    """Inserts or replaces rows."""
+    request = rows_request(name, rows, key)
+    assert request.body is not None
+    return (yield from push(request.target, request.body, request.headers, retries))
+
+
+def row_address(name: str, key: Any, version: Optional[int]) -> str:
+    """Where the row of a key is. A list or a tuple is a key of several columns."""
+    if isinstance(key, (list, tuple)):
+        values = list(key)
+        return target("tables", name, "rows", version=version, key=encoding.encode(values).decode("utf-8"))
+    text = key_text(key)
+    if text == "" or "/" in text or text in (".", "..") or ";" in text or "\\" in text or "%" in text:
+        said = encoding.encode([text]).decode("utf-8")
+        return target("tables", name, "rows", version=version, key=said)
+    return target("tables", name, "rows", text, version=version)
+
+
+def key_text(key: Any) -> str:
+    """A key as text; the server compares what it stands for, so that `get(1)` and `get("1")` agree."""
+    if isinstance(key, str):
+        return key
+    text = encoding.encode(key).decode("utf-8")
+    return text[1:-1] if text.startswith('"') else text
+
+
+def get_row(name: str, key: Any, version: Optional[int], retries: Retries) -> Operation[Dict[str, Any]]:
+    """The row of a key.
+
+    Raises `RowNotFoundError`.
+    """
+    row: Dict[str, Any] = yield from get(row_address(name, key, version), retries)
+    return row
+
+
+def delete_row(name: str, key: Any, idempotency_key: Optional[str], retries: Retries) -> Operation[bool]:
+    """Deletes the row of a key; whether there was one."""
+    request = Request("DELETE", row_address(name, key, None), None, push_headers(None, key=idempotency_key))
+    answer = yield from exchange(request, retries)
+    return bool(answer.json().get("rows", {}).get("retracted"))
+
+
+def page(
+    name: str, version: Optional[int], after: Optional[str], retries: Retries
+) -> Operation[Tuple[List[Dict[str, Any]], Optional[str]]]:
+    """Rows, and what the next page begins behind; None at the end."""
+    address = target("tables", name, "rows", version=version, after=after, limit=_PAGE)
+    answer = yield from get(address, retries)
+    return answer["rows"], answer.get("next")
+
+
+def read_file(
+    path: Path_, form: Optional[str], columns: Optional[Sequence[str]]
+) -> Tuple[bytes, str, Optional[str]]:
+    """The bytes of a local file, their format, and how they are packed. `columns` are the names of the
+    columns of a CSV file without a header.
+
+    Raises `InvalidError` where the file is not there, is elsewhere, or its format is not known.
+    """
+    local = local_path(path)
+    told, packed = encoding.format_of_file(local.name)
+    chosen = form or told
+    if chosen not in FILE_FORMATS:
+        raise errors.InvalidError(
+            f"The name {local.name!r} does not tell the format" if chosen is None
+            else f"There is no format {chosen!r}",
+            code="bad-argument",
+            hint="format=" + ", ".join(f'"{name}"' for name in FILE_FORMATS),
+        )
+    try:
+        body = local.read_bytes()
+    except OSError as e:
+        raise errors.InvalidError(f"{local}: {e.strerror}", code="bad-argument") from e
+    if columns is not None:
+        if chosen != "csv" or packed is not None:
+            raise errors.InvalidError("columns= is for plain CSV files", code="bad-argument")
+        header = encoding.encode_csv([dict.fromkeys(columns, "")]).split(b"\n", 1)[0]
+        body = header + b"\n" + body
+    return body, str(chosen), packed
+
+
+def local_path(path: Path_) -> Path:
+    """The path of a file of this machine, also of `file://…`.
+
+    Raises `InvalidError` for an address of elsewhere.
+    """
+    text = os.fspath(path)
+    if "://" not in text:
+        return Path(text).expanduser()
+    parts = urlsplit(text)
+    if parts.scheme == "file" and parts.netloc in ("", "localhost"):
+        return Path(unquote(parts.path))
+    raise errors.InvalidError(
+        f"{text}: only files of this machine can be uploaded, not {parts.scheme}://",
+        code="bad-argument",
+        hint="copy it here first",
+    )
+
+
