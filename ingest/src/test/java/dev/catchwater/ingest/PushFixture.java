@@ -31,10 +31,14 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// A workspace on a disk in memory with one dataset in it, and pushes into it as short texts.
 final class PushFixture {
   static final Instant SYSTEM_TIME = Instant.parse("2050-01-01T12:00:00Z");
+
+  // Who opens a dataset again draws other names for the files of its indexes.
+  private static final AtomicLong REOPENED = new AtomicLong(1_000_000);
 
   private final Disk disk;
   private final Dataset dataset;
@@ -75,7 +79,7 @@ final class PushFixture {
   /// The dataset that an earlier fixture left on a disk.
   static PushFixture reopened(Disk disk, PushLimits limits) {
     Workspace workspace = Workspace.find(disk, Path.of("/work"), null);
-    return new PushFixture(disk, workspace.require("d"), limits, new SplittableRandom(8));
+    return new PushFixture(disk, workspace.require("d"), limits, new SplittableRandom(REOPENED.incrementAndGet()));
   }
 
   static PushFixture of(Disk disk, String manifest, PushLimits limits, long seed) {
