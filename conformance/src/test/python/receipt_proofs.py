@@ -6,6 +6,7 @@ import decimal
 import functools
 import hashlib
 import json
+import sys
 
 # RFC 8032, Ed25519.
 PRIME = 2**255 - 19
@@ -89,6 +90,17 @@ def root_of(leaf, index, size, path):
     if index < half:
         return node(root_of(leaf, index, half, path[:-1]), path[-1])
     return node(path[-1], root_of(leaf, index - half, size - half, path[:-1]))
+
+
+def is_included(line):
+    """Whether a line `index size leaf root node…`, all but the numbers hexadecimal, is a proof."""
+    index, size, leaf, root, *path = line.split()
+    index, size = int(index), int(size)
+    try:
+        led_to = root_of(bytes.fromhex(leaf), index, size, [bytes.fromhex(node) for node in path])
+    except Untrue:
+        return False
+    return 0 <= index < size and led_to == bytes.fromhex(root)
 
 
 def key_of(vkey):
@@ -210,3 +222,9 @@ def check_answer(answer, vkey):
     signature = base64.urlsafe_b64decode(proof["proofValue"][1:] + "==")
     if not is_signed(key_of(vkey)[2], canonical(commitment).encode(), signature):
         raise Untrue("not signed")
+
+
+if __name__ == "__main__":
+    # What another implementation made, line by line; its tests compare what is said of each.
+    for given in sys.stdin:
+        print("holds" if is_included(given) else "does not hold")

@@ -1,6 +1,8 @@
 """Flight SQL of the packaged server, asked by the ADBC driver from PyPI."""
 
 import json
+import re
+import shutil
 import subprocess
 import unittest
 import urllib.parse
@@ -11,6 +13,7 @@ from product import LAUNCHER, ProductTest
 try:
     import adbc_driver_flightsql.dbapi as flight
     import pyarrow.compute
+    from adbc_driver_flightsql import DatabaseOptions
 except ImportError:
     flight = None
 
@@ -34,13 +37,10 @@ def row(v, device="a"):
     return json.dumps({"t": "2020-01-01T00:00:00Z", "device": device, "v": v})
 
 
-@unittest.skipUnless(flight, "needs adbc-driver-flightsql from PyPI")
-class FlightTest(ProductTest):
-    def setUp(self):
-        super().setUp()
-        self.dataset(MANIFEST)
+class ServedTest(ProductTest):
+    def serve(self, *options):
         self.server = subprocess.Popen(
-            [LAUNCHER, "serve", "--port", "0", "--no-metrics", "--flight-port", "0"],
+            [LAUNCHER, "serve", "--port", "0", "--flight-port", "0", *options],
             cwd=self.folder,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -50,15 +50,23 @@ class FlightTest(ProductTest):
         self.addCleanup(self.server.stdout.close)
         self.addCleanup(self.server.wait, 60)
         self.addCleanup(self.server.terminate)
-        self.http = self.after("Listening on ")
-        self.address = self.after("Flight SQL on ")
-        self.connection = flight.connect(self.address, autocommit=True)
-        self.addCleanup(self.connection.close)
 
     def after(self, words):
         line = self.server.stdout.readline()
         self.assertTrue(line.startswith(words), line)
         return line[len(words) :].strip()
+
+
+@unittest.skipUnless(flight, "needs adbc-driver-flightsql from PyPI")
+class FlightTest(ServedTest):
+    def setUp(self):
+        super().setUp()
+        self.dataset(MANIFEST)
+        self.serve("--no-metrics")
+        self.http = self.after("Listening on ")
+        self.address = self.after("Flight SQL on ")
+        self.connection = flight.connect(self.address, autocommit=True)
+        self.addCleanup(self.connection.close)
 
     def push(self, *rows):
         request = urllib.request.Request(
@@ -128,3 +136,54 @@ class FlightTest(ProductTest):
         ]
         self.assertEqual(["gps"], names)
         self.assertEqual("catchwater", self.connection.adbc_get_info()["vendor_name"])
+
+
+@unittest.skipUnless(flight, "needs adbc-driver-flightsql from PyPI")
+@unittest.skipUnless(shutil.which("openssl"), "needs openssl")
+class EncryptedFlightTest(ServedTest):
+    def setUp(self):
+        super().setUp()
+        self.dataset(MANIFEST)
+        certificate, key = self.folder / "cert.pem", self.folder / "key.pem"
+        subprocess.run(
+            [
+                "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+                "-nodes", "-keyout", key, "-out", certificate, "-days", "2",
+                "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1",
+            ],
+            check=True,
+            capture_output=True,
+        )
+        key.chmod(0o600)
+        token = self.run_command("token", "create", "analyst", "-s", "query:gps")
+        self.token = token.stdout.decode().strip()
+        self.certificate = certificate.read_text()
+        self.run_command("config", "set", "server.tokens", "required")
+        self.serve("--tls-cert", str(certificate), "--tls-key", str(key))
+        self.assertTrue(self.after("Listening on ").startswith("https://"))
+        self.figures = self.after("Metrics on ")
+        self.address = self.after("Flight SQL on ")
+
+    def connect(self, **options):
+        return flight.connect(self.address, db_kwargs=options, autocommit=True)
+
+    def test_rows_come_to_whoever_has_a_token_and_trusts_the_certificate(self):
+        self.assertTrue(self.address.startswith("grpc+tls://"), self.address)
+        trust = {DatabaseOptions.TLS_ROOT_CERTS.value: self.certificate}
+        token = {DatabaseOptions.AUTHORIZATION_HEADER.value: f"Bearer {self.token}"}
+        with self.connect(**trust, **token) as connection, connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) AS n FROM gps")
+            self.assertEqual([0], cursor.fetch_arrow_table().column("n").to_pylist())
+        with self.assertRaisesRegex(flight.Error, "(?i)unauthenticated|valid token"):
+            with self.connect(**trust) as connection, connection.cursor() as cursor:
+                cursor.execute("SELECT 1")
+        with self.assertRaisesRegex(flight.Error, "(?i)certificate"):
+            with self.connect(**token) as connection, connection.cursor() as cursor:
+                cursor.execute("SELECT 1")
+        with urllib.request.urlopen(self.figures) as answer:
+            figures = answer.read().decode()
+        call = 'catchwater_requests_total{method="POST",route="/arrow.flight.protocol.FlightService'
+        self.assertIn(f'{call}/GetFlightInfo",status="200"}} 1', figures)
+        self.assertIn(f'{call}/DoGet",status="200"}} 1', figures)
+        self.assertRegex(figures, f'{re.escape(call)}/[A-Za-z]+",status="401"}} ')
+        self.assertNotIn(self.token, figures)

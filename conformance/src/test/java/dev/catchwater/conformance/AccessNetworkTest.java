@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.server.Encryption;
 import dev.catchwater.server.ServerSettings;
+import dev.catchwater.testkit.PemFiles;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.catchwater.server.Encryption;
 import dev.catchwater.server.ServerSettings;
+import dev.catchwater.testkit.PemFiles;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -285,6 +285,11 @@ class ServerThreatsTest {
       Served.Reply reply = served.get("/info", "Origin", "https://dash.example");
       assertThat(reply.status()).isEqualTo(200);
       assertThat(reply.header("Access-Control-Allow-Origin")).isEqualTo("https://dash.example");
+      // A page is to learn why it was refused, and what became of its push.
+      Served.Reply none = served.push("none", "{}", "Origin", "https://dash.example");
+      assertThat(none.status()).isEqualTo(404);
+      assertThat(none.header("Access-Control-Allow-Origin")).isEqualTo("https://dash.example");
+      assertThat(none.header("Access-Control-Expose-Headers")).contains("Ingest-Outcome");
       assertThat(served.get("/info", "Origin", "https://other.example").status()).isEqualTo(403);
     }
   }

@@ -29,7 +29,7 @@ class SocketEventsTest {
 
   /// Reads messages until the row of an offset came; each row has the offset behind the one before,
   /// and that offset as its value. Returns in how many messages they came.
-  private static int read(SocketWire wire, long from, long last) {
+  static int read(SocketWire wire, long from, long last) {
     long next = from;
     int messages = 0;
     while (next <= last) {
@@ -112,6 +112,55 @@ class SocketEventsTest {
       for (SocketWire wire : wires) {
         read(wire, 0, 10L * pushes - 1);
         wire.cut();
+      }
+    }
+  }
+
+  private static final Pattern HEAD = Pattern.compile("f1620[0-9a-f]{64}");
+
+  private static String head(Served served) {
+    String body = served.get("/gps/refs/head").body();
+    Matcher hash = HEAD.matcher(body);
+    assertThat(hash.find()).as(body).isTrue();
+    return hash.group();
+  }
+
+  @Test
+  void aResetIsToldToThoseWhoFollow() throws IOException {
+    Sandbox sandbox = Sandbox.with(folder, BadHttpTest.MANIFEST);
+    try (Served served = Served.of(sandbox)) {
+      served.post("/gps/ingest?wait=committed", rows(0, 2));
+      String kept = head(served);
+      served.post("/gps/ingest?wait=committed", rows(2, 2));
+      try (SocketWire wire = SocketWire.of(served.port(), EVENTS + "?from=0")) {
+        read(wire, 0, 3);
+        sandbox.run("--yes", "reset", "gps", kept).succeeded();
+        assertThat(wire.closeCode()).isEqualTo(4002);
+        wire.bye();
+      }
+      assertThat(SocketWire.of(served.port(), EVENTS + "?from=4").head()).contains(" 400 ");
+      try (SocketWire wire = SocketWire.of(served.port(), EVENTS + "?from=1")) {
+        read(wire, 1, 1);
+        served.push("gps", rows(2, 1));
+        read(wire, 2, 2);
+      }
+    }
+  }
+
+  @Test
+  void aResetIsToldAlsoWhereOtherRowsCameInThePlaceOfThoseItTook() throws IOException {
+    Sandbox sandbox = Sandbox.with(folder, BadHttpTest.MANIFEST);
+    try (Served served = Served.of(sandbox)) {
+      served.post("/gps/ingest?wait=committed", rows(0, 2));
+      String kept = head(served);
+      served.post("/gps/ingest?wait=committed", rows(2, 2));
+      try (SocketWire wire = SocketWire.of(served.port(), EVENTS + "?from=0")) {
+        read(wire, 0, 3);
+        sandbox.at("2050-01-03T00:00:00Z");
+        sandbox.run("--yes", "reset", "gps", kept).succeeded();
+        sandbox.push("gps", rows(2, 9)).succeeded();
+        assertThat(wire.closeCode()).isEqualTo(4002);
+        wire.bye();
       }
     }
   }

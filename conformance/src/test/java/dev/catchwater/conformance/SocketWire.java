@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
 
 /// A WebSocket client that speaks frame by frame (RFC 6455), for tests that need the very frames. A
 /// thread of its own reads what comes, and answers pings, until it is told to leave off.
@@ -72,6 +73,14 @@ final class SocketWire implements Closeable {
 
   static SocketWire of(int port, String path) throws IOException {
     return of(port, path, "");
+  }
+
+  /// One over TLS.
+  static SocketWire secure(SSLContext trusted, int port, String path, String lines)
+      throws IOException {
+    String host = InetAddress.getLoopbackAddress().getHostAddress();
+    Socket socket = trusted.getSocketFactory().createSocket(host, port);
+    return new SocketWire(socket, request(path, lines), true);
   }
 
   /// One whose server's words nobody reads.

@@ -4,23 +4,29 @@ import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.server.access.Tokens;
 import dev.catchwater.server.api.SqlDesk;
+import dev.catchwater.server.http.RequestNotes;
 import dev.catchwater.server.observe.ServerLog;
 import dev.catchwater.storage.Workspace;
+import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyServerBuilder;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.Buffer;
-import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import javax.net.ssl.KeyManager;
 import org.apache.arrow.flight.FlightServer;
 import org.apache.arrow.flight.Location;
 import org.apache.arrow.memory.BufferAllocator;
@@ -47,7 +53,9 @@ public final class FlightDoor implements Closeable {
       throws IOException {
     this.log = around.log();
     this.address = listening.address();
-    this.isEncrypted = listening.certificate() != null;
+    KeyManager keys = listening.keys();
+    SslContext tls = keys == null ? null : tls(keys);
+    this.isEncrypted = tls != null;
     this.memory = new RootAllocator(limits.memoryBytes());
     this.threads = Executors.newVirtualThreadPerTaskExecutor();
     this.statements =
@@ -60,18 +68,22 @@ public final class FlightDoor implements Closeable {
             ServerFacts.of(around.version(), (int) around.desk().time().toSeconds()),
             memory,
             around.log());
-    Location location =
-        isEncrypted
-            ? Location.forGrpcTls(address, listening.port())
-            : Location.forGrpcInsecure(address, listening.port());
+    // TLS is set below: Arrow would read files of its own, once, and not every kind of key.
+    Location location = Location.forGrpcInsecure(address, listening.port());
     Consumer<NettyServerBuilder> more =
-        builder ->
+        builder -> {
             builder
                 .intercept(new CallAccess(around.tokens()))
+                // The last one is the first to be asked: it hears also of whom the other refuses.
+                .intercept(new CallNotes(around.notes(), prefix(around.random())))
                 .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION_MAX)
                 .maxConnectionIdle(limits.connectionIdle().toMillis(), TimeUnit.MILLISECONDS)
                 .permitKeepAliveTime(10, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true);
+          if (tls != null) {
+            builder.sslContext(tls);
+          }
+        };
     FlightServer.Builder builder =
         FlightServer.builder(memory, location, producer)
             .executor(threads)
@@ -79,25 +91,31 @@ public final class FlightDoor implements Closeable {
             .setMaxHeaderListSize(HEADERS_BYTES_MAX)
             .backpressureThreshold(QUEUED_BYTES)
             .transportHint("grpc.builderConsumer", more);
-    Path certificate = listening.certificate();
-    Path key = listening.key();
-    if (certificate != null && key != null) {
-      builder.useTls(certificate.toFile(), key.toFile());
-    }
     this.server = builder.build();
+  }
+
+  private static SslContext tls(KeyManager keys) throws IOException {
+    return GrpcSslContexts.configure(SslContextBuilder.forServer(keys), SslProvider.JDK)
+        .protocols("TLSv1.3", "TLSv1.2")
+        .build();
+  }
+
+  private static String prefix(RandomGenerator random) {
+    byte[] prefix = new byte[4];
+    random.nextBytes(prefix);
+    return HexFormat.of().formatHex(prefix) + "-";
   }
 
   /// Where it listens.
   ///
   /// @param address of this machine
   /// @param port 0 for any that is free
-  /// @param certificate a PEM file, null for no TLS; then so is the key
-  /// @param key a PEM file
-  public record Listening(
-      String address, int port, @Nullable Path certificate, @Nullable Path key) {}
+  /// @param keys the key of TLS with its certificates, null for no TLS
+  public record Listening(String address, int port, @Nullable KeyManager keys) {}
 
   /// What it gets from its server.
   ///
+  /// @param notes hears of each call
   /// @param random must not be predictable
   /// @param version of the program
   public record Surroundings(
@@ -105,6 +123,7 @@ public final class FlightDoor implements Closeable {
       SqlDesk desk,
       Tokens tokens,
       ServerLog log,
+      RequestNotes notes,
       RandomGenerator random,
       String version) {}
 
@@ -145,7 +164,7 @@ public final class FlightDoor implements Closeable {
   }
 
   private static void requireEncryption(Listening listening) {
-    if (listening.certificate() == null && !isLoopback(listening.address())) {
+    if (listening.keys() == null && !isLoopback(listening.address())) {
       throw CatchwaterException.of(
           ErrorCode.BAD_ARGUMENT,
           "Flight SQL does not listen on "

@@ -2,7 +2,6 @@ package dev.catchwater.flight;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
-import com.google.protobuf.Message;
 import dev.catchwater.odf.schema.DataSchema;
 import dev.catchwater.server.observe.ServerLog;
 import dev.catchwater.storage.Dataset;
@@ -51,7 +50,11 @@ final class ReadingProducer extends SessionProducer {
   @Override
   public FlightInfo getFlightInfo(CallContext context, FlightDescriptor descriptor) {
     try {
-      return super.getFlightInfo(context, descriptor);
+      CatalogQuestion question =
+          descriptor.isCommand() ? CatalogQuestion.find(descriptor.getCommand()) : null;
+      return question == null
+          ? super.getFlightInfo(context, descriptor)
+          : question.info(descriptor);
     } catch (RuntimeException e) {
       throw told(e);
     }
@@ -69,7 +72,12 @@ final class ReadingProducer extends SessionProducer {
   @Override
   public void getStream(CallContext context, Ticket ticket, ServerStreamListener listener) {
     try {
-      super.getStream(context, ticket, listener);
+      CatalogQuestion question = CatalogQuestion.find(ticket.getBytes());
+      if (question != null && !question.hasRows()) {
+        new CatalogRows(question.schema()).send(listener, memory);
+      } else {
+        super.getStream(context, ticket, listener);
+      }
     } catch (RuntimeException e) {
       listener.error(told(e));
     }
@@ -227,23 +235,6 @@ final class ReadingProducer extends SessionProducer {
   }
 
   @Override
-  public FlightInfo getFlightInfoCatalogs(
-      FlightSql.CommandGetCatalogs command, CallContext context, FlightDescriptor descriptor) {
-    return known(command, descriptor, Schemas.GET_CATALOGS_SCHEMA);
-  }
-
-  @Override
-  public void getStreamCatalogs(CallContext context, ServerStreamListener listener) {
-    new CatalogRows(Schemas.GET_CATALOGS_SCHEMA).send(listener, memory);
-  }
-
-  @Override
-  public FlightInfo getFlightInfoSchemas(
-      FlightSql.CommandGetDbSchemas command, CallContext context, FlightDescriptor descriptor) {
-    return known(command, descriptor, Schemas.GET_SCHEMAS_SCHEMA);
-  }
-
-  @Override
   public void getStreamSchemas(
       FlightSql.CommandGetDbSchemas command, CallContext context, ServerStreamListener listener) {
     CatalogRows rows = new CatalogRows(Schemas.GET_SCHEMAS_SCHEMA);
@@ -261,21 +252,13 @@ final class ReadingProducer extends SessionProducer {
   }
 
   @Override
-  public FlightInfo getFlightInfoTables(
-      FlightSql.CommandGetTables command, CallContext context, FlightDescriptor descriptor) {
-    return known(command, descriptor, tables(command));
-  }
-
-  private static Schema tables(FlightSql.CommandGetTables command) {
-    return command.getIncludeSchema()
-        ? Schemas.GET_TABLES_SCHEMA
-        : Schemas.GET_TABLES_SCHEMA_NO_SCHEMA;
-  }
-
-  @Override
   public void getStreamTables(
       FlightSql.CommandGetTables command, CallContext context, ServerStreamListener listener) {
-    CatalogRows rows = new CatalogRows(tables(command));
+    CatalogRows rows =
+        new CatalogRows(
+            command.getIncludeSchema()
+                ? Schemas.GET_TABLES_SCHEMA
+                : Schemas.GET_TABLES_SCHEMA_NO_SCHEMA);
     String catalogName = command.hasCatalog() ? command.getCatalog() : null;
     String schemaPattern =
         command.hasDbSchemaFilterPattern() ? command.getDbSchemaFilterPattern() : null;
@@ -298,22 +281,10 @@ final class ReadingProducer extends SessionProducer {
   }
 
   @Override
-  public FlightInfo getFlightInfoTableTypes(
-      FlightSql.CommandGetTableTypes command, CallContext context, FlightDescriptor descriptor) {
-    return known(command, descriptor, Schemas.GET_TABLE_TYPES_SCHEMA);
-  }
-
-  @Override
   public void getStreamTableTypes(CallContext context, ServerStreamListener listener) {
     CatalogRows rows = new CatalogRows(Schemas.GET_TABLE_TYPES_SCHEMA);
     rows.add(Catalog.TABLE);
     rows.send(listener, memory);
-  }
-
-  @Override
-  public FlightInfo getFlightInfoPrimaryKeys(
-      FlightSql.CommandGetPrimaryKeys command, CallContext context, FlightDescriptor descriptor) {
-    return known(command, descriptor, Schemas.GET_PRIMARY_KEYS_SCHEMA);
   }
 
   @Override
@@ -333,56 +304,6 @@ final class ReadingProducer extends SessionProducer {
   }
 
   @Override
-  public FlightInfo getFlightInfoExportedKeys(
-      FlightSql.CommandGetExportedKeys command, CallContext context, FlightDescriptor descriptor) {
-    return known(command, descriptor, Schemas.GET_EXPORTED_KEYS_SCHEMA);
-  }
-
-  @Override
-  public void getStreamExportedKeys(
-      FlightSql.CommandGetExportedKeys command,
-      CallContext context,
-      ServerStreamListener listener) {
-    new CatalogRows(Schemas.GET_EXPORTED_KEYS_SCHEMA).send(listener, memory);
-  }
-
-  @Override
-  public FlightInfo getFlightInfoImportedKeys(
-      FlightSql.CommandGetImportedKeys command, CallContext context, FlightDescriptor descriptor) {
-    return known(command, descriptor, Schemas.GET_IMPORTED_KEYS_SCHEMA);
-  }
-
-  @Override
-  public void getStreamImportedKeys(
-      FlightSql.CommandGetImportedKeys command,
-      CallContext context,
-      ServerStreamListener listener) {
-    new CatalogRows(Schemas.GET_IMPORTED_KEYS_SCHEMA).send(listener, memory);
-  }
-
-  @Override
-  public FlightInfo getFlightInfoCrossReference(
-      FlightSql.CommandGetCrossReference command,
-      CallContext context,
-      FlightDescriptor descriptor) {
-    return known(command, descriptor, Schemas.GET_CROSS_REFERENCE_SCHEMA);
-  }
-
-  @Override
-  public void getStreamCrossReference(
-      FlightSql.CommandGetCrossReference command,
-      CallContext context,
-      ServerStreamListener listener) {
-    new CatalogRows(Schemas.GET_CROSS_REFERENCE_SCHEMA).send(listener, memory);
-  }
-
-  @Override
-  public FlightInfo getFlightInfoTypeInfo(
-      FlightSql.CommandGetXdbcTypeInfo command, CallContext context, FlightDescriptor descriptor) {
-    return known(command, descriptor, Schemas.GET_TYPE_INFO_SCHEMA);
-  }
-
-  @Override
   public void getStreamTypeInfo(
       FlightSql.CommandGetXdbcTypeInfo command,
       CallContext context,
@@ -391,19 +312,8 @@ final class ReadingProducer extends SessionProducer {
   }
 
   @Override
-  public FlightInfo getFlightInfoSqlInfo(
-      FlightSql.CommandGetSqlInfo command, CallContext context, FlightDescriptor descriptor) {
-    return known(command, descriptor, Schemas.GET_SQL_INFO_SCHEMA);
-  }
-
-  @Override
   public void getStreamSqlInfo(
       FlightSql.CommandGetSqlInfo command, CallContext context, ServerStreamListener listener) {
     facts.send(command.getInfoList(), listener);
-  }
-
-  private static FlightInfo known(Message command, FlightDescriptor descriptor, Schema schema) {
-    Ticket ticket = new Ticket(Any.pack(command).toByteArray());
-    return new FlightInfo(schema, descriptor, List.of(new FlightEndpoint(ticket)), -1, -1);
   }
 }

@@ -24,6 +24,7 @@ final class ResultStream {
   private static final Duration LOOK = Duration.ofMillis(500);
 
   private final SqlResult result;
+  private final long bytes;
   private final Access access;
   private final ServerStreamListener reader;
   private final BufferAllocator memory;
@@ -33,20 +34,28 @@ final class ResultStream {
   private boolean isEnded;
   private long checkedAt = System.nanoTime();
 
+  /// @param bytes that the result takes on the disk
   /// @param patience how long the reader may take nothing
   ResultStream(
       SqlResult result,
+      long bytes,
       Access access,
       ServerStreamListener reader,
       BufferAllocator memory,
       Duration patience) {
     this.result = result;
+    this.bytes = bytes;
     this.access = access;
     this.reader = reader;
     this.memory = memory;
     this.patience = patience;
     reader.setOnReadyHandler(this::wake);
     reader.setOnCancelHandler(this::end);
+  }
+
+  /// What the result takes on the disk.
+  long bytes() {
+    return bytes;
   }
 
   /// Whether it was this caller who asked.

@@ -39,7 +39,7 @@ final class Statements {
   private boolean isClosed;
 
   /// A result that nobody fetched yet.
-  private record Held(SqlResult result, @Nullable String tokenId, long since) {}
+  private record Held(SqlResult result, long bytes, @Nullable String tokenId, long since) {}
 
   /// Where the result of a statement is fetched.
   ///
@@ -63,24 +63,47 @@ final class Statements {
 
   /// Runs a statement to its end. It is ended when the client goes away.
   Ready run(String sql, Access access) throws IOException {
-    requireRoom();
+    requireRoom(0);
     SqlResult result = ask(sql, access, SqlPlan.Window.ALL);
-    byte[] bytes = new byte[HANDLE_BYTES];
-    synchronized (this) {
-      random.nextBytes(bytes);
-      String handle = HexFormat.of().formatHex(bytes);
-      if (!isClosed && held.size() < limits.heldMax()) {
-        held.put(handle, new Held(result, access.tokenId(), nanos.getAsLong()));
-        return new Ready(handle, result.schema(), result.rowCount());
+    boolean isHeld = false;
+    try {
+      byte[] handle = new byte[HANDLE_BYTES];
+      Ready ready = hold(result, result.bytes(), access, handle);
+      isHeld = true;
+      return ready;
+    } finally {
+      if (!isHeld) {
+        result.close();
       }
     }
-    result.close();
-    throw full();
   }
 
-  private synchronized void requireRoom() {
+  private synchronized Ready hold(SqlResult result, long bytes, Access access, byte[] handle) {
+    requireRoom(bytes);
+    random.nextBytes(handle);
+    String name = HexFormat.of().formatHex(handle);
+    held.put(name, new Held(result, bytes, access.tokenId(), nanos.getAsLong()));
+    return new Ready(name, result.schema(), result.rowCount());
+  }
+
+  private synchronized void requireRoom(long bytes) {
     if (isClosed || held.size() >= limits.heldMax()) {
       throw full();
+    }
+    long taken = bytes;
+    for (Held waiting : held.values()) {
+      taken += waiting.bytes();
+    }
+    for (ResultStream stream : streams.values()) {
+      taken += stream.bytes();
+    }
+    if (taken > limits.heldBytes()) {
+      throw CallStatus.RESOURCE_EXHAUSTED
+          .withDescription(
+              "The results that wait or are being read would take more than "
+                  + limits.heldBytes()
+                  + " bytes of the disk; fetch them, ask for less, or try again later")
+          .toRuntimeException();
     }
   }
 
@@ -119,7 +142,9 @@ final class Statements {
             .toRuntimeException();
       }
       held.remove(handle);
-      stream = new ResultStream(found.result(), access, reader, memory, limits.patience());
+      stream =
+          new ResultStream(
+              found.result(), found.bytes(), access, reader, memory, limits.patience());
       streams.put(handle, stream);
     }
     Thread.ofVirtual().name("flight-result").start(() -> run(handle, stream));

@@ -28,7 +28,7 @@ class FlightAccessTest {
 
   @TempDir Path folder;
 
-  private static CallOption bearer(String token) {
+  static CallOption bearer(String token) {
     return header("Bearer " + token);
   }
 
@@ -44,49 +44,45 @@ class FlightAccessTest {
 
   @Test
   void nobodyGetsInWithoutATokenWhereOneIsNeeded() throws Exception {
-    try (FlightServed served = FlightServed.guarded(folder, FlightSqlTest.MANIFEST);
+    try (FlightServed served = FlightServed.guarded(folder, FlightAsks.MANIFEST);
         FlightSqlClient client = served.client()) {
-      assertThat(code(FlightSqlTest.refusal(() -> client.execute("SELECT 1"))))
+      assertThat(code(FlightAsks.refusal(() -> client.execute("SELECT 1"))))
           .isEqualTo(FlightStatusCode.UNAUTHENTICATED);
-      assertThat(code(FlightSqlTest.refusal(client::getCatalogs)))
+      assertThat(code(FlightAsks.refusal(client::getCatalogs)))
           .isEqualTo(FlightStatusCode.UNAUTHENTICATED);
       CallOption wrong = bearer("cw_nothing");
-      assertThat(code(FlightSqlTest.refusal(() -> client.execute("SELECT 1", wrong))))
+      assertThat(code(FlightAsks.refusal(() -> client.execute("SELECT 1", wrong))))
           .isEqualTo(FlightStatusCode.UNAUTHENTICATED);
     }
   }
 
   @Test
   void aTokenSeesItsDatasetsAndNoOthers() throws Exception {
-    try (FlightServed served = FlightServed.guarded(folder, FlightSqlTest.MANIFEST);
+    try (FlightServed served = FlightServed.guarded(folder, FlightAsks.MANIFEST);
         FlightSqlClient client = served.client()) {
       String writer = served.token("append");
-      served.push("gps", FlightSqlTest.row(7), "Authorization", "Bearer " + writer);
+      served.push("gps", FlightAsks.row(7), "Authorization", "Bearer " + writer);
       CallOption analyst = bearer(served.token("query:gps"));
       FlightInfo info = client.execute("SELECT v FROM gps", analyst);
-      try (FlightStream rows =
-          client.getStream(info.getEndpoints().getFirst().getTicket(), analyst)) {
+      try (FlightStream rows = FlightAsks.stream(client, info, analyst)) {
         assertThat(rows.next()).isTrue();
         assertThat(rows.getRoot().getVector(0).getObject(0)).isEqualTo(7L);
       }
       FlightRuntimeException hidden =
-          FlightSqlTest.refusal(
-              () -> client.execute("SELECT * FROM \"com.example.users\"", analyst));
+          FlightAsks.refusal(() -> client.execute("SELECT * FROM \"com.example.users\"", analyst));
       FlightRuntimeException missing =
-          FlightSqlTest.refusal(
-              () -> client.execute("SELECT * FROM \"com.example.nobody\"", analyst));
+          FlightAsks.refusal(() -> client.execute("SELECT * FROM \"com.example.nobody\"", analyst));
       assertThat(code(hidden)).isEqualTo(FlightStatusCode.NOT_FOUND).isEqualTo(code(missing));
       assertThat(hidden.toString().replace("users", "nobody")).isEqualTo(missing.toString());
       FlightInfo tables = client.getTables(null, null, null, null, true, analyst);
-      try (FlightStream rows =
-          client.getStream(tables.getEndpoints().getFirst().getTicket(), analyst)) {
+      try (FlightStream rows = FlightAsks.stream(client, tables, analyst)) {
         assertThat(rows.next()).isTrue();
         assertThat(rows.getRoot().getRowCount()).isEqualTo(1);
         assertThat(rows.getRoot().getVector("table_name").getObject(0)).hasToString("gps");
       }
       CallOption reader = bearer(served.token("read:gps"));
       FlightRuntimeException unasked =
-          FlightSqlTest.refusal(() -> client.execute("SELECT * FROM gps", reader));
+          FlightAsks.refusal(() -> client.execute("SELECT * FROM gps", reader));
       assertThat(code(unasked)).isEqualTo(FlightStatusCode.UNAUTHORIZED);
       assertThat(unasked).hasMessageContaining("query:gps");
     }
@@ -94,13 +90,13 @@ class FlightAccessTest {
 
   @Test
   void aResultBelongsToWhoeverAskedForIt() throws Exception {
-    try (FlightServed served = FlightServed.guarded(folder, FlightSqlTest.MANIFEST);
+    try (FlightServed served = FlightServed.guarded(folder, FlightAsks.MANIFEST);
         FlightSqlClient client = served.client()) {
       CallOption one = bearer(served.token("query"));
       CallOption other = bearer(served.token("query"));
       Ticket ticket = client.execute("SELECT 1", one).getEndpoints().getFirst().getTicket();
       FlightRuntimeException stolen =
-          FlightSqlTest.refusal(() -> {
+          FlightAsks.refusal(() -> {
             try (FlightStream rows = client.getStream(ticket, other)) {
               rows.next();
             }
@@ -114,7 +110,7 @@ class FlightAccessTest {
 
   @Test
   void aPasswordIsATokenAndTheAnswerHasItAsABearer() throws Exception {
-    try (FlightServed served = FlightServed.guarded(folder, FlightSqlTest.MANIFEST);
+    try (FlightServed served = FlightServed.guarded(folder, FlightAsks.MANIFEST);
         FlightClient client = served.rawClient()) {
       String token = served.token("query");
       CredentialCallOption bearer = client.authenticateBasicToken("whoever", token).orElseThrow();
@@ -123,8 +119,7 @@ class FlightAccessTest {
         String pair = "me:wrong";
         String basic = Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
         assertThat(
-                code(
-                    FlightSqlTest.refusal(() -> sql.execute("SELECT 1", header("Basic " + basic)))))
+                code(FlightAsks.refusal(() -> sql.execute("SELECT 1", header("Basic " + basic)))))
             .isEqualTo(FlightStatusCode.UNAUTHENTICATED);
       }
     }
@@ -132,15 +127,14 @@ class FlightAccessTest {
 
   @Test
   void aRevokedTokenEndsWithinASecondAlsoInTheMiddleOfAResult() throws Exception {
-    try (FlightServed served = FlightServed.guarded(folder, FlightSqlTest.MANIFEST);
+    try (FlightServed served = FlightServed.guarded(folder, FlightAsks.MANIFEST);
         FlightSqlClient client = served.client()) {
       CallOption analyst = bearer(served.token("query"));
       try (PreparedStatement prepared = client.prepare("SELECT 1 AS x", analyst)) {
         FlightInfo info = client.execute(LONG, analyst);
         long rows = 0;
         FlightRuntimeException ended = null;
-        try (FlightStream stream =
-            client.getStream(info.getEndpoints().getFirst().getTicket(), analyst)) {
+        try (FlightStream stream = FlightAsks.stream(client, info, analyst)) {
           assertThat(stream.next()).isTrue();
           served.revokeAll();
           long since = System.nanoTime();
@@ -157,9 +151,9 @@ class FlightAccessTest {
             .isInstanceOfSatisfying(
                 FlightRuntimeException.class,
                 e -> assertThat(code(e)).isEqualTo(FlightStatusCode.UNAUTHENTICATED));
-        assertThat(code(FlightSqlTest.refusal(() -> prepared.execute(analyst))))
+        assertThat(code(FlightAsks.refusal(() -> prepared.execute(analyst))))
             .isEqualTo(FlightStatusCode.UNAUTHENTICATED);
-        assertThat(FlightSqlTest.refusal(() -> prepared.close(analyst))).isNotNull();
+        assertThat(FlightAsks.refusal(() -> prepared.close(analyst))).isNotNull();
       } catch (FlightRuntimeException e) {
         // What closes the statement is not let in any more either.
         assertThat(code(e)).isEqualTo(FlightStatusCode.UNAUTHENTICATED);

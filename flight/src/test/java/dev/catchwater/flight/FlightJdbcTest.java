@@ -32,10 +32,10 @@ class FlightJdbcTest {
 
   @Test
   void statementsAndRows() throws SQLException {
-    try (FlightServed served = FlightServed.of(folder, FlightSqlTest.MANIFEST);
+    try (FlightServed served = FlightServed.of(folder, FlightAsks.MANIFEST);
         Connection connection = DriverManager.getConnection(served.jdbcUrl(""));
         Statement statement = connection.createStatement()) {
-      served.push("gps", FlightSqlTest.row(1) + FlightSqlTest.row(2));
+      served.push("gps", FlightAsks.row(1) + FlightAsks.row(2));
       try (ResultSet rows = statement.executeQuery("SELECT v, device, t FROM gps ORDER BY v")) {
         assertThat(rows.next()).isTrue();
         assertThat(rows.getLong("v")).isEqualTo(1);
@@ -45,7 +45,7 @@ class FlightJdbcTest {
         assertThat(rows.next()).isTrue();
         assertThat(rows.next()).isFalse();
       }
-      served.push("gps", FlightSqlTest.row(3));
+      served.push("gps", FlightAsks.row(3));
       try (ResultSet rows = statement.executeQuery("SELECT max(v) FROM gps")) {
         assertThat(texts(rows, 1)).containsExactly("3");
       }
@@ -57,9 +57,9 @@ class FlightJdbcTest {
 
   @Test
   void whatATreeOfTablesShows() throws SQLException {
-    try (FlightServed served = FlightServed.of(folder, FlightSqlTest.MANIFEST);
+    try (FlightServed served = FlightServed.of(folder, FlightAsks.MANIFEST);
         Connection connection = DriverManager.getConnection(served.jdbcUrl(""))) {
-      served.push("gps", FlightSqlTest.row(1));
+      served.push("gps", FlightAsks.row(1));
       DatabaseMetaData data = connection.getMetaData();
       assertThat(data.getDatabaseProductName()).isEqualTo("catchwater");
       assertThat(data.isReadOnly()).isTrue();
@@ -82,9 +82,9 @@ class FlightJdbcTest {
 
   @Test
   void aPreparedStatementTakesTexts() throws SQLException {
-    try (FlightServed served = FlightServed.of(folder, FlightSqlTest.MANIFEST);
+    try (FlightServed served = FlightServed.of(folder, FlightAsks.MANIFEST);
         Connection connection = DriverManager.getConnection(served.jdbcUrl(""))) {
-      served.push("gps", FlightSqlTest.row(1) + FlightSqlTest.row(2));
+      served.push("gps", FlightAsks.row(1) + FlightAsks.row(2));
       try (PreparedStatement prepared =
           connection.prepareStatement("SELECT count(*) FROM gps WHERE device = ? AND v > 1")) {
         assertThat(prepared.getParameterMetaData().getParameterCount()).isEqualTo(1);
@@ -100,7 +100,7 @@ class FlightJdbcTest {
 
   @Test
   void aPasswordIsAToken() throws SQLException {
-    try (FlightServed served = FlightServed.guarded(folder, FlightSqlTest.MANIFEST)) {
+    try (FlightServed served = FlightServed.guarded(folder, FlightAsks.MANIFEST)) {
       String token = served.token("query");
       for (String login : List.of("&user=me&password=" + token, "&token=" + token)) {
         try (Connection connection = DriverManager.getConnection(served.jdbcUrl(login));

@@ -26,13 +26,14 @@ class FlightLoadTest {
   @TempDir Path folder;
 
   private FlightServed served(FlightLimits limits) {
-    return FlightServed.of(folder, FlightSqlTest.MANIFEST, limits);
+    return FlightServed.of(folder, FlightAsks.MANIFEST, limits);
   }
 
   private static FlightLimits limits(int held, int streams, Duration patience) {
     FlightLimits standard = FlightLimits.standard();
     return new FlightLimits(
         held,
+        standard.heldBytes(),
         Duration.ofSeconds(2),
         streams,
         patience,
@@ -48,7 +49,7 @@ class FlightLoadTest {
       FlightInfo info = client.execute(MILLIONS);
       long most = 0;
       long rows = 0;
-      try (FlightStream stream = client.getStream(info.getEndpoints().getFirst().getTicket())) {
+      try (FlightStream stream = FlightAsks.stream(client, info)) {
         for (int i = 0; i < 10 && stream.next(); i++) {
           rows += stream.getRoot().getRowCount();
           Thread.sleep(100);
@@ -71,7 +72,7 @@ class FlightLoadTest {
     try (FlightServed served = served(FlightLimits.standard())) {
       try (FlightSqlClient client = served.client()) {
         FlightInfo info = client.execute(MILLIONS);
-        FlightStream stream = client.getStream(info.getEndpoints().getFirst().getTicket());
+        FlightStream stream = FlightAsks.stream(client, info);
         assertThat(stream.next()).isTrue();
         stream.cancel("enough", null);
         stream.close();
@@ -86,12 +87,12 @@ class FlightLoadTest {
     try (FlightServed served = served(limits(4, 4, Duration.ofSeconds(1)));
         FlightSqlClient client = served.client()) {
       FlightInfo info = client.execute(MILLIONS);
-      try (FlightStream stream = client.getStream(info.getEndpoints().getFirst().getTicket())) {
+      try (FlightStream stream = FlightAsks.stream(client, info)) {
         assertThat(stream.next()).isTrue();
         served.awaitNoResults();
         assertThat(served.door().allocatedBytes()).isZero();
         FlightRuntimeException cut =
-            FlightSqlTest.refusal(() -> {
+            FlightAsks.refusal(() -> {
               while (stream.next()) {
                 // what is on its way still comes
               }
@@ -108,11 +109,37 @@ class FlightLoadTest {
       List<FlightInfo> waiting = new ArrayList<>();
       waiting.add(client.execute("SELECT 1"));
       waiting.add(client.execute("SELECT 2"));
-      FlightRuntimeException full = FlightSqlTest.refusal(() -> client.execute("SELECT 3"));
+      FlightRuntimeException full = FlightAsks.refusal(() -> client.execute("SELECT 3"));
       assertThat(full.status().code()).isEqualTo(FlightStatusCode.RESOURCE_EXHAUSTED);
       served.awaitNoResults();
       assertThat(client.execute("SELECT 3").getRecords()).isEqualTo(1);
       assertThat(waiting).hasSize(2);
+    }
+  }
+
+  @Test
+  void resultsThatWaitTakeNoMoreOfTheDiskThanTheyMay() throws Exception {
+    FlightLimits few =
+        new FlightLimits(
+            8,
+            20_000,
+            Duration.ofSeconds(60),
+            8,
+            Duration.ofMinutes(1),
+            128L << 20,
+            4 << 20,
+            Duration.ofHours(1));
+    String numbers = "SELECT range * 7919 AS n FROM range(1500)";
+    try (FlightServed served = served(few);
+        FlightSqlClient client = served.client()) {
+      FlightInfo first = client.execute(numbers);
+      FlightRuntimeException full = FlightAsks.refusal(() -> client.execute(numbers));
+      assertThat(full.status().code()).isEqualTo(FlightStatusCode.RESOURCE_EXHAUSTED);
+      assertThat(full).hasMessageContaining("20000 bytes of the disk");
+      assertThat(served.door().resultCount()).isEqualTo(1);
+      assertThat(FlightAsks.column(client, first, 0)).hasSize(1500);
+      served.awaitNoResults();
+      assertThat(client.execute(numbers).getRecords()).isEqualTo(1500);
     }
   }
 
@@ -124,7 +151,7 @@ class FlightLoadTest {
       // The desk runs two at a time: if these went on, nothing else would be answered for a minute.
       for (int i = 0; i < 4; i++) {
         FlightRuntimeException late =
-            FlightSqlTest.refusal(
+            FlightAsks.refusal(
                 () -> client.execute(ENDLESS, CallOptions.timeout(2, TimeUnit.SECONDS)));
         assertThat(late.status().code()).isEqualTo(FlightStatusCode.TIMED_OUT);
       }

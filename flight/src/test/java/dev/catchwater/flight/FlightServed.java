@@ -10,16 +10,20 @@ import dev.catchwater.odf.manifest.Manifests;
 import dev.catchwater.query.cage.CageLimits;
 import dev.catchwater.query.cage.CagedPreprocess;
 import dev.catchwater.server.CatchwaterServer;
+import dev.catchwater.server.Encryption;
 import dev.catchwater.server.ServerSettings;
 import dev.catchwater.server.access.AccessSettings;
 import dev.catchwater.server.access.Grant;
 import dev.catchwater.server.access.Token;
 import dev.catchwater.server.access.TokenFile;
 import dev.catchwater.server.access.TokenText;
+import dev.catchwater.server.http.RequestNotes;
 import dev.catchwater.storage.Workspace;
+import dev.catchwater.testkit.PemFiles;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -27,19 +31,24 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.arrow.flight.FlightClient;
 import org.apache.arrow.flight.Location;
 import org.apache.arrow.flight.sql.FlightSqlClient;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
+import org.jspecify.annotations.Nullable;
 
 /// A server with its Flight port over a workspace of its own, in this process.
 final class FlightServed implements Closeable {
@@ -51,12 +60,21 @@ final class FlightServed implements Closeable {
   private final Workspace workspace;
   private final CatchwaterServer server;
   private final FlightDoor door;
-  private final HttpClient http = HttpClient.newHttpClient();
+  private final HttpClient http;
   private final BufferAllocator memory = new RootAllocator();
   private final ByteArrayOutputStream log = new ByteArrayOutputStream();
 
+  private final @Nullable PemFiles files;
+  private final Queue<RequestNotes.Note> notes = new ConcurrentLinkedQueue<>();
+
   private FlightServed(
-      Path folder, String manifests, ServerSettings settings, FlightLimits limits) {
+      Path folder,
+      String manifests,
+      ServerSettings settings,
+      FlightLimits limits,
+      @Nullable PemFiles files) {
+    this.files = files;
+    this.http = http(files);
     workspace = Workspace.init(disk, folder);
     workspace.create(
         Manifests.readSnapshots("test.yaml", manifests.getBytes(StandardCharsets.UTF_8)),
@@ -80,15 +98,26 @@ final class FlightServed implements Closeable {
                 log, CLOCK, new SecureRandom(), preprocess, "test", Map.of()));
     door =
         FlightDoor.start(
-            new FlightDoor.Listening("127.0.0.1", 0, null, null),
+            new FlightDoor.Listening("127.0.0.1", 0, server.keys()),
             new FlightDoor.Surroundings(
                 workspace,
                 server.sqlDesk(),
                 server.tokens(),
                 server.log(),
+                noted(server.notes()),
                 new SecureRandom(),
                 "test"),
             limits);
+  }
+
+  private static HttpClient http(@Nullable PemFiles files) {
+    try {
+      return files == null
+          ? HttpClient.newHttpClient()
+          : HttpClient.newBuilder().sslContext(files.trusted()).build();
+    } catch (IOException | GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   static FlightServed of(Path folder, String manifests) {
@@ -96,14 +125,43 @@ final class FlightServed implements Closeable {
   }
 
   static FlightServed of(Path folder, String manifests, FlightLimits limits) {
-    return new FlightServed(folder, manifests, ServerSettings.standard(0, "me"), limits);
+    return new FlightServed(folder, manifests, ServerSettings.standard(0, "me"), limits, null);
   }
 
   /// One that asks for tokens.
   static FlightServed guarded(Path folder, String manifests) {
     ServerSettings settings =
         ServerSettings.standard(0, "me").withAccess(new AccessSettings(true, Set.of()));
-    return new FlightServed(folder, manifests, settings, LIMITS);
+    return new FlightServed(folder, manifests, settings, LIMITS, null);
+  }
+
+  /// One with TLS that asks for tokens.
+  static FlightServed encrypted(Path folder, String manifests, PemFiles files) {
+    ServerSettings settings =
+        ServerSettings.standard(0, "me")
+            .withAccess(new AccessSettings(true, Set.of()))
+            .withAddress("127.0.0.1", new Encryption(files.certificate(), files.key(), false));
+    return new FlightServed(folder, manifests, settings, LIMITS, files);
+  }
+
+  private RequestNotes noted(RequestNotes next) {
+    return new RequestNotes() {
+      @Override
+      public void begun() {
+        next.begun();
+      }
+
+      @Override
+      public void answered(Note note) {
+        notes.add(note);
+        next.answered(note);
+      }
+    };
+  }
+
+  /// What was heard of calls so far, in the order of their ends.
+  List<RequestNotes.Note> notes() {
+    return List.copyOf(notes);
   }
 
   FlightDoor door() {
@@ -134,12 +192,32 @@ final class FlightServed implements Closeable {
     return new FlightSqlClient(rawClient());
   }
 
+  /// A client that trusts the server's certificate, where it has one.
   FlightClient rawClient() {
+    PemFiles known = files;
+    if (known == null) {
+      return plainClient();
+    }
+    try (InputStream certificate = Files.newInputStream(known.certificate())) {
+      return FlightClient.builder(memory, Location.forGrpcTls("127.0.0.1", door.port()))
+          .trustedCertificates(certificate)
+          .build();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// A client without TLS.
+  FlightClient plainClient() {
     return FlightClient.builder(memory, Location.forGrpcInsecure("127.0.0.1", door.port())).build();
   }
 
   String jdbcUrl(String more) {
-    return "jdbc:arrow-flight-sql://127.0.0.1:" + door.port() + "/?useEncryption=false" + more;
+    return "jdbc:arrow-flight-sql://127.0.0.1:"
+        + door.port()
+        + "/?useEncryption="
+        + (files != null)
+        + more;
   }
 
   /// A new token.

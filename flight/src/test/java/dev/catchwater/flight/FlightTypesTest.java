@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.catchwater.odf.manifest.JsonTree;
 import dev.catchwater.odf.manifest.Tree;
-import java.io.ByteArrayInputStream;
-import java.nio.channels.Channels;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -15,8 +13,6 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.arrow.flight.FlightInfo;
-import org.apache.arrow.flight.FlightStream;
 import org.apache.arrow.flight.sql.FlightSqlClient;
 import org.apache.arrow.vector.DateDayVector;
 import org.apache.arrow.vector.FieldVector;
@@ -27,11 +23,7 @@ import org.apache.arrow.vector.UInt2Vector;
 import org.apache.arrow.vector.UInt4Vector;
 import org.apache.arrow.vector.UInt8Vector;
 import org.apache.arrow.vector.VarBinaryVector;
-import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.arrow.vector.ipc.ReadChannel;
-import org.apache.arrow.vector.ipc.message.MessageSerializer;
 import org.apache.arrow.vector.types.pojo.Field;
-import org.apache.arrow.vector.types.pojo.Schema;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -124,19 +116,16 @@ class FlightTypesTest {
   private static List<Map<String, String>> rows(FlightSqlClient client, String sql)
       throws Exception {
     List<Map<String, String>> rows = new ArrayList<>();
-    FlightInfo info = client.execute(sql);
-    try (FlightStream stream = client.getStream(info.getEndpoints().getFirst().getTicket())) {
-      while (stream.next()) {
-        VectorSchemaRoot root = stream.getRoot();
-        for (int i = 0; i < root.getRowCount(); i++) {
+    FlightAsks.eachRow(
+        client,
+        client.execute(sql),
+        (batch, i) -> {
           Map<String, String> row = new LinkedHashMap<>();
-          for (FieldVector vector : root.getFieldVectors()) {
+          for (FieldVector vector : batch.getFieldVectors()) {
             row.put(vector.getName(), text(vector, i));
           }
           rows.add(row);
-        }
-      }
-    }
+        });
     return rows;
   }
 
@@ -208,16 +197,9 @@ class FlightTypesTest {
           "{\"t\":\"2020-01-01T00:00:00Z\",\"flag\":true,\"i\":-1,\"u\":4294967295,\"l\":1,"
               + "\"f\":1.5,\"d\":0.1,\"s\":\"a\",\"day\":\"2020-02-29\","
               + "\"small\":\"1.23\",\"large\":\"12345678901234567890.1234\",\"list\":[1,2]}\n");
-      FlightInfo tables = client.getTables(null, null, "wide", null, true);
-      try (FlightStream stream = client.getStream(tables.getEndpoints().getFirst().getTicket())) {
-        assertThat(stream.next()).isTrue();
-        byte[] bytes = ((VarBinaryVector) stream.getRoot().getVector("table_schema")).get(0);
-        Schema columns =
-            MessageSerializer.deserializeSchema(
-                new ReadChannel(Channels.newChannel(new ByteArrayInputStream(bytes))));
-        assertThat(columns).isEqualTo(client.getExecuteSchema("SELECT * FROM wide").getSchema());
-        assertThat(columns.getFields()).extracting(Field::getName).contains("list", "large");
-      }
+      assertThat(FlightAsks.columnsOf(client, "wide").getFields())
+          .extracting(Field::getName)
+          .contains("list", "large");
       String all = "SELECT * FROM wide ORDER BY \"offset\"";
       assertThat(rows(client, all)).hasSize(1).isEqualTo(rows(served.query(all)));
     }

@@ -23,6 +23,7 @@ import dev.catchwater.server.http.FrontDoor;
 import dev.catchwater.server.http.Gate;
 import dev.catchwater.server.http.HttpStack;
 import dev.catchwater.server.http.MetricsDoor;
+import dev.catchwater.server.http.RequestNotes;
 import dev.catchwater.server.http.Route;
 import dev.catchwater.server.http.Router;
 import dev.catchwater.server.http.Tls;
@@ -53,6 +54,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
+import javax.net.ssl.X509ExtendedKeyManager;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
@@ -76,6 +78,7 @@ public final class CatchwaterServer {
   private final @Nullable ServerConnector metricsConnector;
   private final SqlDesk sql;
   private final ConnectionWatch watch;
+  private final ServerMetrics metrics;
   private final Uploads uploads;
   private final SocketDoor sockets;
   private final Thread sealing;
@@ -128,7 +131,7 @@ public final class CatchwaterServer {
     byte[] prefix = new byte[4];
     surroundings.random().nextBytes(prefix);
     Visitors visitors = new Visitors(Listening.hosts(settings, tls), settings.origins());
-    ServerMetrics metrics =
+    this.metrics =
         new ServerMetrics(
             new RequestLog(log, settings.logsAllRequests()),
             admission::inFlight,
@@ -342,6 +345,16 @@ public final class CatchwaterServer {
   /// Its log, also of other ports.
   public ServerLog log() {
     return log;
+  }
+
+  /// The key and the certificates of its TLS, for other ports; null without TLS.
+  public @Nullable X509ExtendedKeyManager keys() {
+    return tls == null ? null : tls.keys();
+  }
+
+  /// Who hears of each request, also of those at other ports.
+  public RequestNotes notes() {
+    return metrics;
   }
 
   /// What it answers, each as `GET /{dataset}/tail ?limit ?skip`: method, path, parameters.

@@ -5,7 +5,6 @@ import dev.catchwater.flight.FlightDoor;
 import dev.catchwater.flight.FlightLimits;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.server.CatchwaterServer;
-import dev.catchwater.server.Encryption;
 import dev.catchwater.server.ServerSettings;
 import java.security.SecureRandom;
 
@@ -22,16 +21,15 @@ final class FlightPort {
   ///
   /// @throws CatchwaterException as [FlightDoor#start]
   static FlightPort open(CatchwaterServer server, ServerSettings settings, int port) {
-    Encryption encryption = settings.encryption();
     return new FlightPort(
         FlightDoor.start(
-            new FlightDoor.Listening(
-                settings.address(), port, encryption.certificates(), encryption.key()),
+            new FlightDoor.Listening(settings.address(), port, server.keys()),
             new FlightDoor.Surroundings(
                 server.workspace(),
                 server.sqlDesk(),
                 server.tokens(),
                 server.log(),
+                server.notes(),
                 new SecureRandom(),
                 Version.current()),
             FlightLimits.standard()));

@@ -1,14 +1,35 @@
 package dev.catchwater.cli.command;
 
+import dev.catchwater.cli.Session;
+import dev.catchwater.cli.arg.ArgumentSpec;
+import dev.catchwater.cli.arg.Arguments;
 import dev.catchwater.storage.Dataset;
 import dev.catchwater.storage.Workspace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/// Names of datasets with `%` for any run of characters.
+/// Which datasets a command is about: names, with `%` for any run of characters where several may
+/// be meant.
 final class Patterns {
+  /// The argument of [#oneOrAll].
+  static final ArgumentSpec ONE_OR_ALL =
+      new ArgumentSpec(
+          "DATASET",
+          "Name or id of a dataset, all where none is given",
+          false,
+          false,
+          ArgumentSpec.Kind.DATASET);
+
   private Patterns() {}
+
+  /// The dataset that the first argument names, all of the workspace where there is none.
+  static List<Dataset> oneOrAll(Session session, Arguments arguments) {
+    Workspace workspace = Workspaces.find(session);
+    return arguments.positionals().isEmpty()
+        ? workspace.list()
+        : List.of(workspace.require(arguments.positional(0)));
+  }
 
   /// The datasets that any of the patterns names, each once, in the order of the patterns. A word
   /// without `%` must name one.

@@ -2,15 +2,12 @@ package dev.catchwater.cli.command;
 
 import dev.catchwater.cli.Command;
 import dev.catchwater.cli.Session;
-import dev.catchwater.cli.arg.ArgumentSpec;
 import dev.catchwater.cli.arg.Arguments;
 import dev.catchwater.cli.arg.CommandSpec;
 import dev.catchwater.query.format.TextTable.Align;
 import dev.catchwater.storage.Aliases;
 import dev.catchwater.storage.Dataset;
-import dev.catchwater.storage.Workspace;
 import java.io.IOException;
-import java.util.List;
 
 /// `repo alias list`
 final class RepoAliasListCommand implements Command {
@@ -23,30 +20,19 @@ final class RepoAliasListCommand implements Command {
                 + " they were added.")
         .aliases("repo alias ls")
         .options(OutputOption.spec())
-        .arguments(
-            new ArgumentSpec(
-                "DATASET",
-                "Name or id of a dataset, all where none is given",
-                false,
-                false,
-                ArgumentSpec.Kind.DATASET))
+        .arguments(Patterns.ONE_OR_ALL)
         .example("Where does it come from?", "catchwater repo alias list gps");
   }
 
   @Override
   public int run(Session session, Arguments arguments) throws IOException {
     OutputOption output = OutputOption.of(session, arguments);
-    Workspace workspace = Workspaces.find(session);
-    List<Dataset> datasets =
-        arguments.positionals().isEmpty()
-            ? workspace.list()
-            : List.of(workspace.require(arguments.positional(0)));
     Listing listing =
         new Listing()
             .text("Dataset", Align.LEFT)
             .text("Kind", Align.CENTER)
             .text("Alias", Align.LEFT);
-    for (Dataset dataset : datasets) {
+    for (Dataset dataset : Patterns.oneOrAll(session, arguments)) {
       Aliases aliases = Aliases.of(dataset);
       aliases.pull().forEach(url -> row(listing, dataset, "Pull", url));
       aliases.push().forEach(url -> row(listing, dataset, "Push", url));

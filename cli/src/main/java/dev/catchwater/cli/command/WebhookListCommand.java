@@ -2,14 +2,12 @@ package dev.catchwater.cli.command;
 
 import dev.catchwater.cli.Command;
 import dev.catchwater.cli.Session;
-import dev.catchwater.cli.arg.ArgumentSpec;
 import dev.catchwater.cli.arg.Arguments;
 import dev.catchwater.cli.arg.CommandSpec;
 import dev.catchwater.query.format.TextTable.Align;
 import dev.catchwater.server.hook.Webhook;
 import dev.catchwater.server.hook.Webhooks;
 import dev.catchwater.storage.Dataset;
-import dev.catchwater.storage.Workspace;
 import dev.catchwater.storage.secret.SecretRef;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -26,30 +24,19 @@ final class WebhookListCommand implements Command {
                 + " takes the rows, and what a bad one does. Secrets themselves are shown nowhere.")
         .aliases("webhook ls")
         .options(OutputOption.spec())
-        .arguments(
-            new ArgumentSpec(
-                "DATASET",
-                "Name or id of a dataset, all where none is given",
-                false,
-                false,
-                ArgumentSpec.Kind.DATASET))
+        .arguments(Patterns.ONE_OR_ALL)
         .example("Who may send what?", "catchwater webhook list events");
   }
 
   @Override
   public int run(Session session, Arguments arguments) throws IOException {
     OutputOption output = OutputOption.of(session, arguments);
-    Workspace workspace = Workspaces.find(session);
-    List<Dataset> datasets =
-        arguments.positionals().isEmpty()
-            ? workspace.list()
-            : List.of(workspace.require(arguments.positional(0)));
     Listing listing = new Listing();
     for (String column :
         new String[] {"Dataset", "Name", "Scheme", "Secrets", "Source", "On error", "Tolerance"}) {
       listing.text(column, Align.LEFT);
     }
-    for (Dataset dataset : datasets) {
+    for (Dataset dataset : Patterns.oneOrAll(session, arguments)) {
       for (Webhook webhook : new Webhooks(dataset).list()) {
         List<String> secrets = new ArrayList<>();
         for (SecretRef secret : webhook.secrets()) {

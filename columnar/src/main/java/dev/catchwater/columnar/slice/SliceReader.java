@@ -111,6 +111,11 @@ public final class SliceReader implements Closeable {
     return footer.rowCount();
   }
 
+  /// How large the file is.
+  public long bytes() throws IOException {
+    return file.size();
+  }
+
   /// Reads `rowCount` rows from `firstRow` (0 is the first of the file); fewer where the file ends.
   ///
   /// @param columns names of the columns wanted, in the order wanted; null for all. Names that the

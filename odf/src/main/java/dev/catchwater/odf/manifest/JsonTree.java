@@ -140,30 +140,9 @@ public final class JsonTree {
   }
 
   private boolean escape(StringBuilder to) {
-    char c = position < text.length() ? text.charAt(position++) : 0;
-    switch (c) {
-      case '"', '\\', '/' -> to.append(c);
-      case 'b' -> to.append('\b');
-      case 'f' -> to.append('\f');
-      case 'n' -> to.append('\n');
-      case 'r' -> to.append('\r');
-      case 't' -> to.append('\t');
-      case 'u' -> {
-        int code = 0;
-        for (int i = 0; i < 4; i++) {
-          int digit = position < text.length() ? Character.digit(text.charAt(position++), 16) : -1;
-          if (digit < 0) {
-            return false;
-          }
-          code = code << 4 | digit;
-        }
-        to.append((char) code);
-      }
-      default -> {
-        return false;
-      }
-    }
-    return true;
+    int next = JsonText.unescape(to, text, position);
+    position = Math.max(next, position);
+    return next >= 0;
   }
 
   private boolean accept(char expected) {

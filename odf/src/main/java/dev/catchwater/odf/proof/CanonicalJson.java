@@ -188,31 +188,9 @@ public final class CanonicalJson {
   }
 
   private boolean escape(StringBuilder to) {
-    char c = position < text.length() ? text.charAt(position++) : 0;
-    switch (c) {
-      case '"', '\\', '/' -> to.append(c);
-      case 'b' -> to.append('\b');
-      case 'f' -> to.append('\f');
-      case 'n' -> to.append('\n');
-      case 'r' -> to.append('\r');
-      case 't' -> to.append('\t');
-      case 'u' -> {
-        int code = 0;
-        for (int i = 0; i < 4; i++) {
-          char digit = position < text.length() ? text.charAt(position++) : 0;
-          int value = digit < 0x80 ? Character.digit(digit, 16) : -1;
-          if (value < 0) {
-            return false;
-          }
-          code = code << 4 | value;
-        }
-        to.append((char) code);
-      }
-      default -> {
-        return false;
-      }
-    }
-    return true;
+    int next = JsonText.unescape(to, text, position);
+    position = Math.max(next, position);
+    return next >= 0;
   }
 
   private boolean literal() {

@@ -20,7 +20,7 @@ class ReceiptProofTest {
   private static final DatasetId DATASET = DatasetId.create(new SplittableRandom(1));
   private static final SigningKey KEY = SigningKey.create(new SplittableRandom(2));
 
-  private static byte[] hash(SplittableRandom random) {
+  static byte[] hash(SplittableRandom random) {
     byte[] hash = new byte[MerkleTree.HASH_BYTES];
     random.nextBytes(hash);
     return hash;
@@ -35,7 +35,7 @@ class ReceiptProofTest {
 
   /// The root of the tree by the words of RFC 6962 §2.1, with the path to a leaf; what is beside
   /// the path is drawn.
-  private static byte[] drawn(
+  static byte[] drawn(
       long index, long size, byte[] leaf, List<byte[]> path, SplittableRandom random) {
     if (size == 1) {
       return leaf;

@@ -58,6 +58,11 @@ public final class SqlResult implements Closeable {
     return reader.rowCount();
   }
 
+  /// How many bytes the rows take on the disk.
+  public long bytes() throws IOException {
+    return reader.bytes();
+  }
+
   /// What the user should know beside the rows.
   public List<String> notes() {
     return notes;

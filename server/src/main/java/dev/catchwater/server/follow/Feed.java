@@ -1,5 +1,6 @@
 package dev.catchwater.server.follow;
 
+import dev.catchwater.columnar.batch.Column;
 import dev.catchwater.columnar.batch.RecordBatch;
 import dev.catchwater.columnar.batch.RowSelection;
 import dev.catchwater.ingest.live.Arrivals;
@@ -25,6 +26,7 @@ final class Feed {
   private static final long KEPT_BYTES_MAX = 4L << 20;
   private static final int GATHERED_ROWS = 1024;
   private static final long LOOK_NANOS = 500_000_000L;
+  private static final long NO_TIME = Long.MIN_VALUE;
 
   // Each wake-up of a follower costs a write: many of them are woken less often, with more rows.
   private static final long PAUSE_NANOS_A_FOLLOWER = 80_000L;
@@ -35,6 +37,7 @@ final class Feed {
   private final Set<Following> followers = ConcurrentHashMap.newKeySet();
   private final Deque<Piece> kept = new ArrayDeque<>(); // of the thread of the feed
   private long keptBytes;
+  private long lastTime = NO_TIME; // when the row came that was told last
   private volatile Piece last;
   private volatile Piece oldest;
   private volatile boolean isClosed;
@@ -96,10 +99,11 @@ final class Feed {
 
   private void run() {
     try (Arrivals.Listener arrivals = live.dataset(dataset).arrivals().listen()) {
+      lastTime = timeBefore(hotRows(), last.next());
       while (!isClosed) {
         HotRows hot = hotRows();
         long next = hot.nextOffset();
-        if (next < last.next()) {
+        if (next < last.next() || (next > last.next() && isReplaced(hot))) {
           isClosed = true;
         } else if (next > last.next()) {
           publish(hot);
@@ -123,6 +127,29 @@ final class Feed {
     }
   }
 
+  // After a reset other rows may have come already where those were that it took.
+  private boolean isReplaced(HotRows hot) throws IOException {
+    return timeBefore(hot, last.next()) != lastTime;
+  }
+
+  /// The time that stands in the row in front of an offset.
+  private long timeBefore(HotRows hot, long offset) throws IOException {
+    if (offset == 0) {
+      return NO_TIME;
+    }
+    try (Tail tail = Tail.open(dataset, hot, Math.max(0, hot.nextOffset() - offset), 1)) {
+      RecordBatch row = tail.next();
+      return row == null ? NO_TIME : lastTime(hot, row);
+    }
+  }
+
+  private static long lastTime(HotRows hot, RecordBatch rows) {
+    int index = rows.schema().indexOf(hot.state().vocabulary().systemTime());
+    return index >= 0 && rows.column(index) instanceof Column.Longs times
+        ? times.values()[rows.rowCount() - 1]
+        : NO_TIME;
+  }
+
   private void publish(HotRows hot) throws IOException {
     long offset = last.next();
     try (Tail tail = Tail.open(dataset, hot, 0, hot.nextOffset() - offset)) {
@@ -132,6 +159,7 @@ final class Feed {
           add(piece);
         }
         offset += rows.rowCount();
+        lastTime = lastTime(hot, rows);
         followers.forEach(Following::wake);
         rows = gathered(tail);
       }

@@ -98,6 +98,8 @@ public final class FrontDoor extends Handler.Abstract {
       String outcome = visit.outcome();
       answer = outcome == null ? answer : answer.withHeader("Ingest-Outcome", outcome);
     }
+    String origin = visit.origin;
+    answer = origin == null ? answer : visitors.opened(answer, origin);
     String route = visit.route == null ? "none" : visit.route.path();
     try {
       send(request, response, answer, id, closes, callback);
@@ -121,6 +123,7 @@ public final class FrontDoor extends Handler.Abstract {
   private static final class Visit {
     private final Request request;
     private final String id;
+    private @Nullable String origin;
     private @Nullable Route route;
     private @Nullable Call call;
 
@@ -150,6 +153,7 @@ public final class FrontDoor extends Handler.Abstract {
       throw Refusal.of(400, "http-version", "HTTP/1.0 is not served; speak HTTP/1.1").closing();
     }
     String origin = visitors.check(request);
+    visit.origin = origin;
     String method = request.getMethod();
     String path = request.getHttpURI().getPath();
     if (path == null || !path.startsWith("/") || isOdd(path)) {
@@ -176,8 +180,7 @@ public final class FrontDoor extends Handler.Abstract {
         QueryText.parse(request.getHttpURI().getQuery(), route.parameters());
     Call call = new Call(request, visit.id, match.values(), parameters, access);
     visit.call = call;
-    Answer answer = route.action().answer(call);
-    return origin == null ? answer : visitors.opened(answer, origin);
+    return route.action().answer(call);
   }
 
   // Parameters of segments, empty segments and steps up are read differently by different programs.
@@ -201,7 +204,7 @@ public final class FrontDoor extends Handler.Abstract {
     }
     if (method.equals("OPTIONS")) {
       Answer answer = Answer.empty().withHeader("Allow", allowed + ", OPTIONS");
-      return origin == null ? answer : visitors.preflight(answer, origin, allowed);
+      return origin == null ? answer : visitors.preflight(answer, allowed);
     }
     throw notAllowed(method, allowed);
   }

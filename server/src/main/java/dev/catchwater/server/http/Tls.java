@@ -6,6 +6,7 @@ import dev.catchwater.odf.error.Place;
 import dev.catchwater.storage.secret.SecretRef;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyStore;
+import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.cert.Certificate;
@@ -20,13 +22,17 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.X509ExtendedKeyManager;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.jspecify.annotations.Nullable;
 
 /// TLS from two PEM files: the certificates, the server's first, and its key as PKCS#8. New files
 /// in their place are taken up while the server runs; connections that are there go on with the old
@@ -41,6 +47,7 @@ public final class Tls {
   private final Path certificates;
   private final Path key;
   private final SslContextFactory.Server context = new SslContextFactory.Server();
+  private final RenewedKey keys = new RenewedKey();
   private final Set<String> names;
   private List<FileTime> seen;
 
@@ -50,7 +57,9 @@ public final class Tls {
     this.seen = times();
     X509Certificate[] chain = chain();
     this.names = Set.copyOf(names(chain[0]));
-    context.setKeyStore(store(chain));
+    KeyStore store = store(chain);
+    keys.renew(store);
+    context.setKeyStore(store);
     context.setKeyStorePassword("");
     context.setIncludeProtocols("TLSv1.3", "TLSv1.2");
   }
@@ -165,6 +174,12 @@ public final class Tls {
     return names;
   }
 
+  /// The key with its certificates, whichever they are when a connection begins: for ports of other
+  /// stacks.
+  public X509ExtendedKeyManager keys() {
+    return keys;
+  }
+
   /// For Jetty.
   SslContextFactory.Server context() {
     return context;
@@ -184,11 +199,86 @@ public final class Tls {
       seen = now;
       KeyStore store = store(chain());
       context.reload(same -> context.setKeyStore(store));
+      keys.renew(store);
       return true;
     } catch (CatchwaterException e) {
       throw e;
     } catch (Exception e) {
       throw refused(certificates, "It cannot be used for TLS: " + e.getMessage()).withCause(e);
+    }
+  }
+
+  /// The one key of the files that were read last.
+  private static final class RenewedKey extends X509ExtendedKeyManager {
+    private static final String ALIAS = "server";
+
+    private volatile @Nullable KeyStore.PrivateKeyEntry entry;
+
+    private void renew(KeyStore store) throws GeneralSecurityException {
+      KeyStore.ProtectionParameter none = new KeyStore.PasswordProtection(NO_PASSWORD);
+      if (store.getEntry(ALIAS, none) instanceof KeyStore.PrivateKeyEntry found) {
+        entry = found;
+      }
+    }
+
+    // The JDK asks for the algorithm of the certificate, EdDSA for Ed25519.
+    private @Nullable String alias(String... types) {
+      KeyStore.PrivateKeyEntry known = entry;
+      if (known != null) {
+        String algorithm = known.getCertificate().getPublicKey().getAlgorithm();
+        for (String type : types) {
+          if (type.equals(algorithm)) {
+            return ALIAS;
+          }
+        }
+      }
+      return null;
+    }
+
+    @Override
+    public @Nullable String chooseEngineServerAlias(
+        String type, Principal @Nullable [] issuers, SSLEngine engine) {
+      return alias(type);
+    }
+
+    @Override
+    public @Nullable String chooseServerAlias(
+        String type, Principal @Nullable [] issuers, Socket socket) {
+      return alias(type);
+    }
+
+    @Override
+    public String @Nullable [] getServerAliases(String type, Principal @Nullable [] issuers) {
+      String alias = alias(type);
+      return alias == null ? null : new String[] {alias};
+    }
+
+    @Override
+    public String @Nullable [] getClientAliases(String type, Principal @Nullable [] issuers) {
+      return null;
+    }
+
+    @Override
+    public @Nullable String chooseClientAlias(
+        String[] types, Principal @Nullable [] issuers, Socket socket) {
+      return null;
+    }
+
+    @Override
+    public X509Certificate @Nullable [] getCertificateChain(String alias) {
+      KeyStore.PrivateKeyEntry known = entry;
+      return known == null
+          ? null
+          : Arrays.copyOf(
+              known.getCertificateChain(),
+              known.getCertificateChain().length,
+              X509Certificate[].class);
+    }
+
+    @Override
+    public @Nullable PrivateKey getPrivateKey(String alias) {
+      KeyStore.PrivateKeyEntry known = entry;
+      return known == null ? null : known.getPrivateKey();
     }
   }
 }

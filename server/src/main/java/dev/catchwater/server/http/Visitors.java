@@ -69,12 +69,19 @@ public record Visitors(Set<String> hosts, Set<String> origins) {
     return name.toLowerCase(Locale.ROOT);
   }
 
+  /// What a page of the origin may read, also where it was refused.
   Answer opened(Answer answer, String origin) {
-    return answer.withHeader("Access-Control-Allow-Origin", origin).withHeader("Vary", "Origin");
+    return answer
+        .withHeader("Access-Control-Allow-Origin", origin)
+        .withHeader("Vary", "Origin")
+        .withHeader(
+            "Access-Control-Expose-Headers",
+            "ETag, Idempotency-Replayed, Ingest-Outcome, RateLimit, RateLimit-Policy, Retry-After,"
+                + " Upload-Complete, Upload-Length, Upload-Offset, X-Request-Id");
   }
 
-  Answer preflight(Answer answer, String origin, String methods) {
-    return opened(answer, origin)
+  Answer preflight(Answer answer, String methods) {
+    return answer
         .withHeader("Access-Control-Allow-Methods", methods)
         .withHeader(
             "Access-Control-Allow-Headers",

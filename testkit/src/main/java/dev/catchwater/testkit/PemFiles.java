@@ -1,4 +1,4 @@
-package dev.catchwater.conformance;
+package dev.catchwater.testkit;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -14,17 +14,20 @@ import java.util.Base64;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/// A certificate of a server that signed it itself, made by the JDK's keytool.
+/// A certificate of a server that signed it itself, made by the JDK's keytool. Immutable.
 ///
 /// @param certificate in PEM
 /// @param key in PEM, readable by its owner
-record PemFiles(Path certificate, Path key) {
+public record PemFiles(Path certificate, Path key) {
   private static final char[] PASSWORD = "changeit".toCharArray();
 
   /// A new pair for 127.0.0.1 and `catchwater.example`.
   ///
-  /// @param algorithm `EC` or `RSA`
-  static PemFiles make(Path folder, String name, String algorithm) throws Exception {
+  /// @param folder where they are put
+  /// @param name what the files are called, and who the certificate says it is of
+  /// @param algorithm `EC`, `RSA` or `Ed25519`
+  /// @throws Exception where the machine cannot make them
+  public static PemFiles make(Path folder, String name, String algorithm) throws Exception {
     Path store = folder.resolve(name + ".p12");
     Process keytool =
         new ProcessBuilder(
@@ -69,12 +72,17 @@ record PemFiles(Path certificate, Path key) {
   }
 
   /// The key as it stands in its file, without frame: nothing of it may be seen anywhere else.
-  String secret() throws IOException {
+  ///
+  /// @throws IOException where the file cannot be read
+  public String secret() throws IOException {
     return Files.readString(key, StandardCharsets.US_ASCII).lines().toList().get(1);
   }
 
   /// Trusts this certificate alone.
-  SSLContext trusted() throws IOException, GeneralSecurityException {
+  ///
+  /// @throws IOException where the file cannot be read
+  /// @throws GeneralSecurityException where this JDK cannot use it
+  public SSLContext trusted() throws IOException, GeneralSecurityException {
     KeyStore store = KeyStore.getInstance("PKCS12");
     store.load(null, null);
     store.setCertificateEntry(
