@@ -72,14 +72,14 @@ public final class FlightDoor implements Closeable {
     Location location = Location.forGrpcInsecure(address, listening.port());
     Consumer<NettyServerBuilder> more =
         builder -> {
-            builder
-                .intercept(new CallAccess(around.tokens()))
-                // The last one is the first to be asked: it hears also of whom the other refuses.
-                .intercept(new CallNotes(around.notes(), prefix(around.random())))
-                .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION_MAX)
-                .maxConnectionIdle(limits.connectionIdle().toMillis(), TimeUnit.MILLISECONDS)
-                .permitKeepAliveTime(10, TimeUnit.SECONDS)
-                .permitKeepAliveWithoutCalls(true);
+          builder
+              .intercept(new CallAccess(around.tokens()))
+              // The last one is the first to be asked: it hears also of whom the other refuses.
+              .intercept(new CallNotes(around.notes(), prefix(around.random())))
+              .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION_MAX)
+              .maxConnectionIdle(limits.connectionIdle().toMillis(), TimeUnit.MILLISECONDS)
+              .permitKeepAliveTime(10, TimeUnit.SECONDS)
+              .permitKeepAliveWithoutCalls(true);
           if (tls != null) {
             builder.sslContext(tls);
           }

@@ -14,6 +14,7 @@ import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyStore;
+import java.security.KeyStore.PrivateKeyEntry;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.Signature;
@@ -212,18 +213,18 @@ public final class Tls {
   private static final class RenewedKey extends X509ExtendedKeyManager {
     private static final String ALIAS = "server";
 
-    private volatile @Nullable KeyStore.PrivateKeyEntry entry;
+    private volatile @Nullable PrivateKeyEntry entry;
 
     private void renew(KeyStore store) throws GeneralSecurityException {
       KeyStore.ProtectionParameter none = new KeyStore.PasswordProtection(NO_PASSWORD);
-      if (store.getEntry(ALIAS, none) instanceof KeyStore.PrivateKeyEntry found) {
+      if (store.getEntry(ALIAS, none) instanceof PrivateKeyEntry found) {
         entry = found;
       }
     }
 
     // The JDK asks for the algorithm of the certificate, EdDSA for Ed25519.
     private @Nullable String alias(String... types) {
-      KeyStore.PrivateKeyEntry known = entry;
+      PrivateKeyEntry known = entry;
       if (known != null) {
         String algorithm = known.getCertificate().getPublicKey().getAlgorithm();
         for (String type : types) {
@@ -266,7 +267,7 @@ public final class Tls {
 
     @Override
     public X509Certificate @Nullable [] getCertificateChain(String alias) {
-      KeyStore.PrivateKeyEntry known = entry;
+      PrivateKeyEntry known = entry;
       return known == null
           ? null
           : Arrays.copyOf(
@@ -277,7 +278,7 @@ public final class Tls {
 
     @Override
     public @Nullable PrivateKey getPrivateKey(String alias) {
-      KeyStore.PrivateKeyEntry known = entry;
+      PrivateKeyEntry known = entry;
       return known == null ? null : known.getPrivateKey();
     }
   }
