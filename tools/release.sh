@@ -7,6 +7,7 @@
 # KEY.pem is an Ed25519 private key (openssl genpkey -algorithm ed25519 -out KEY.pem). FOLDER gets
 # catchwater-VERSION.tar.gz and catchwater-VERSION.tar.gz.sig; tools/install.sh takes both.
 set -eu
+umask 022 # the modes of files get into the jars
 
 if [ $# -ne 2 ]; then
   sed -n 's/^# \{0,1\}//; 2,9p' "$0" >&2

@@ -34,6 +34,7 @@ import java.util.Map;
 
 /// A server over the workspace of a sandbox, in this process, on any free port.
 final class Served implements Closeable {
+  private final LiveWorkspace live;
   private final CatchwaterServer server;
   private final HttpClient client = HttpClient.newHttpClient();
   private final ByteArrayOutputStream log = new ByteArrayOutputStream();
@@ -46,7 +47,7 @@ final class Served implements Closeable {
   private Served(Sandbox sandbox, ServerSettings settings, Disk disk, InstantSource visitorsClock) {
     InstantSource clock = InstantSource.fixed(Instant.parse(sandbox.time()));
     Preprocess preprocess = new CagedPreprocess(disk, CageLimits.defaults());
-    LiveWorkspace live =
+    this.live =
         new LiveWorkspace(
             Workspace.find(disk, sandbox.folder(), null),
             LiveSettings.standard(),
@@ -123,6 +124,11 @@ final class Served implements Closeable {
 
   CatchwaterServer server() {
     return server;
+  }
+
+  /// Lets go of a dataset, as a server does for a command of its own engine.
+  void stepAside(String dataset) {
+    live.stepAside(live.require(dataset).id());
   }
 
   int port() {

@@ -134,6 +134,7 @@ class SocketEventsTest {
       served.post("/gps/ingest?wait=committed", rows(2, 2));
       try (SocketWire wire = SocketWire.of(served.port(), EVENTS + "?from=0")) {
         read(wire, 0, 3);
+        served.stepAside("gps");
         sandbox.run("--yes", "reset", "gps", kept).succeeded();
         assertThat(wire.closeCode()).isEqualTo(4002);
         wire.bye();
@@ -156,7 +157,8 @@ class SocketEventsTest {
       served.post("/gps/ingest?wait=committed", rows(2, 2));
       try (SocketWire wire = SocketWire.of(served.port(), EVENTS + "?from=0")) {
         read(wire, 0, 3);
-        sandbox.at("2050-01-03T00:00:00Z");
+        sandbox.at("2050-01-02T04:00:00Z");
+        served.stepAside("gps");
         sandbox.run("--yes", "reset", "gps", kept).succeeded();
         sandbox.push("gps", rows(2, 9)).succeeded();
         assertThat(wire.closeCode()).isEqualTo(4002);
