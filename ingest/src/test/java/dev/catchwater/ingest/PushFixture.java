@@ -79,7 +79,11 @@ final class PushFixture {
   /// The dataset that an earlier fixture left on a disk.
   static PushFixture reopened(Disk disk, PushLimits limits) {
     Workspace workspace = Workspace.find(disk, Path.of("/work"), null);
-    return new PushFixture(disk, workspace.require("d"), limits, new SplittableRandom(REOPENED.incrementAndGet()));
+    return new PushFixture(
+        disk,
+        workspace.require("d"),
+        limits,
+        new SplittableRandom(REOPENED.incrementAndGet()));
   }
 
   static PushFixture of(Disk disk, String manifest, PushLimits limits, long seed) {
