@@ -13,6 +13,7 @@ import dev.catchwater.server.api.Admission;
 import dev.catchwater.server.api.ApiRoutes;
 import dev.catchwater.server.api.Premises;
 import dev.catchwater.server.api.PushQuotas;
+import dev.catchwater.server.api.RowAnswers;
 import dev.catchwater.server.api.SqlDesk;
 import dev.catchwater.server.api.Uploads;
 import dev.catchwater.server.body.BodyReceiver;
@@ -113,6 +114,7 @@ public final class CatchwaterServer {
             new BodyReceiver(settings.bodies(), scratch),
             uploads,
             sql,
+            RowAnswers.ofThisProcess(),
             surroundings.preprocess(),
             new HookDesk(surroundings.clock(), System::nanoTime, surroundings.environment()),
             surroundings.clock());

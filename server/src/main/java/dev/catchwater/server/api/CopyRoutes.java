@@ -81,7 +81,7 @@ final class CopyRoutes {
     try {
       long size = file.size();
       Answer answer =
-          Answer.stream(BYTES, out -> copy(file, size, out))
+          Answer.stream(BYTES, file, out -> copy(file, size, out))
               .withLength(size)
               .withHeader("Cache-Control", "max-age=31536000, immutable");
       handedOver = true;
@@ -94,17 +94,15 @@ final class CopyRoutes {
   }
 
   private static void copy(DiskFile file, long size, OutputStream out) throws IOException {
-    try (file) {
-      byte[] buffer = new byte[BUFFER_BYTES];
-      long at = 0;
-      while (at < size) {
-        int count = file.read(buffer, 0, (int) Math.min(buffer.length, size - at), at);
-        if (count <= 0) {
-          throw new IOException("the file became shorter while it was sent");
-        }
-        out.write(buffer, 0, count);
-        at += count;
+    byte[] buffer = new byte[BUFFER_BYTES];
+    long at = 0;
+    while (at < size) {
+      int count = file.read(buffer, 0, (int) Math.min(buffer.length, size - at), at);
+      if (count <= 0) {
+        throw new IOException("the file became shorter while it was sent");
       }
+      out.write(buffer, 0, count);
+      at += count;
     }
   }
 }

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// @param bodies takes bodies in
 /// @param uploads keeps files until they are pushed
 /// @param sql runs statements
+/// @param rows holds back answers with too many of them
 /// @param preprocess checks the SQL of new sources
 /// @param hooks checks requests of webhooks
 public record Premises(
@@ -37,6 +38,7 @@ public record Premises(
     BodyReceiver bodies,
     Uploads uploads,
     SqlDesk sql,
+    RowAnswers rows,
     Preprocess preprocess,
     HookDesk hooks,
     InstantSource clock) {

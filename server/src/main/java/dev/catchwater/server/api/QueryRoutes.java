@@ -91,17 +91,18 @@ final class QueryRoutes {
         premises
             .sql()
             .run(question.sql(), question.window(), said == null ? List.of() : said, call.access());
-    return Answer.stream(
-        Answer.JSON,
-        out -> {
-          try (result) {
-            RowText.write(out, "{\"output\":{");
-            RowText.writeOutput(
-                out, result.schema(), result::next, question.format(), question.schema());
-            RowText.write(
-                out, said == null ? "}}" : "},\"datasets\":" + SaidDatasets.seen(result) + "}");
-          }
-        });
+    return premises
+        .rows()
+        .answer(
+            result.rowCount(),
+            result,
+            out -> {
+              RowText.write(out, "{\"output\":{");
+              RowText.writeOutput(
+                  out, result.schema(), result::next, question.format(), question.schema());
+              RowText.write(
+                  out, said == null ? "}}" : "},\"datasets\":" + SaidDatasets.seen(result) + "}");
+            });
   }
 
   /// `GET /{dataset}/rows/{key}`: the row of a key as it stands. Of several key columns, the values

@@ -1,5 +1,6 @@
 package dev.catchwater.server.api;
 
+import dev.catchwater.ingest.live.HotRows;
 import dev.catchwater.query.Tail;
 import dev.catchwater.server.http.Answer;
 import dev.catchwater.server.http.Call;
@@ -20,15 +21,21 @@ final class ReadRoutes {
   }
 
   /// `GET /{dataset}/tail`
-  Answer tail(Call call) {
+  Answer tail(Call call) throws IOException {
     RowText.requireJsonAccepted(call);
     long skip = call.number("skip", 0, Long.MAX_VALUE);
     long limit = call.number("limit", TAIL_ROWS, TAIL_ROWS_MAX);
     RowText.DataFormat format = RowText.DataFormat.of(call.parameter("dataFormat"));
     RowText.SchemaFormat schemaFormat = RowText.schemaFormat(call);
     Dataset dataset = premises.dataset(call);
-    Tail tail = premises.tail(dataset, premises.hotRows(dataset), skip, limit);
-    return Answer.stream(Answer.JSON, out -> writeTail(out, tail, format, schemaFormat));
+    HotRows hot = premises.hotRows(dataset);
+    Tail tail = premises.tail(dataset, hot, skip, limit);
+    return premises
+        .rows()
+        .answer(
+            Math.min(limit, hot.nextOffset()),
+            tail,
+            out -> writeTail(out, tail, format, schemaFormat));
   }
 
   private static void writeTail(
@@ -37,10 +44,8 @@ final class ReadRoutes {
       RowText.DataFormat format,
       RowText.@Nullable SchemaFormat schemaFormat)
       throws IOException {
-    try (tail) {
-      RowText.write(out, "{");
-      RowText.writeOutput(out, tail.schema(), tail::next, format, schemaFormat);
-      RowText.write(out, "}");
-    }
+    RowText.write(out, "{");
+    RowText.writeOutput(out, tail.schema(), tail::next, format, schemaFormat);
+    RowText.write(out, "}");
   }
 }

@@ -2,6 +2,7 @@ package dev.catchwater.server.http;
 
 import dev.catchwater.odf.manifest.JsonBytes;
 import dev.catchwater.odf.manifest.Tree;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -29,6 +30,22 @@ public record Answer(
   @FunctionalInterface
   public interface Body {
     void write(OutputStream out) throws IOException;
+
+    /// Lets go of what it holds, whether it was written or nobody wanted it (`HEAD`).
+    default void close() throws IOException {}
+  }
+
+  /// A body that is made of something open.
+  private record Held(Closeable held, Body body) implements Body {
+    @Override
+    public void write(OutputStream out) throws IOException {
+      body.write(out);
+    }
+
+    @Override
+    public void close() throws IOException {
+      held.close();
+    }
   }
 
   /// Bytes in memory; the front door sends them in one piece.
@@ -106,6 +123,13 @@ public record Answer(
   /// A body of unknown length, 200.
   public static Answer stream(String mediaType, Body body) {
     return new Answer(200, mediaType, Map.of(), -1, body);
+  }
+
+  /// The same of a body that is made of something open.
+  ///
+  /// @param held closed when the answer was sent, or cannot be
+  public static Answer stream(String mediaType, Closeable held, Body body) {
+    return stream(mediaType, new Held(held, body));
   }
 
   /// The same with another status.

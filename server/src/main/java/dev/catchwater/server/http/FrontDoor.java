@@ -102,7 +102,11 @@ public final class FrontDoor extends Handler.Abstract {
     answer = origin == null ? answer : visitors.opened(answer, origin);
     String route = visit.route == null ? "none" : visit.route.path();
     try {
-      send(request, response, answer, id, closes, callback);
+      try {
+        send(request, response, answer, id, closes, callback);
+      } finally {
+        answer.body().close();
+      }
     } catch (IOException | RuntimeException e) {
       failure = failure == null ? e : failure;
       callback.failed(e);
