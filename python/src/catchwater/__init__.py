@@ -6,7 +6,7 @@
     gps.ingest([{"t": "2020-01-01T00:00:00Z", "long": -123.12, "lat": 49.28}])
     gps.tail()
 
-`connect` chooses another folder, or a server. The streams and tables of `streamsql` are datasets too.
+`connect` chooses another folder, or a server; `catchwater.aio` has the same as coroutines. The streams and tables of `streamsql` are datasets too.
 """
 
 from .client import Client, connect

@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import ssl
 import threading
-from typing import Any, List, Optional, Union
+from typing import TYPE_CHECKING, Any, List, Optional, Union
 
-from . import errors, operations
+from . import operations
 from .engine import Engine
-from .protocol import Operation, Retries, T, target
+from .protocol import Operation, Retries, T
 from .rows import Rows, html_table
 from .transport import Address, Transport, parse_address
+
+if TYPE_CHECKING:
+    from .dataset import Dataset
 
 
 class Client:
@@ -46,12 +49,14 @@ class Client:
 
     def dataset(self, name: str) -> "Dataset":
         """A dataset by its name or id. It is not looked for before it is used."""
+        from .dataset import Dataset  # the two know each other
+
         return Dataset(name, self)
 
     def datasets(self) -> List["Dataset"]:
         """All datasets that the token may know of."""
         answer = self.run(operations.get("/datasets", self.retries))
-        return [Dataset(item["datasetName"], self) for item in answer["datasets"]]
+        return [self.dataset(item["datasetName"]) for item in answer["datasets"]]
 
     def sql(self, query: str, *, skip: Optional[int] = None, limit: Optional[int] = None) -> Rows:
         """The rows of one SELECT statement in the SQL of the server, at most `limit` (100).
@@ -111,16 +116,3 @@ def default_client() -> Client:
         if _default is None:
             _default = connect()
         return _default
-
-
-def info_of(client: Client, name: str) -> Any:
-    """What a server knows of a dataset."""
-    try:
-        return client.run(operations.get(target("datasets", name), client.retries))
-    except errors.NotFoundError as e:
-        raise errors.DatasetNotFoundError(
-            e.message, code=e.code, hint=e.hint, status=e.status, request_id=e.request_id
-        ) from None
-
-
-from .dataset import Dataset  # noqa: E402  (the two know each other)

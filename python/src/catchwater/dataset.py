@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import time
 from pathlib import Path
-from typing import Any, BinaryIO, Dict, Generator, Iterator, List, Optional, Union
+from typing import Any, BinaryIO, Dict, Iterator, List, Optional, Union
 
 from . import encoding, errors, operations
-from .client import Client, default_client, info_of
+from .client import Client, default_client
 from .operations import Source
-from .protocol import Answer, Request, target
+from .protocol import Answer, Lost, Request, target
 from .rows import Rows, html_table
 
 _LARGE = 32 << 20
-_PAGE = 10_000
 
 
 class Push(Dict[str, Any]):
@@ -150,31 +150,25 @@ class Dataset:
         """
         client = self.client
         next_offset = start if start is not None else self._next_offset()
-        lost_since: Optional[float] = None
         last = time.monotonic()
+        lost_since: Optional[float] = None
         while True:
-            request = Request("GET", target(self.name, "events", **{"from": next_offset}))
-            lines = client.transport.lines(request)
-            rows = events(lines)
-            try:
-                for item in rows:
-                    if isinstance(item, dict):
-                        next_offset = item["offset"] + 1
+            reader = EventReader()
+            lines = client.transport.lines(follow_request(self.name, next_offset), timeout)
+            with contextlib.closing(lines):
+                for line in lines:
+                    row = reader.feed(line)
+                    if row is not None:
+                        next_offset = row["offset"] + 1
                         lost_since = None
-                        yield item
+                        yield row
                         last = time.monotonic()
-                    elif item is not None:
-                        raise item
-                    if timeout is not None and time.monotonic() - last > timeout:
-                        return
-            finally:
-                rows.close()
             now = time.monotonic()
-            if timeout is not None and now - last > timeout:
+            if timeout is not None and now - last >= timeout:
                 return
             lost_since = now if lost_since is None else lost_since
             if now - lost_since > client.retries.seconds:
-                raise errors.UnavailableError(f"The rows of {self.name} do not come any more", code="no-answer")
+                raise lost(self.name)
             time.sleep(client.retries.pause(0, 0.05))
 
     def _next_offset(self) -> int:
@@ -182,8 +176,7 @@ class Dataset:
 
     def info(self) -> Dict[str, Any]:
         """What the server knows of it: id, head, next offset, rows that are in no slice yet."""
-        info: Dict[str, Any] = info_of(self.client, self.name)
-        return info
+        return self.client.run(operations.dataset_info(self.name, self.client.retries))
 
     def to_dataframe(self, limit: Optional[int] = None) -> Any:
         """All rows, or `limit` of them, as a `pandas.DataFrame`."""
@@ -191,14 +184,7 @@ class Dataset:
 
     def rows(self, limit: Optional[int] = None) -> Rows:
         """All rows in the order of their offsets, or the first `limit` of them."""
-        total = self._next_offset()
-        end = total if limit is None else min(total, limit)
-        pieces: List[Rows] = []
-        for at in range(0, end, _PAGE):
-            size = min(_PAGE, end - at)
-            pieces.append(self.tail(size, skip=total - at - size))
-        columns = pieces[-1].columns if pieces else []
-        return Rows((row for piece in pieces for row in piece), columns)
+        return Rows(*self.client.run(operations.all_rows(self.name, limit, self.client.retries)))
 
     def __repr__(self) -> str:
         return f"<Dataset {self.name}>"
@@ -208,27 +194,45 @@ class Dataset:
         return html_table(rows.columns, rows)
 
 
-def events(lines: Iterator[Any]) -> Generator[Union[Dict[str, Any], errors.Error, None], None, None]:
-    """Rows out of the lines of server-sent events; None where nothing came for a while; an error that
-    ends it. Ends without one where the connection broke."""
-    kind = ""
-    data: List[str] = []
-    for line in lines:
-        if not isinstance(line, bytes):
-            if isinstance(line, Answer):
-                yield errors.of_answer(line.status, line.headers, line.body)
-            return
+def follow_request(name: str, offset: int) -> Request:
+    """Asks for the rows from an offset on."""
+    return Request("GET", target(name, "events", **{"from": offset}))
+
+
+def lost(name: str) -> errors.UnavailableError:
+    """No server has given rows for too long."""
+    return errors.UnavailableError(f"The rows of {name} do not come any more", code="no-answer")
+
+
+class EventReader:
+    """Rows out of server-sent events, line by line."""
+
+    def __init__(self) -> None:
+        self._kind = ""
+        self._data: List[str] = []
+
+    def feed(self, line: Union[bytes, Answer, Lost]) -> Optional[Dict[str, Any]]:
+        """Takes a line; the row that it completes, None where it completes none.
+
+        Raises what the server answered in place of rows, and `ConflictError` where a reset took rows away.
+        """
+        if type(line) is Answer:
+            if line.status in (429, 502, 503):
+                return None
+            raise errors.of_answer(line.status, line.headers, line.body)
+        if type(line) is not bytes:
+            return None
         text = line.decode("utf-8").rstrip("\r\n")
         if text.startswith("data:"):
-            data.append(text[5:].lstrip(" "))
+            self._data.append(text[5:].lstrip(" "))
         elif text.startswith("event:"):
-            kind = text[6:].strip()
+            self._kind = text[6:].strip()
         elif not text:
+            kind, data = self._kind, self._data
+            self._kind, self._data = "", []
             if kind == "history-rewritten":
-                yield errors.ConflictError("A reset took rows away", code="history-rewritten")
-                return
+                raise errors.ConflictError("A reset took rows away", code="history-rewritten")
             if data:
-                yield json.loads("\n".join(data))
-            kind, data = "", []
-        elif text.startswith(":"):
-            yield None
+                row: Dict[str, Any] = json.loads("\n".join(data))
+                return row
+        return None

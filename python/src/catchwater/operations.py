@@ -11,6 +11,7 @@ from .protocol import KEY, Answer, Lost, Operation, Request, Retries, exchange, 
 # A body may have 64 MiB; what is larger is announced, sent in parts and pushed then.
 _BODY_MAX = 32 << 20
 _PART = 8 << 20
+_PAGE = 10_000
 
 Source = Union[str, bytes, "os.PathLike[str]", Mapping[str, Any], Iterable[Any]]
 
@@ -130,6 +131,43 @@ def tail(
     address = target(dataset, "tail", limit=limit, skip=skip, schemaFormat="ArrowJson")
     answer = yield from get(address, retries)
     return answer["data"], columns(answer)
+
+
+def all_rows(
+    dataset: str, limit: Optional[int], retries: Retries
+) -> Operation[Tuple[List[Dict[str, Any]], List[str]]]:
+    """All rows in the order of their offsets, or the first `limit` of them."""
+    info = yield from dataset_info(dataset, retries)
+    total = int(info["nextOffset"])
+    end = total if limit is None else min(total, limit)
+    rows: List[Dict[str, Any]] = []
+    names: List[str] = []
+    at = 0
+    while at < end:
+        size = min(_PAGE, end - at)
+        found, names = yield from tail(dataset, size, total - at - size, retries)
+        # The server counts from the end, which moves where rows come meanwhile; offsets do not.
+        moved = int(found[0].get("offset", at)) - at if found else 0
+        if moved:
+            total += moved
+        else:
+            rows += found
+            at += size
+    return rows, names
+
+
+def dataset_info(dataset: str, retries: Retries) -> Operation[Dict[str, Any]]:
+    """What the server knows of a dataset.
+
+    Raises `DatasetNotFoundError`.
+    """
+    try:
+        info: Dict[str, Any] = yield from get(target("datasets", dataset), retries)
+        return info
+    except errors.NotFoundError as e:
+        raise errors.DatasetNotFoundError(
+            e.message, code=e.code, hint=e.hint, status=e.status, request_id=e.request_id
+        ) from None
 
 
 def columns(answer: Mapping[str, Any]) -> List[str]:

@@ -74,12 +74,20 @@ class Lost:
 
     `sent` is false where nothing of the request can have reached the server. `stale` says that the
     connection had served before and was closed meanwhile: another one may work at once. `seconds` is
-    how long it took.
+    how long it took. `cause` is set where it is no use to try again: no engine is found.
     """
 
-    __slots__ = ("reason", "seconds", "sent", "stale")
+    __slots__ = ("cause", "reason", "seconds", "sent", "stale")
 
-    def __init__(self, reason: str, sent: bool, stale: bool = False, seconds: float = 0.0) -> None:
+    def __init__(
+        self,
+        reason: str,
+        sent: bool,
+        stale: bool = False,
+        seconds: float = 0.0,
+        cause: Optional[errors.Error] = None,
+    ) -> None:
+        self.cause = cause
         self.reason = reason
         self.sent = sent
         self.stale = stale
@@ -163,6 +171,8 @@ def exchange(request: Request, retries: Retries) -> Operation[Answer]:
 def _judge(request: Request, reply: Union[Answer, Lost]) -> Tuple[Optional[float], bool]:
     """The seconds to wait at least before it is sent again, None for never; whether it may be done."""
     if type(reply) is Lost:
+        if reply.cause is not None:
+            return None, False
         if not reply.sent:
             return (0.0 if reply.stale else 0.001), False
         is_in_doubt = request.method not in ("GET", "HEAD")
@@ -188,7 +198,7 @@ def _seconds(text: Optional[str]) -> Optional[float]:
 
 def _failure(reply: Union[Answer, Lost]) -> errors.Error:
     if type(reply) is Lost:
-        return errors.UnavailableError(reply.reason, code="no-answer")
+        return reply.cause or errors.UnavailableError(reply.reason, code="no-answer")
     assert type(reply) is Answer
     return errors.of_answer(reply.status, reply.headers, reply.body)
 
@@ -203,6 +213,7 @@ def _in_doubt(request: Request, reply: Union[Answer, Lost]) -> errors.UnknownOut
         request_id=cause.request_id,
     )
     error.key = request.headers.get(KEY)
+    error.__cause__ = cause
     return error
 
 

@@ -10,7 +10,7 @@ import ssl
 import threading
 import time
 import weakref
-from typing import Callable, Dict, Iterator, NamedTuple, Optional, Tuple, Union
+from typing import Callable, Dict, Generator, NamedTuple, Optional, Tuple, Union
 from urllib.parse import urlsplit
 
 from . import errors
@@ -137,6 +137,8 @@ class Transport:
             kept, is_used = self._connection()
         except OSError as e:
             return Lost(_reason(e), sent=False, seconds=time.monotonic() - began)
+        except errors.Error as e:
+            return Lost(e.message, sent=False, cause=e)
         connection = kept.http
         headers = {**self._headers, **request.headers} if self._headers else request.headers
         try:
@@ -158,13 +160,18 @@ class Transport:
             self._drop(kept)
         return Answer(response.status, _lower(response), body)
 
-    def lines(self, request: Request) -> Iterator[Union[Answer, Lost, bytes]]:
-        """The lines of an answer that does not end, as they come; what ends it is the last item.
+    def lines(
+        self, request: Request, timeout: Optional[float] = None
+    ) -> Generator[Union[Answer, Lost, bytes], None, None]:
+        """The lines of an answer that does not end, as they come; what ends it is the last item, also that
+        nothing came for `timeout` seconds.
 
         The connection is one of its own, closed with the iterator.
         """
         try:
             connection = self._open()
+            if timeout is not None and connection.sock is not None:
+                connection.sock.settimeout(max(0.001, min(timeout, self._timeout)))
         except OSError as e:
             yield Lost(_reason(e), sent=False)
             return

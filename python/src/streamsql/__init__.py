@@ -11,7 +11,7 @@
 
 An engine starts by itself at the first call and keeps its data in a folder. `Local(path)` chooses the folder,
 `Managed(host, port)` a server that you run, `FeatureStore(apikey)` a remote one; the first that is made is the
-one of the functions of the package. Everything is a dataset of catchwater too.
+one of the functions of the package. `streamsql.aio` has the same as coroutines. Everything is a dataset of catchwater too.
 """
 
 from catchwater import Rows

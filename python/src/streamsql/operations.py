@@ -7,13 +7,14 @@ catchwater.
 from __future__ import annotations
 
 import datetime
+import json
 import os
 from pathlib import Path
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple, Union
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple, Union
 from urllib.parse import unquote, urlsplit
 
 from catchwater import encoding, errors
-from catchwater.operations import get, push, push_headers
+from catchwater.operations import all_rows, get, push, push_headers
 from catchwater.protocol import Operation, Request, Retries, exchange, json_request, target
 
 #: What `primary_key` may be: a column, or several.
@@ -122,7 +123,7 @@ def stream_body(data: Any, form: str) -> bytes:
 def create_table(
     name: str,
     primary_key: Key,
-    data: Optional[Iterable[Mapping[str, Any]]],
+    data: Optional[List[Any]],
     immutable: bool,
     version: Optional[int],
     retries: Retries,
@@ -133,7 +134,7 @@ def create_table(
         document["primaryKey"] = keys(primary_key)
     if immutable:
         document["immutable"] = True
-        document["data"] = encoding.records(data if data is not None else ())
+        document["data"] = data or []
         if version is not None:
             document["version"] = version
     request = json_request("POST", "/tables", document, repeatable=True)
@@ -193,8 +194,6 @@ def frame_rows(frame: Any) -> List[Dict[str, Any]]:
     """The rows of a DataFrame or a table of pyarrow as dicts; what is missing is None."""
     if encoding.is_arrow(frame):
         return list(frame.to_pylist())
-    import json
-
     return list(json.loads(frame.to_json(orient="records", date_format="iso", date_unit="us")))
 
 
@@ -250,6 +249,26 @@ def page(
     return answer["rows"], answer.get("next")
 
 
+def payloads(dataset: str, retries: Retries) -> Operation[List[Dict[str, Any]]]:
+    """The rows of a version that has no key: those of its dataset."""
+    rows, _ = yield from all_rows(dataset, None, retries)
+    return [json.loads(row["payload"]) for row in rows]
+
+
+def dataset_of(facts: Mapping[str, Any], version: Optional[int]) -> str:
+    """The name of the dataset of a table, or of a version.
+
+    Raises `TableNotFoundError`.
+    """
+    if not facts.get("immutable") and version is None:
+        return str(facts["dataset"])
+    wanted = version or facts["newest"]
+    for item in facts.get("versions") or ():
+        if item["version"] == wanted:
+            return str(item["dataset"])
+    raise errors.TableNotFoundError(f"{facts['name']} has no version {wanted}", code="table-not-found")
+
+
 def read_file(
     path: Path_, form: Optional[str], columns: Optional[Sequence[str]]
 ) -> Tuple[bytes, str, Optional[str]]:
@@ -298,3 +317,38 @@ def local_path(path: Path_) -> Path:
     )
 
 
+def require_dynamic(name: str, version: Optional[int]) -> None:
+    """Raises `TableImmutableError` for a version."""
+    if version is not None:
+        raise errors.TableImmutableError(
+            f"Version {version} of {name} does not change",
+            code="table-immutable",
+            hint="create_table(…, immutable=True, version=…) makes a new version",
+        )
+
+
+def require_version(facts: Mapping[str, Any], version: Optional[int]) -> None:
+    """Raises `TableNotFoundError` where a table has no such version."""
+    if version is not None and all(item["version"] != version for item in facts.get("versions") or ()):
+        raise errors.TableNotFoundError(f"{facts['name']} has no version {version}", code="table-not-found")
+
+
+def values_of(row: Mapping[str, Any], key: Sequence[str]) -> List[Any]:
+    """The values of a row without those of its key."""
+    return [value for name, value in row.items() if name not in key]
+
+
+def table_data(data: Any, immutable: bool, version: Optional[int]) -> Optional[List[Any]]:
+    """The rows that a table is made of.
+
+    Raises `InvalidError` for a version of a dynamic table.
+    """
+    if not immutable and version is not None:
+        raise errors.InvalidError(
+            "A dynamic table has no versions", code="bad-argument", hint="immutable=True, or make_immutable()"
+        )
+    if data is None:
+        return None
+    if encoding.is_frame(data) or encoding.is_arrow(data):
+        return frame_rows(data)
+    return encoding.records(data)

@@ -80,19 +80,14 @@ class Store:
         Without `version` the first is 1; later data that differs is the next version. What is there already
         with the same content is returned. Raises `TableExistsError` where it is there with another one.
         """
-        if encoding.is_frame(data) or encoding.is_arrow(data):
-            data = operations.frame_rows(data)
-        if not immutable and version is not None:
-            raise errors.InvalidError(
-                "A dynamic table has no versions", code="bad-argument", hint="immutable=True, or make_immutable()"
-            )
+        rows = operations.table_data(data, immutable, version)
         retries = self.client.retries
         facts = self.client.run(
-            operations.create_table(name, primary_key, data, immutable, version, retries)
+            operations.create_table(name, primary_key, rows, immutable, version, retries)
         )
         table = Table(self, facts, frozen_facts(facts))
-        if not immutable and data is not None:
-            table.insert(data)
+        if not immutable and rows is not None:
+            table.insert(rows)
         return table
 
     def get_table(self, name: str, version: Optional[int] = None) -> Table:
@@ -101,8 +96,7 @@ class Store:
         Raises `TableNotFoundError`, a `KeyError`.
         """
         facts = self._table_facts(name)
-        if version is not None and all(item["version"] != version for item in facts.get("versions") or ()):
-            raise errors.TableNotFoundError(f"{name} has no version {version}", code="table-not-found")
+        operations.require_version(facts, version)
         return Table(self, facts, version)
 
     def has_table(self, name: str) -> bool:
@@ -233,9 +227,7 @@ class Managed(Store):
         retries: Optional[Retries] = None,
         timeout: float = 60.0,
     ) -> None:
-        is_encrypted = host not in _HERE if tls is None else bool(tls)
-        context = tls if isinstance(tls, ssl.SSLContext) else None
-        address = Address(host, int(port), is_encrypted)
+        address, context = managed_address(host, port, tls)
         super().__init__(Client(address, apikey, timeout=timeout, retries=retries, tls=context))
 
 
@@ -252,21 +244,37 @@ class FeatureStore(Store):
         retries: Optional[Retries] = None,
         timeout: float = 60.0,
     ) -> None:
-        where = server or os.environ.get(SERVER)
-        if not apikey:
-            raise errors.InvalidError(
-                "FeatureStore needs an API key",
-                code="bad-argument",
-                hint='FeatureStore(apikey="cw_…"), made by: catchwater token create; or streamsql.Local()',
-            )
-        if not where:
-            raise errors.InvalidError(
-                "FeatureStore does not know its server",
-                code="bad-argument",
-                hint=f"FeatureStore(apikey=…, server=\"https://…\"), or the variable {SERVER}",
-            )
-        address = parse_address(where)
+        address = remote_address(apikey, server)
         super().__init__(Client(address, apikey, timeout=timeout, retries=retries, tls=tls))
+
+
+def managed_address(
+    host: str, port: int, tls: "bool | ssl.SSLContext | None"
+) -> "tuple[Address, Optional[ssl.SSLContext]]":
+    """Where a server is that somebody runs, and how it is encrypted."""
+    is_encrypted = host not in _HERE if tls is None else bool(tls)
+    return Address(host, int(port), is_encrypted), tls if isinstance(tls, ssl.SSLContext) else None
+
+
+def remote_address(apikey: Optional[str], server: Optional[str]) -> Address:
+    """Where a remote store is.
+
+    Raises `InvalidError` where the key or the server is not said.
+    """
+    where = server or os.environ.get(SERVER)
+    if not apikey:
+        raise errors.InvalidError(
+            "FeatureStore needs an API key",
+            code="bad-argument",
+            hint='FeatureStore(apikey="cw_…"), made by: catchwater token create; or streamsql.Local()',
+        )
+    if not where:
+        raise errors.InvalidError(
+            "FeatureStore does not know its server",
+            code="bad-argument",
+            hint=f"FeatureStore(apikey=…, server=\"https://…\"), or the variable {SERVER}",
+        )
+    return parse_address(where)
 
 
 _lock = threading.RLock()

@@ -79,15 +79,15 @@ class Stream:
     def tail(self, n: int = 10) -> Rows:
         """The last `n` events with their times and offsets, the oldest first."""
         rows = self.dataset.tail(n)
-        return Rows((_read(row) for row in rows), rows.columns)
+        return Rows((read_event(row) for row in rows), rows.columns)
 
     def follow(self, start: Optional[int] = None, *, timeout: Optional[float] = None) -> Iterator[Dict[str, Any]]:
         """Events as they become durable, from now on or from an offset; see `Dataset.follow`."""
-        return (_read(row) for row in self.dataset.follow(start, timeout=timeout))
+        return (read_event(row) for row in self.dataset.follow(start, timeout=timeout))
 
     def to_dataframe(self, limit: Optional[int] = None) -> Any:
         """Events as a `pandas.DataFrame`, the fields of the payload as columns."""
-        rows = [_flat(_read(row)) for row in self.dataset.rows(limit)]
+        rows = [_flat(read_event(row)) for row in self.dataset.rows(limit)]
         return Rows(rows, list(dict.fromkeys(name for row in rows for name in row))).to_dataframe()
 
     def __repr__(self) -> str:
@@ -97,7 +97,8 @@ class Stream:
         return html_facts(f"Stream {self.name()}", self.facts) + self.tail(5)._repr_html_()
 
 
-def _read(row: Dict[str, Any]) -> Dict[str, Any]:
+def read_event(row: Dict[str, Any]) -> Dict[str, Any]:
+    """A row of a stream with its payload as a value."""
     payload = row.get(_PAYLOAD)
     return {**row, _PAYLOAD: json.loads(payload)} if isinstance(payload, str) else row
 

@@ -51,14 +51,7 @@ class Table:
     @property
     def dataset(self) -> Dataset:
         """The dataset that its rows are in, for SQL and everything else."""
-        client = self.store.client
-        if not self.is_immutable:
-            return client.dataset(self.facts["dataset"])
-        wanted = self.version or self.facts["newest"]
-        for item in self.facts.get("versions") or ():
-            if item["version"] == wanted:
-                return client.dataset(item["dataset"])
-        raise errors.TableNotFoundError(f"{self.name()} has no version {wanted}", code="table-not-found")
+        return self.store.client.dataset(operations.dataset_of(self.facts, self.version))
 
     def insert(self, rows: Any, *, key: Optional[str] = None) -> Push:
         """Inserts a row (a dict) or many (an iterable of dicts, a DataFrame), all or none. A row whose key
@@ -66,12 +59,7 @@ class Table:
 
         Raises `TableImmutableError`, `InvalidError` where a row lacks its key.
         """
-        if self.version is not None:
-            raise errors.TableImmutableError(
-                f"Version {self.version} of {self.name()} does not change",
-                code="table-immutable",
-                hint="create_table(…, immutable=True, version=…) makes a new version",
-            )
+        operations.require_dynamic(self.name(), self.version)
         client = self.store.client
         return Push(client.run(operations.insert(self.name(), rows, key, client.retries)))
 
@@ -91,9 +79,7 @@ class Table:
 
         Raises `RowNotFoundError`, a `KeyError`.
         """
-        row = self.get(key)
-        own = {name.lower() for name in self.primary_key}
-        return [value for name, value in row.items() if name.lower() not in own]
+        return operations.values_of(self.get(key), self.primary_key)
 
     def __getitem__(self, key: Any) -> Dict[str, Any]:
         return self.get(key)
@@ -110,10 +96,7 @@ class Table:
 
         Raises `TableImmutableError`.
         """
-        if self.version is not None:
-            raise errors.TableImmutableError(
-                f"Version {self.version} of {self.name()} does not change", code="table-immutable"
-            )
+        operations.require_dynamic(self.name(), self.version)
         client = self.store.client
         return client.run(operations.delete_row(self.name(), key, None, client.retries))
 
@@ -122,6 +105,10 @@ class Table:
         client = self.store.client
         wanted = version if version is not None else self.version
         after: Optional[str] = None
+        if not self.primary_key:
+            dataset = operations.dataset_of(self.facts, wanted)
+            yield from client.run(operations.payloads(dataset, client.retries))
+            return
         while True:
             rows, after = client.run(operations.page(self.name(), wanted, after, client.retries))
             yield from rows

@@ -2,13 +2,14 @@
 
 import contextlib
 import os
-import pathlib
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
+import unittest
 from unittest import mock
 
 from product import LAUNCHER, ROOT, ProductTest
@@ -44,14 +45,28 @@ def row(number):
     return {"t": "2020-01-01T00:00:00Z", "v": number}
 
 
+def end_engine(engine):
+    """Ends an engine that runs, and waits until it has."""
+    with contextlib.suppress(OSError, ValueError):
+        process = int((engine.root / "run/server/pid").read_text())
+        os.kill(process, signal.SIGTERM)
+        for _ in range(200):
+            os.kill(process, 0)
+            time.sleep(0.05)
+
+
 class EngineTest(ProductTest):
-    """A test with the engine of an empty folder, which is the current one and the default of the packages;
-    the engine ends with the test."""
+    """A test with the engine of an empty folder, which is the one of the packages too; the engine ends with
+    the test."""
 
     def setUp(self):
         super().setUp()
-        self.engine = catchwater.Engine(self.folder, LAUNCHER)
-        self.addCleanup(self.end_engine)
+        self.use_engine(catchwater.Engine(self.folder, LAUNCHER))
+        self.addCleanup(end_engine, self.engine)
+
+    def use_engine(self, engine):
+        self.engine = engine
+        self.folder = engine.folder
         variables = {"CATCHWATER_HOME": str(ROOT), "CATCHWATER_WORKSPACE": str(self.folder)}
         changed = mock.patch.dict(os.environ, variables)
         changed.start()
@@ -65,14 +80,6 @@ class EngineTest(ProductTest):
     def kill_engine(self):
         os.kill(self.process(), signal.SIGKILL)
 
-    def end_engine(self):
-        with contextlib.suppress(OSError, ValueError):
-            process = self.process()
-            os.kill(process, signal.SIGTERM)
-            for _ in range(200):
-                os.kill(process, 0)
-                time.sleep(0.05)
-
     def python(self, program, check=True):
         """A program in a process of its own, in the folder."""
         variables = {**os.environ, "PYTHONPATH": str(SOURCE)}
@@ -84,11 +91,30 @@ class EngineTest(ProductTest):
         return done.stdout
 
 
+def require_streams(engine):
+    """Skips a test whose server has no streams and tables."""
+    with catchwater.Client(engine) as client:
+        answer = client.transport.send(catchwater.protocol.Request("GET", "/streams"))
+    if answer.status == 404:
+        raise unittest.SkipTest("later part: streams and tables of the server")
+
+
 class StoreTest(EngineTest):
-    """A test with the store of that engine."""
+    """A test with an empty store. The engine is that of all tests of the class."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        folder = tempfile.TemporaryDirectory(prefix="catchwater-test-")
+        cls.addClassCleanup(folder.cleanup)
+        cls.shared = catchwater.Engine(folder.name, LAUNCHER)
+        cls.addClassCleanup(end_engine, cls.shared)
 
     def setUp(self):
-        super().setUp()
+        ProductTest.setUp(self)
+        self.use_engine(self.shared)
+        require_streams(self.shared)
+        self.addCleanup(self.run_command, "delete", "--all", "--yes")
         self.store = streamsql.Local(self.folder)
         self.addCleanup(self.store.close)
 

@@ -91,6 +91,13 @@ class RetriesTest(unittest.TestCase):
             asked(self.push(), Lost("closed", sent=True), problem(401, "unauthorized"))
         self.assertEqual(401, told.exception.status)
 
+    def test_an_engine_that_is_not_found_is_told_at_once_and_leaves_what_was_sent_in_doubt(self):
+        gone = Lost("no engine", sent=False, cause=errors.EngineError("no engine"))
+        with self.assertRaises(errors.EngineError):
+            asked(self.push(), gone)
+        with self.assertRaises(errors.UnknownOutcomeError):
+            asked(self.push(), Lost("closed", sent=True), gone)
+
     def test_too_many_wrong_tokens_are_not_tried_again(self):
         wrong = problem(429, "too-many-attempts")
         wrong.headers["retry-after"] = "60"
