@@ -126,6 +126,8 @@ class AccessTableTest {
     String address =
         path.replace("/{dataset}/", "/" + dataset + "/")
             .replace("/datasets/{id}", "/datasets/" + dataset)
+            .replace("/streams/{name}", "/streams/" + dataset)
+            .replace("/tables/{name}", "/tables/" + dataset)
             .replaceAll("\\{[a-z]+}", "x");
     if (path.endsWith("/events")) {
       address += "?from=1000000"; // one that would last is refused, once it got through the door

@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 /// Thread-safe; pushes to one dataset wait for each other. Input that somebody still writes is
 /// waited for before the dataset is locked, up to a mebibyte of it.
 public final class PushIngest {
+  /// The name of the push source of a table that does not change: it takes one push and no other.
+  public static final String IMMUTABLE_SOURCE = "immutable-table";
+
   private final InstantSource clock;
   private final RandomGenerator random;
   private final SliceOptions options;

@@ -21,7 +21,13 @@ final class SourceChoice {
       throw CatchwaterException.of(
           ErrorCode.SOURCE_NOT_FOUND, "Expected a named push source, but found polling source");
     }
-    return name == null ? onlyOne(state) : named(state, name);
+    AddPushSource source = name == null ? onlyOne(state) : named(state, name);
+    if (source.sourceName().equals(PushIngest.IMMUTABLE_SOURCE) && state.lastOffset() != null) {
+      throw CatchwaterException.of(
+              ErrorCode.TABLE_IMMUTABLE, "A version of a table does not change any more")
+          .withHint("make the next version of it");
+    }
+    return source;
   }
 
   private static AddPushSource named(ChainState state, String name) {

@@ -36,6 +36,7 @@ import dev.catchwater.server.observe.TroubleLog;
 import dev.catchwater.server.socket.SocketDoor;
 import dev.catchwater.server.socket.SocketLimits;
 import dev.catchwater.storage.Workspace;
+import dev.catchwater.tables.StreamSql;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
@@ -117,6 +118,8 @@ public final class CatchwaterServer {
             RowAnswers.ofThisProcess(),
             surroundings.preprocess(),
             new HookDesk(surroundings.clock(), System::nanoTime, surroundings.environment()),
+            StreamSql.of(
+                live, surroundings.clock(), System::nanoTime, surroundings.random(), scratch),
             surroundings.clock());
     this.jetty = HttpStack.server();
     this.sockets =

@@ -16,7 +16,9 @@ public final class ReservedNames {
     "platform",
     "query",
     "receipts",
+    "streams",
     "system",
+    "tables",
     "verify"
   };
 

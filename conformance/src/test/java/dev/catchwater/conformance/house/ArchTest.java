@@ -29,6 +29,7 @@ class ArchTest {
           "storage",
           "ingest",
           "query",
+          "tables",
           "server",
           "flight",
           "cli");

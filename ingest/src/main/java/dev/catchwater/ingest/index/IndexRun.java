@@ -146,7 +146,25 @@ final class IndexRun implements Closeable {
 
   /// All entries in key order.
   EntrySource entries() {
-    return new Entries();
+    return new Entries(-1);
+  }
+
+  /// The entries from the page on that may hold a key, in key order: those of the page that are
+  /// less come too.
+  EntrySource entriesFrom(long high, long low) throws IOException {
+    Pages pages = new Pages(1);
+    long first = 0;
+    long end = pageCount;
+    while (first < end) {
+      long middle = (first + end) >>> 1;
+      pages.load(middle);
+      if (pages.compareLast(high, low) < 0) {
+        first = middle + 1;
+      } else {
+        end = middle;
+      }
+    }
+    return new Entries(first - 1);
   }
 
   @Override
@@ -290,14 +308,21 @@ final class IndexRun implements Closeable {
     private final long[] words = new long[IndexPage.BYTES / Long.BYTES];
     private final int entryWords = IndexPage.entryBytes(form.width()) / Long.BYTES;
     private RowLog.@Nullable Reader log;
-    private long page = -1;
+    private long page;
+    private boolean isStarted;
     private int at;
     private int offset;
 
+    /// @param page before the first one
+    Entries(long page) {
+      this.page = page;
+    }
+
     @Override
     public boolean next() throws IOException {
-      if (page < 0 || at + 1 == pages.count) {
-        if (page + 1 == pageCount) {
+      if (!isStarted || at + 1 == pages.count) {
+        isStarted = true;
+        if (page + 1 >= pageCount) {
           return false;
         }
         pages.load(++page);

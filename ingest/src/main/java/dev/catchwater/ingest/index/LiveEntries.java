@@ -18,19 +18,27 @@ final class LiveEntries {
     entries = store.added().entries(store.history());
   }
 
+  /// The keys behind one.
+  LiveEntries(IndexStore store, IndexStore.Absorber absorber, long high, long low)
+      throws IOException {
+    this.store = store;
+    this.absorber = absorber;
+    isStarted = true;
+    lastHigh = high;
+    lastLow = low;
+    entries = store.ask(() -> store.added().entriesFrom(store.history(), high, low), absorber);
+  }
+
   /// Moves on; false at the end.
   boolean next() throws IOException {
     boolean isThere;
     try {
-      isThere = advance();
+      isThere = behindLast();
     } catch (DamagedIndexException | IOException e) {
       store.rebuild(absorber);
       entries = store.added().entries(store.history());
       try {
-        isThere = advance();
-        while (isThere && isStarted && !isBehindLast()) {
-          isThere = advance();
-        }
+        isThere = behindLast();
       } catch (DamagedIndexException again) {
         throw IndexStore.lost(again);
       }
@@ -39,6 +47,14 @@ final class LiveEntries {
       isStarted = true;
       lastHigh = entries.high();
       lastLow = entries.low();
+    }
+    return isThere;
+  }
+
+  private boolean behindLast() throws IOException {
+    boolean isThere = advance();
+    while (isThere && isStarted && !isBehindLast()) {
+      isThere = advance();
     }
     return isThere;
   }

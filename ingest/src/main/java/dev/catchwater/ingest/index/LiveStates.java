@@ -3,13 +3,16 @@ package dev.catchwater.ingest.index;
 import dev.catchwater.columnar.batch.Column;
 import dev.catchwater.columnar.batch.RecordBatch;
 import dev.catchwater.columnar.batch.RowSelection;
+import dev.catchwater.ingest.merge.BatchSize;
 import dev.catchwater.odf.schema.DataSchema;
 import dev.catchwater.odf.schema.OperationType;
 import java.io.Closeable;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The last row of each key of a dataset that is kept open: that of rows in slices by its
@@ -19,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// [#keep()] or [#forget()] ends the push. Rows in memory are in two sets, as in [LiveKeys]: behind
 /// the last [#cut()] and before it. Used by one thread at a time.
 public final class LiveStates implements Closeable {
+  private static final int KEYS_AT_ONCE = 256;
+
   private final DataSchema rows;
   private StateIndex sealed;
   private final List<RecordBatch> ofPush = new ArrayList<>(1);
@@ -57,6 +62,80 @@ public final class LiveStates implements Closeable {
     HashedKey key = new HashedKey(high, low);
     State found = behindCut.get(key);
     return found == null ? beforeCut.get(key) : found;
+  }
+
+  /// What is known of a key.
+  ///
+  /// @param row its row alone, in the columns of the index; null where there is none
+  /// @param isInMemory whether rows in memory say so, which may not be durable yet
+  public record Known(@Nullable RecordBatch row, boolean isInMemory) {}
+
+  /// The row of a key as it stands, by one look into the index at most.
+  ///
+  /// @param textKey the value of the only key column, a String, in UTF-8
+  public Known find(byte[] textKey) throws IOException {
+    RowHasher hasher = sealed.hasher();
+    hasher.hashTextKey(textKey);
+    long high = hasher.keyHigh();
+    long low = hasher.keyLow();
+    State found = find(high, low);
+    if (found == null) {
+      return new Known(sealed.sealedRow(high, low), false);
+    }
+    return new Known(found.isRetracted() ? null : found.alone(rows), true);
+  }
+
+  /// Hands on the rows of keys as they stand, in an order that stays while the index is not made
+  /// anew.
+  ///
+  /// @param after where an earlier walk ended, null for the beginning
+  /// @param rowsMax how many at most
+  /// @param bytesMax ends when there were as many, some more may come
+  /// @param taker gets them in the columns of the index
+  /// @return where this walk ended, null where no rows are behind it
+  /// @throws dev.catchwater.odf.error.CatchwaterException `SCAN_LOST` if the index was made anew
+  ///   since the earlier walk
+  public @Nullable StatePosition walk(
+      @Nullable StatePosition after, long rowsMax, long bytesMax, Consumer<RecordBatch> taker)
+      throws IOException {
+    if (after != null) {
+      after.require(sealed);
+    }
+    StateWalk walk = sealed.walk(this, after);
+    StatePosition last = after;
+    Counted counted = new Counted(taker);
+    boolean isMore = walk.next();
+    while (isMore && counted.rows < rowsMax && counted.bytes < bytesMax) {
+      KeySet inSlices = new KeySet(KEYS_AT_ONCE);
+      for (long left = Math.min(KEYS_AT_ONCE, rowsMax - counted.rows); isMore && left > 0; left--) {
+        last = StatePosition.of(sealed, walk.high(), walk.low());
+        State known = find(walk.high(), walk.low());
+        if (known == null) {
+          inSlices.add(walk.high(), walk.low(), 0);
+        } else {
+          counted.take(known.alone(rows));
+        }
+        isMore = walk.next();
+      }
+      sealed.sealedRows(inSlices, counted::take);
+    }
+    return isMore ? last : null;
+  }
+
+  private static final class Counted {
+    private final Consumer<RecordBatch> taker;
+    private long rows;
+    private long bytes;
+
+    Counted(Consumer<RecordBatch> taker) {
+      this.taker = taker;
+    }
+
+    void take(RecordBatch batch) {
+      rows += batch.rowCount();
+      bytes += BatchSize.of(batch);
+      taker.accept(batch);
+    }
   }
 
   /// A key and its last row in memory.

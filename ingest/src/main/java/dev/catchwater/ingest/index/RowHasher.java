@@ -7,6 +7,7 @@ import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.schema.DataField;
 import dev.catchwater.odf.schema.DataSchema;
 import dev.catchwater.odf.schema.DataType;
+import dev.catchwater.odf.schema.Scalar;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -34,6 +35,7 @@ final class RowHasher {
   private final boolean[] isKey;
   private final boolean[] isCompared;
   private final boolean takesNullKeys;
+  private final boolean hasTextKey;
   private final long[] tags;
   private long keyHigh;
   private long keyLow;
@@ -81,6 +83,10 @@ final class RowHasher {
       keyColumns[i] = column;
       isKey[column] = true;
     }
+    hasTextKey =
+        takesNullKeys
+            && keyColumns.length == 1
+            && rows.fields().get(keyColumns[0]).type().required().equals(Scalar.STRING);
     isCompared = new boolean[isKey.length];
     for (int i = 1; i < isCompared.length; i++) {
       String name = rows.fields().get(i).name();
@@ -128,6 +134,21 @@ final class RowHasher {
       }
     }
     comparedContent = mix(sum);
+  }
+
+  /// Hashes the key of states that have one column of texts for it, as [#hashState] does.
+  void hashTextKey(byte[] text) {
+    if (!hasTextKey) {
+      throw new IllegalArgumentException("the key is not one text");
+    }
+    length = 0;
+    bytes[length++] = 1;
+    putLong(text.length);
+    room(text.length);
+    System.arraycopy(text, 0, bytes, length, text.length);
+    sip.hash(bytes, 0, length + text.length);
+    keyHigh = sip.high();
+    keyLow = sip.low();
   }
 
   long keyHigh() {

@@ -111,6 +111,26 @@ final class RunSet implements Closeable {
     return sources.size() == 1 ? sources.getFirst() : new MergedEntries(sources, listener);
   }
 
+  /// The same from a key on, and perhaps some that are less.
+  EntrySource entriesFrom(@Nullable RunSet older, long high, long low) throws IOException {
+    List<EntrySource> sources = new ArrayList<>();
+    addSourcesFrom(sources, high, low);
+    if (older != null) {
+      older.addSourcesFrom(sources, high, low);
+    }
+    return sources.size() == 1 ? sources.getFirst() : new MergedEntries(sources, listener);
+  }
+
+  private void addSourcesFrom(List<EntrySource> sources, long high, long low) throws IOException {
+    KeySet inMemory = recent;
+    if (inMemory != null) {
+      sources.add(EntrySource.of(inMemory, recentRows));
+    }
+    for (int i = runs.size() - 1; i >= 0; i--) {
+      sources.add(runs.get(i).entriesFrom(high, low));
+    }
+  }
+
   private void addSources(List<EntrySource> sources) {
     KeySet inMemory = recent;
     if (inMemory != null) {

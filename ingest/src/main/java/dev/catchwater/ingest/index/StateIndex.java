@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -321,6 +322,36 @@ public final class StateIndex implements PushIndex, IndexStore.Absorber {
       }
       verdicts.stored(batch, operations);
     }
+  }
+
+  /// The row of a key that no row in memory has, null where there is none.
+  @Nullable RecordBatch sealedRow(long high, long low) throws IOException {
+    KeySet one = new KeySet(1);
+    one.add(high, low, 0);
+    Findings findings = store.ask(() -> find(one), this);
+    if (!isLive(findings, 0)) {
+      return null;
+    }
+    return store.ask(new StoredRows(one, rows, this::find, store, findings), this);
+  }
+
+  /// Rows of sorted keys that no row in memory has, all of which have one.
+  void sealedRows(KeySet sorted, Consumer<RecordBatch> taker) throws IOException {
+    StoredRows stored = new StoredRows(sorted, rows, this::find, store);
+    while (!stored.isAtEnd()) {
+      taker.accept(store.ask(stored, this));
+    }
+  }
+
+  /// The keys that have a state.
+  ///
+  /// @param after those behind this one only, null for all
+  StateWalk walk(LiveStates states, @Nullable StatePosition after) throws IOException {
+    if (after == null) {
+      return new StateWalk(new LiveEntries(store, this), states);
+    }
+    LiveEntries behind = new LiveEntries(store, this, after.high(), after.low());
+    return new StateWalk(behind, states, after.high(), after.low());
   }
 
   private boolean isSame(long content, long time, long storedContent, long storedTime) {

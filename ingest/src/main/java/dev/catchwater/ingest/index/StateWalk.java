@@ -20,6 +20,17 @@ final class StateWalk {
     hot = states == null ? List.of() : states.sorted();
   }
 
+  /// The keys behind one.
+  ///
+  /// @param sealed those behind it
+  StateWalk(LiveEntries sealed, LiveStates states, long high, long low) {
+    this.sealed = sealed;
+    hot = states.sorted();
+    while (hotAt < hot.size() && hot.get(hotAt).compare(high, low) <= 0) {
+      hotAt++;
+    }
+  }
+
   /// Moves on; false at the end.
   boolean next() throws IOException {
     if (!isStarted) {

@@ -36,6 +36,12 @@ final class StoredRows implements IndexStore.Question<RecordBatch> {
     this.store = store;
   }
 
+  /// The same of keys that were looked up a moment ago.
+  StoredRows(KeySet keys, DataSchema schema, Lookup lookup, IndexStore store, Findings found) {
+    this(keys, schema, lookup, store);
+    findings = found;
+  }
+
   boolean isAtEnd() {
     return position == keys.size();
   }

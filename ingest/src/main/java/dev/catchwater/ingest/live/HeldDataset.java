@@ -2,6 +2,7 @@ package dev.catchwater.ingest.live;
 
 import dev.catchwater.ingest.PushIngest;
 import dev.catchwater.ingest.PushReading;
+import dev.catchwater.ingest.PushReport;
 import dev.catchwater.ingest.PushRequest;
 import dev.catchwater.ingest.live.receipt.Ticket;
 import dev.catchwater.ingest.live.record.PushMemory;
@@ -15,6 +16,7 @@ import dev.catchwater.odf.receipt.Receipt;
 import dev.catchwater.storage.Dataset;
 import dev.catchwater.storage.DatasetWriter;
 import dev.catchwater.storage.LockWait;
+import dev.catchwater.storage.Slices;
 import dev.catchwater.storage.record.HeadRegister;
 import java.io.IOException;
 import java.util.List;
@@ -188,6 +190,32 @@ final class HeldDataset {
     }
   }
 
+  /// The same report with the block that the rows are in, which is made where there is none yet.
+  LiveReport committed(LiveReport live) {
+    PushReport report = live.report();
+    PushReport.Offsets offsets = report.offsets();
+    if (offsets == null || report.block() != null) {
+      return live;
+    }
+    Multihash block;
+    try {
+      seal();
+      block = Slices.blockOf(dataset, offsets.end());
+    } catch (CatchwaterException e) {
+      if (!isOfTheDisk(e)) {
+        throw e;
+      }
+      return live; // applied and durable all the same; its block comes when the disk allows it
+    }
+    return new LiveReport(
+        report.withBlock(block),
+        live.isReplayed(),
+        live.sourceName(),
+        live.bodyHash(),
+        live.sequence(),
+        live.receipt());
+  }
+
   private void openAgain() {
     pushing.lock();
     try {
@@ -226,7 +254,7 @@ final class HeldDataset {
     pushing.lock();
     try {
       cut = held.cut();
-      keys = held.keysInUse();
+      keys = held.keys().inUse();
     } finally {
       pushing.unlock();
     }

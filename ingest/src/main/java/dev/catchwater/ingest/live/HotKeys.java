@@ -7,6 +7,7 @@ import dev.catchwater.ingest.index.LiveStates;
 import dev.catchwater.ingest.index.StateIndex;
 import dev.catchwater.odf.chain.ChainState;
 import dev.catchwater.odf.error.CatchwaterException;
+import dev.catchwater.odf.schema.DataSchema;
 import dev.catchwater.odf.source.MergeStrategy;
 import dev.catchwater.storage.Dataset;
 import java.io.IOException;
@@ -87,6 +88,17 @@ final class HotKeys {
     }
     StatesBy asked = StatesBy.of(merge);
     return new Decider(null, asked == null ? null : statesBy(asked, form, state));
+  }
+
+  /// The last rows of the keys of a source; null where it has none, or there are no columns yet.
+  @Nullable LiveStates statesOf(MergeStrategy merge, ChainState state) throws IOException {
+    StatesBy asked = StatesBy.of(merge);
+    DataSchema schema = state.schema();
+    if (asked == null || schema == null) {
+      return null;
+    }
+    LiveStates found = states.get(asked);
+    return found == null ? statesBy(asked, StoredRows.of(schema), state) : found;
   }
 
   private LiveKeys keysBy(List<String> key, StoredRows form, ChainState state) throws IOException {

@@ -111,7 +111,7 @@ public final class LiveDataset {
         LiveReport report = inOrder.get();
         arrivals.tell();
         schedule.makeRoom(slot.now());
-        return isCommitted ? committed(report) : report;
+        return isCommitted ? slot.committed(report) : report;
       } finally {
         release(claim);
       }
@@ -376,30 +376,9 @@ public final class LiveDataset {
     return new LiveReport(report, false, source, identity.bodyHash(), 0, null);
   }
 
-  /// The same report with the block that the rows are in, which is made where there is none yet.
-  private LiveReport committed(LiveReport live) {
-    PushReport report = live.report();
-    PushReport.Offsets offsets = report.offsets();
-    if (offsets == null || report.block() != null) {
-      return live;
-    }
-    Multihash block;
-    try {
-      slot.seal();
-      block = BlockOfRow.find(dataset(), offsets.end());
-    } catch (CatchwaterException e) {
-      if (!HeldDataset.isOfTheDisk(e)) {
-        throw e;
-      }
-      return live; // applied and durable all the same; its block comes when the disk allows it
-    }
-    return new LiveReport(
-        report.withBlock(block),
-        live.isReplayed(),
-        live.sourceName(),
-        live.bodyHash(),
-        live.sequence(),
-        live.receipt());
+  /// The last rows of the keys of a source.
+  public KeyedRows keyedRows() {
+    return new KeyedRows(slot);
   }
 
   /// Every durable row as of now.

@@ -443,8 +443,8 @@ final class OpenDataset {
     return form == null ? new HotKeys.Opened(Map.of(), Map.of()) : keys.open(wanted, form, state);
   }
 
-  HotKeys.Wanted keysInUse() {
-    return keys.inUse();
+  HotKeys keys() {
+    return keys;
   }
 
   /// The rows of the last cut are in the chain.

@@ -44,6 +44,8 @@ public enum ErrorCode {
   UNAUTHORIZED(ErrorKind.INVALID),
   /// A token that lacks the scope for this.
   FORBIDDEN(ErrorKind.INVALID),
+  /// A version of a table that changes and therefore has none.
+  NOT_VERSIONED(ErrorKind.INVALID),
   /// No workspace here or above.
   WORKSPACE_NOT_FOUND(ErrorKind.NOT_FOUND),
   /// No dataset of that name or id.
@@ -52,8 +54,22 @@ public enum ErrorCode {
   SOURCE_NOT_FOUND(ErrorKind.NOT_FOUND),
   /// A block, slice, reference or file that is not there.
   OBJECT_NOT_FOUND(ErrorKind.NOT_FOUND),
+  /// No stream of that name.
+  STREAM_NOT_FOUND(ErrorKind.NOT_FOUND),
+  /// No table of that name, or no such version of it.
+  TABLE_NOT_FOUND(ErrorKind.NOT_FOUND),
+  /// No row of that key.
+  KEY_NOT_FOUND(ErrorKind.NOT_FOUND),
   /// A workspace, dataset or file that is already there.
   ALREADY_EXISTS(ErrorKind.CONFLICT),
+  /// A stream of that name that is defined otherwise.
+  STREAM_EXISTS(ErrorKind.CONFLICT),
+  /// A table of that name, or that version of it, that is defined otherwise or has other rows.
+  TABLE_EXISTS(ErrorKind.CONFLICT),
+  /// A change of a table that does not change.
+  TABLE_IMMUTABLE(ErrorKind.CONFLICT),
+  /// A place in a table from which reading cannot go on: its order was made anew.
+  SCAN_LOST(ErrorKind.CONFLICT),
   /// The head is not the one the writer started from.
   HEAD_MOVED(ErrorKind.CONFLICT),
   /// Two histories of one dataset that are no prefix of each other.

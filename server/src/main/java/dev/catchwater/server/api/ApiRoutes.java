@@ -6,6 +6,8 @@ import dev.catchwater.server.quarantine.QuarantineRoutes;
 import dev.catchwater.server.socket.EventsRoute;
 import dev.catchwater.server.socket.IngestSocketRoute;
 import dev.catchwater.server.socket.SocketDoor;
+import dev.catchwater.server.tables.StreamRoutes;
+import dev.catchwater.server.tables.TableRoutes;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -24,6 +26,8 @@ public final class ApiRoutes {
     addReads(table, premises, sockets);
     table.routes.addAll(
         new QuarantineRoutes(premises.live(), premises.bodies(), premises::dataset).routes());
+    table.routes.addAll(new StreamRoutes(premises).routes());
+    table.routes.addAll(new TableRoutes(premises).routes());
     addCopies(table, premises);
     addUploads(table, premises);
     addSystem(table, premises);

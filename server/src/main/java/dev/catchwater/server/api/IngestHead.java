@@ -32,9 +32,12 @@ public record IngestHead(
           + " application/x-ndgeojson, application/vnd.apache.parquet, application/vnd.shp";
   private static final int NAME_LENGTH_MAX = 128;
 
-  static IngestHead of(Call call) {
+  /// Reads a head.
+  ///
+  /// @param type of the body, null where it says nothing
+  static IngestHead of(Call call, @Nullable String type) {
     return new IngestHead(
-        format(call.header("Content-Type")),
+        format(type),
         eventTime(call.header("odf-event-time")),
         idempotencyKey(call.header("Idempotency-Key")),
         producer(call),

@@ -18,28 +18,41 @@ import dev.catchwater.server.http.Call;
 import dev.catchwater.server.http.Refusal;
 import dev.catchwater.storage.Dataset;
 import dev.catchwater.storage.LockWait;
+import dev.catchwater.tables.RowLines;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// `POST /{dataset}/ingest`: a body becomes rows that are durable when the answer is 200. Every
 /// answer tells in `Ingest-Outcome` whether the push was applied (reliability §2.3).
-final class IngestRoute {
+public final class IngestRoute {
   private static final String OUTCOME = "Ingest-Outcome";
   private static final String AUTO = "auto";
 
   private final Premises premises;
 
-  IngestRoute(Premises premises) {
+  /// Pushes into the datasets of these premises.
+  public IngestRoute(Premises premises) {
     this.premises = premises;
   }
 
   Answer answer(Call call) throws IOException {
     call.outcome("not-applied");
     Dataset dataset = premises.dataset(call);
+    IngestHead head = IngestHead.of(call, call.header("Content-Type"));
+    return answer(call, dataset, head, Shape.plain(head.format()));
+  }
+
+  /// Pushes what a body becomes.
+  public Answer answer(Call call, Dataset dataset, Shape shape) throws IOException {
+    call.outcome("not-applied");
+    return answer(call, dataset, IngestHead.of(call, null), shape);
+  }
+
+  private Answer answer(Call call, Dataset dataset, IngestHead head, Shape shape)
+      throws IOException {
     String source =
         PushRights.source(premises, call.access(), dataset, call.parameter("sourceName"));
-    IngestHead head = IngestHead.of(call);
     boolean isDryRun = call.flag("dryRun");
     boolean allowsEmpty = call.flag("allowEmpty");
     boolean isStrict = call.flag("strict");
@@ -57,17 +70,18 @@ final class IngestRoute {
       requireHead(call, dataset, head.expectedHead());
     }
     try (Admission.Ticket ticket = premises.admission().enter(dataset.id(), call.bodyLength());
-        ReceivedBody body = body(call, token)) {
+        ReceivedBody body = body(call, token);
+        RowLines lines = shape.lines(body, setsAside)) {
       ticket.received();
       // It may have taken minutes; a token that was revoked meanwhile commits nothing any more.
       call.access().requireStillValid();
-      InputFormat format = head.format();
+      InputFormat format = shape.format();
       if (token != null) {
         format = format == null ? premises.uploads().format(token, call.access()) : format;
         addSourceWhereNone(call, dataset, format, body.name());
       }
       PushRequest request =
-          PushRequest.of(dataset, List.of(body.input()))
+          PushRequest.of(dataset, List.of(lines == null ? body.input() : lines.input(body.name())))
               .withSourceName(source)
               .withEventTime(head.eventTime())
               .withInputFormat(format)
@@ -76,7 +90,8 @@ final class IngestRoute {
               .withEmptyAllowed(allowsEmpty)
               .withStrict(isStrict)
               .withQuarantine(premises.sieve(setsAside));
-      PushIdentity identity = new PushIdentity(head.idempotencyKey(), head.producer(), body.hash());
+      PushIdentity identity =
+          new PushIdentity(head.idempotencyKey(), head.producer(), shape.hash(body));
       LiveReport report = push(call, dataset, request, identity, waits);
       return premises.quotas().marked(answer(call, dataset, report), left);
     }

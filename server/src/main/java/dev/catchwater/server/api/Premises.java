@@ -13,6 +13,7 @@ import dev.catchwater.server.http.Call;
 import dev.catchwater.server.http.Refusal;
 import dev.catchwater.storage.Dataset;
 import dev.catchwater.storage.Workspace;
+import dev.catchwater.tables.StreamSql;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 /// @param rows holds back answers with too many of them
 /// @param preprocess checks the SQL of new sources
 /// @param hooks checks requests of webhooks
+/// @param streamSql streams and tables
 public record Premises(
     LiveWorkspace live,
     String account,
@@ -41,6 +43,7 @@ public record Premises(
     RowAnswers rows,
     Preprocess preprocess,
     HookDesk hooks,
+    StreamSql streamSql,
     InstantSource clock) {
 
   Workspace workspace() {

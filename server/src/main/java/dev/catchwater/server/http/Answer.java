@@ -111,7 +111,8 @@ public record Answer(
     return bytes(status, mediaType, text.getBytes(StandardCharsets.UTF_8));
   }
 
-  private static Answer bytes(int status, String mediaType, byte[] bytes) {
+  /// Bytes in memory, which nobody changes any more.
+  public static Answer bytes(int status, String mediaType, byte[] bytes) {
     return new Answer(status, mediaType, Map.of(), bytes.length, new Bytes(bytes));
   }
 

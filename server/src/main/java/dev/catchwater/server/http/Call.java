@@ -53,6 +53,11 @@ public final class Call {
     return value;
   }
 
+  /// Whether the route has a variable.
+  public boolean hasSegment(String name) {
+    return segments.containsKey(name);
+  }
+
   /// A query parameter, null where it was not given.
   public @Nullable String parameter(String name) {
     return parameters.get(name);

@@ -60,7 +60,8 @@ public final class Gate {
     if (scope == null || variable == null) {
       access.requireToken();
     } else {
-      require(access, scope, segments.getOrDefault(variable, ""));
+      String named = segments.getOrDefault(variable, "");
+      require(access, scope, route.isOfStreamSql() ? named.replace('_', '-') : named);
     }
     return access;
   }

@@ -35,6 +35,7 @@ public final class Problems {
           SOURCE_AMBIGUOUS,
           SOURCE_NOT_FOUND,
           UNSUPPORTED,
+          NOT_VERSIONED,
           BAD_SQL,
           SQL_NOT_ALLOWED,
           LIMIT_EXCEEDED,
@@ -44,8 +45,18 @@ public final class Problems {
       case UNAUTHORIZED -> 401;
       case FORBIDDEN -> 403;
       case TOO_MANY_ATTEMPTS -> 429;
-      case WORKSPACE_NOT_FOUND, DATASET_NOT_FOUND, OBJECT_NOT_FOUND -> 404;
+      case WORKSPACE_NOT_FOUND,
+          DATASET_NOT_FOUND,
+          OBJECT_NOT_FOUND,
+          STREAM_NOT_FOUND,
+          TABLE_NOT_FOUND,
+          KEY_NOT_FOUND ->
+          404;
       case ALREADY_EXISTS,
+          STREAM_EXISTS,
+          TABLE_EXISTS,
+          TABLE_IMMUTABLE,
+          SCAN_LOST,
           HEAD_MOVED,
           DIVERGED,
           REFERENCED,

@@ -34,9 +34,19 @@ public record Route(
   }
 
   private static @Nullable String dataset(String path) {
-    return path.startsWith("/{dataset}/")
-        ? "dataset"
-        : path.startsWith("/datasets/{id}") ? "id" : null;
+    if (path.startsWith("/{dataset}/")) {
+      return "dataset";
+    }
+    return path.startsWith("/datasets/{id}") ? "id" : isOfStreamSql(path) ? "name" : null;
+  }
+
+  private static boolean isOfStreamSql(String path) {
+    return path.startsWith("/streams/{name}") || path.startsWith("/tables/{name}");
+  }
+
+  /// Whether the path names a stream or a table, whose dataset has its name without `_`.
+  boolean isOfStreamSql() {
+    return isOfStreamSql(path);
   }
 
   /// Answers a request. Runs on a virtual thread of its own and may block.
@@ -45,9 +55,10 @@ public record Route(
     Answer answer(Call call) throws IOException;
   }
 
-  /// Whether it adds rows.
+  /// Whether it adds rows, or takes some away.
   boolean isPush() {
-    return path.endsWith("/ingest") || path.endsWith("/webhook/{name}");
+    boolean isOfRows = path.startsWith("/tables/{name}/rows") && !method.equals("GET");
+    return path.endsWith("/ingest") || path.endsWith("/webhook/{name}") || isOfRows;
   }
 
   /// Whether the path names a dataset first, so that an account may stand in front of it.

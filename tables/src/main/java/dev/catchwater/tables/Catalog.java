@@ -1,0 +1,146 @@
+package dev.catchwater.tables;
+
+import dev.catchwater.ingest.live.LiveWorkspace;
+import dev.catchwater.odf.error.CatchwaterException;
+import dev.catchwater.odf.error.ErrorCode;
+import dev.catchwater.odf.event.MetadataEvent.DatasetKind;
+import dev.catchwater.odf.identity.DatasetId;
+import dev.catchwater.odf.identity.DatasetName;
+import dev.catchwater.odf.manifest.DatasetSnapshot;
+import dev.catchwater.storage.Dataset;
+import dev.catchwater.storage.LockWait;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// Which datasets of a workspace are streams, tables and versions. What a dataset is does not
+/// change, so it is read once; which there are is looked at again after a second, for other ways
+/// may bring and take datasets. Thread-safe.
+final class Catalog {
+  private static final long FRESH_NANOS = 1_000_000_000;
+
+  private final LiveWorkspace live;
+  private final InstantSource clock;
+  private final LongSupplier nanos;
+  private final RandomGenerator random;
+  private final Map<DatasetId, Optional<Definition>> known = new ConcurrentHashMap<>();
+  private final Map<DatasetName, Entry> byName = new ConcurrentHashMap<>();
+  private volatile @Nullable Listing last;
+
+  /// A dataset and what it is.
+  record Entry(Dataset dataset, Definition definition) {}
+
+  private record Listing(List<Entry> entries, long takenAt) {}
+
+  Catalog(LiveWorkspace live, InstantSource clock, LongSupplier nanos, RandomGenerator random) {
+    this.live = live;
+    this.clock = clock;
+    this.nanos = nanos;
+    this.random = random;
+  }
+
+  LiveWorkspace live() {
+    return live;
+  }
+
+  /// All of them, as of a second ago at most.
+  List<Entry> entries() {
+    Listing listing = last;
+    if (listing == null || nanos.getAsLong() - listing.takenAt >= FRESH_NANOS) {
+      listing = new Listing(look(), nanos.getAsLong());
+      last = listing;
+    }
+    return listing.entries;
+  }
+
+  private List<Entry> look() {
+    List<Entry> entries = new ArrayList<>();
+    for (Dataset dataset : live.workspace().list()) {
+      Entry entry = entry(dataset);
+      if (entry != null) {
+        entries.add(entry);
+      }
+    }
+    return entries;
+  }
+
+  /// The next look is a new one.
+  void forget() {
+    last = null;
+  }
+
+  private @Nullable Entry entry(Dataset dataset) {
+    Optional<Definition> definition = known.get(dataset.id());
+    if (definition == null) {
+      try {
+        definition = Optional.ofNullable(Definition.of(dataset.state()));
+        known.put(dataset.id(), definition);
+      } catch (CatchwaterException e) {
+        return null; // one that is broken does not hide the others
+      }
+    }
+    return definition.isEmpty() ? null : new Entry(dataset, definition.get());
+  }
+
+  /// The dataset of a name, if it is one of ours; null where there is none or another one. Asks no
+  /// disk where the dataset is open.
+  @Nullable Entry find(DatasetName name) {
+    Entry before = byName.get(name);
+    DatasetName written = before == null ? name : before.dataset.name();
+    try {
+      Dataset dataset = live.require(written.toString());
+      if (before != null && before.dataset.id().equals(dataset.id())) {
+        return before;
+      }
+      Entry entry = entry(dataset);
+      if (entry != null) {
+        byName.put(name, entry);
+      }
+      return entry;
+    } catch (CatchwaterException e) {
+      byName.remove(name);
+      if (e.code() != ErrorCode.DATASET_NOT_FOUND) {
+        throw e;
+      }
+      return null;
+    }
+  }
+
+  /// Whether there is a dataset of a name that is none of ours.
+  boolean isTaken(DatasetName name) {
+    return live.workspace().find(name).isPresent();
+  }
+
+  /// Makes a dataset.
+  ///
+  /// @throws CatchwaterException `ALREADY_EXISTS`, `BAD_NAME`, `BAD_MANIFEST`
+  Entry create(DatasetName name, Definition definition) {
+    DatasetSnapshot snapshot =
+        new DatasetSnapshot(name, null, DatasetKind.ROOT, definition.events());
+    Dataset made = live.workspace().create(List.of(snapshot), clock.instant(), random).getFirst();
+    known.put(made.id(), Optional.of(definition));
+    Entry entry = new Entry(live.workspace().require(name.toString()), definition);
+    byName.put(name, entry);
+    forget();
+    return entry;
+  }
+
+  /// Deletes a dataset that nobody was told of.
+  void delete(Entry entry) {
+    live.stepAside(entry.dataset.id());
+    live.workspace().delete(List.of(entry.dataset), LockWait.standard());
+    byName.remove(entry.dataset.name());
+    forget();
+  }
+
+  /// How many rows were ever stored in it.
+  long rows(Entry entry) {
+    return live.dataset(entry.dataset).hotRows().nextOffset();
+  }
+}
