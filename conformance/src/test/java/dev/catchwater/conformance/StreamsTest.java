@@ -136,7 +136,8 @@ class StreamsTest {
       byte[] parquet = java.nio.file.Files.readAllBytes(file);
       sent(served.post("/streams/s/ingest?format=parquet", parquet), 2);
     }
-    assertThat(tail("s")).contains("\\\"offset\\\":1,")
+    assertThat(tail("s"))
+        .contains("\\\"offset\\\":1,")
         .contains("\\\"payload\\\":\\\"{\\\\\\\"a\\\\\\\":2}");
   }
 
@@ -188,8 +189,7 @@ class StreamsTest {
     make("{\"name\":\"MyStream\"}");
     sent(served.post("/streams/MyStream/ingest?wait=committed", "[{\"n\":3},{\"n\":4}]"), 2);
     String sql = "select sum((payload->>'n')::bigint) as s from MyStream";
-    Served.Reply sum =
-        served.get("/query?query=" + URLEncoder.encode(sql, StandardCharsets.UTF_8));
+    Served.Reply sum = served.get("/query?query=" + URLEncoder.encode(sql, StandardCharsets.UTF_8));
     assertThat(sum.body()).contains("[{\"s\":7}]");
     assertThat(sandbox.run("list").succeeded().out()).contains("MyStream");
     assertThat(sandbox.run("tail", "MyStream").succeeded().out()).contains("payload");

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -198,8 +200,7 @@ class TablesTest {
     is(served.post("/tables", definition), 200, "\"version\":1");
     is(served.post("/tables", definition.replace("simba", "nala")), 409, "table-exists");
     is(
-        served.post(
-            "/tables", definition.replace("simba", "nala").replace("sion\":1", "sion\":3")),
+        served.post("/tables", definition.replace("simba", "nala").replace("sion\":1", "sion\":3")),
         201,
         "\"newest\":3");
     is(served.get("/tables/users/rows/user1"), 200, "nala");
@@ -270,5 +271,20 @@ class TablesTest {
     is(served.get("/tables/my_table/rows/1"), 404);
     is(served.get("/tables/u/rows/1"), 200, "{\"id\":1}");
     is(served.post("/tables?name=u&primaryKey=id", "[{\"id\":1}]"), 200);
+  }
+
+  @Test
+  void aVersionThatACrashLeftWithoutItsRowsIsMadeAnew() {
+    is(served.post("/tables?name=u&primaryKey=id", "[{\"id\":1}]"), 201);
+    served.close();
+    List<String> blocks = new ArrayList<>();
+    Chains.open(sandbox, "u.v1").blocks().forEach(block -> blocks.add(block.hash().toString()));
+    assertThat(blocks).hasSize(5);
+    sandbox.run("--yes", "reset", "u.v1", blocks.get(2)).succeeded();
+    served = Served.of(sandbox);
+    is(served.get("/tables/u"), 404);
+    is(served.get("/tables/u/rows/1?version=1"), 404);
+    is(served.post("/tables?name=u&primaryKey=id", "[{\"id\":2}]"), 201, "\"version\":1,");
+    is(served.get("/tables/u/rows/2"), 200);
   }
 }

@@ -11,10 +11,15 @@ import dev.catchwater.storage.Dataset;
 import dev.catchwater.storage.LockWait;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -31,12 +36,15 @@ final class Catalog {
   private final RandomGenerator random;
   private final Map<DatasetId, Optional<Definition>> known = new ConcurrentHashMap<>();
   private final Map<DatasetName, Entry> byName = new ConcurrentHashMap<>();
+  private final Set<DatasetId> whole = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger changes = new AtomicInteger();
   private volatile @Nullable Listing last;
 
   /// A dataset and what it is.
   record Entry(Dataset dataset, Definition definition) {}
 
-  private record Listing(List<Entry> entries, long takenAt) {}
+  /// @param versions of tables, by the name in lower case, by number
+  private record Listing(List<Entry> entries, Map<String, List<Entry>> versions, long takenAt) {}
 
   Catalog(LiveWorkspace live, InstantSource clock, LongSupplier nanos, RandomGenerator random) {
     this.live = live;
@@ -51,27 +59,71 @@ final class Catalog {
 
   /// All of them, as of a second ago at most.
   List<Entry> entries() {
-    Listing listing = last;
-    if (listing == null || nanos.getAsLong() - listing.takenAt >= FRESH_NANOS) {
-      listing = new Listing(look(), nanos.getAsLong());
-      last = listing;
-    }
-    return listing.entries;
+    return listing().entries;
   }
 
-  private List<Entry> look() {
+  /// The versions of a table by number, as of a second ago at most; also those without their rows.
+  List<Entry> versions(GivenName name) {
+    return listing().versions.getOrDefault(lowerCase(name.shown()), List.of());
+  }
+
+  private Listing listing() {
+    Listing listing = last;
+    if (listing == null || nanos.getAsLong() - listing.takenAt >= FRESH_NANOS) {
+      int before = changes.get();
+      listing = look();
+      if (changes.get() == before) {
+        last = listing;
+      }
+    }
+    return listing;
+  }
+
+  private Listing look() {
+    long started = nanos.getAsLong();
     List<Entry> entries = new ArrayList<>();
+    Map<String, List<Entry>> versions = new HashMap<>();
     for (Dataset dataset : live.workspace().list()) {
       Entry entry = entry(dataset);
       if (entry != null) {
         entries.add(entry);
       }
+      if (entry != null && entry.definition instanceof Definition.TableVersion version) {
+        versions.computeIfAbsent(lowerCase(version.name()), _ -> new ArrayList<>()).add(entry);
+      }
     }
-    return entries;
+    for (List<Entry> ofOne : versions.values()) {
+      ofOne.sort(Comparator.comparingInt(Catalog::number));
+    }
+    return new Listing(entries, versions, started);
+  }
+
+  private static String lowerCase(String name) {
+    return name.toLowerCase(Locale.ROOT);
+  }
+
+  /// The number of a version.
+  static int number(Entry version) {
+    return ((Definition.TableVersion) version.definition).version();
+  }
+
+  /// Whether a version has its rows: a crash may have left it without.
+  boolean isWhole(Entry entry) {
+    if (whole.contains(entry.dataset.id())) {
+      return true;
+    }
+    boolean isWhole =
+        entry.definition instanceof Definition.TableVersion version
+            && (version.rows() == 0 || rows(entry) > 0);
+    if (isWhole) {
+      whole.add(entry.dataset.id());
+    }
+    return isWhole;
   }
 
   /// The next look is a new one.
   void forget() {
+    changes.incrementAndGet();
     last = null;
   }
 

@@ -17,23 +17,12 @@ final class TableLookup {
   /// The versions of a table that have their rows, by number.
   List<Catalog.Entry> versions(GivenName name) {
     List<Catalog.Entry> versions = new ArrayList<>();
-    for (Catalog.Entry entry : catalog.entries()) {
-      if (entry.definition() instanceof Definition.TableVersion version
-          && name.isSame(version.name())
-          && isWhole(entry, version)) {
+    for (Catalog.Entry entry : catalog.versions(name)) {
+      if (catalog.isWhole(entry)) {
         versions.add(entry);
       }
     }
-    versions.sort((one, other) -> Integer.compare(number(one), number(other)));
     return versions;
-  }
-
-  boolean isWhole(Catalog.Entry entry, Definition.TableVersion version) {
-    return version.rows() == 0 || catalog.rows(entry) > 0;
-  }
-
-  private static int number(Catalog.Entry version) {
-    return ((Definition.TableVersion) version.definition()).version();
   }
 
   static CatchwaterException notFound(String name) {
@@ -99,7 +88,7 @@ final class TableLookup {
       if (named != null
           && named.definition() instanceof Definition.TableVersion known
           && given.isSame(known.name())
-          && isWhole(named, known)) {
+          && catalog.isWhole(named)) {
         return named;
       }
     }

@@ -240,7 +240,8 @@ public final class Tables {
     Catalog.Entry left = catalog.find(name.version(wanted.version()));
     if (left != null
         && left.definition() instanceof Definition.TableVersion half
-        && name.isSame(half.name())) {
+        && name.isSame(half.name())
+        && !catalog.isWhole(left)) {
       catalog.delete(left);
     } else if (left != null || catalog.isTaken(name.version(wanted.version()))) {
       throw exists(

@@ -32,6 +32,10 @@ public record IngestHead(
           + " application/x-ndgeojson, application/vnd.apache.parquet, application/vnd.shp";
   private static final int NAME_LENGTH_MAX = 128;
 
+  static IngestHead of(Call call) {
+    return of(call, call.header("Content-Type"));
+  }
+
   /// Reads a head.
   ///
   /// @param type of the body, null where it says nothing

@@ -39,7 +39,7 @@ public final class IngestRoute {
   Answer answer(Call call) throws IOException {
     call.outcome("not-applied");
     Dataset dataset = premises.dataset(call);
-    IngestHead head = IngestHead.of(call, call.header("Content-Type"));
+    IngestHead head = IngestHead.of(call);
     return answer(call, dataset, head, Shape.plain(head.format()));
   }
 
