@@ -156,7 +156,14 @@ class AccessTableTest {
           boolean isOfAction =
               (route.getValue() == Right.ANY && found.equals("scope") && expected.equals("ok"))
                   // The door asks for a source once the client asks for a socket.
-                  || (reply.status() == 426 && caller.equals("append other"));
+                  || (reply.status() == 426 && caller.equals("append other"))
+                  // Which source it is about is known once the stream or table is.
+                  || (reply.body().contains("{\"type\":\"stream-not-found\"")
+                      && caller.equals("append other"))
+                  || (reply.body().contains("{\"type\":\"table-not-found\"")
+                      && caller.equals("append other"))
+                  || (route.getKey().equals("DELETE /tables/{name}/rows")
+                      && reply.status() == 400);
           if (!found.equals(expected) && !isOfAction) {
             wrong.add(
                 route.getKey()
@@ -189,6 +196,33 @@ class AccessTableTest {
         assertThat(shape(hidden, PRIVATE)).as(route.getKey()).isEqualTo(shape(absent, MISSING));
       }
     }
+  }
+
+  @Test
+  void T36_streamsAndTablesGoByTheirNames() {
+    String maker = token("maker", "manage:made-up", "append:made-up", "read:made-up");
+    String device = token("filler", "append:made-up/table");
+    String reader = callers.getOrDefault("read", "");
+    String[] may = {"Authorization", maker};
+    String definition = "{\"name\":\"made_up\",\"primaryKey\":\"id\"}";
+    assertThat(served.post("/tables", definition, "Authorization", reader).status()).isEqualTo(403);
+    assertThat(served.post("/tables", definition).status()).isEqualTo(401);
+    assertThat(served.post("/tables", definition, may).status()).isEqualTo(201);
+    assertThat(served.post("/tables", definition.replace("made", "other"), may).status())
+        .isEqualTo(404);
+    String rows = "/tables/made_up/rows";
+    assertThat(served.post(rows, "{\"id\":1}", may).body()).contains("\"added\":1");
+    Served.Reply told = served.post(rows, "{\"id\":1}", "Authorization", device);
+    assertThat(told.body()).contains("\"outcome\":\"applied\"", "\"duplicate\":null");
+    assertThat(served.get(rows + "/1", "Authorization", device).status()).isEqualTo(403);
+    assertThat(served.get(rows + "/1", may).body()).isEqualTo("{\"id\":1}");
+    assertThat(served.post("/tables/made_up/freeze", "", may).status()).isEqualTo(201);
+    assertThat(served.get(rows + "/1?version=1", may).status()).isEqualTo(200);
+    Served.Reply hidden = served.get(rows + "/1", "Authorization", reader);
+    assertThat(hidden.status()).isEqualTo(404);
+    assertThat(hidden.body()).contains("dataset-not-found");
+    assertThat(served.get("/tables", "Authorization", reader).body()).isEqualTo("{\"tables\":[]}");
+    assertThat(served.get("/tables", may).body()).contains("made_up");
   }
 
   // All that a client sees, but the id of the request and the time.

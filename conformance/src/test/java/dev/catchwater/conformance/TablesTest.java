@@ -122,8 +122,8 @@ class TablesTest {
     is(served.get("/tables/t/rows/true"), 200, "flag");
     is(served.post("/tables/t/rows", "{\"id\":\"a/b ü\",\"v\":\"odd\"}"), 200, "\"added\":1,");
     is(served.get("/tables/t/rows?key=" + encoded("[\"a/b ü\"]")), 200, "odd");
-    is(served.post("/tables/t/rows", "{\"id\":\"ü %2\",\"v\":\"plain\"}"), 200);
-    is(served.get("/tables/t/rows/" + encoded("ü %2")), 200, "plain");
+    is(served.post("/tables/t/rows", "{\"id\":\"ü x\",\"v\":\"plain\"}"), 200);
+    is(served.get("/tables/t/rows/" + encoded("ü x")), 200, "plain");
     is(served.post("/tables/t/rows", "{\"id\":\"\",\"v\":\"empty\"}"), 200, "\"added\":1,");
     is(served.get("/tables/t/rows?key=" + encoded("[\"\"]")), 200, "empty");
     is(served.get("/tables/t/rows?key=x"), 400);

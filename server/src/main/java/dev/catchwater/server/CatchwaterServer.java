@@ -118,8 +118,7 @@ public final class CatchwaterServer {
             RowAnswers.ofThisProcess(),
             surroundings.preprocess(),
             new HookDesk(surroundings.clock(), System::nanoTime, surroundings.environment()),
-            StreamSql.of(
-                live, surroundings.clock(), System::nanoTime, surroundings.random(), scratch),
+            streamSql(live, surroundings, scratch),
             surroundings.clock());
     this.jetty = HttpStack.server();
     this.sockets =
@@ -158,6 +157,12 @@ public final class CatchwaterServer {
     jetty.setErrorHandler(new BadMessages());
     jetty.setStopTimeout(settings.stop().toMillis());
     this.sealing = Thread.ofPlatform().name("sealing").daemon().unstarted(this::seal);
+  }
+
+  private static StreamSql streamSql(
+      LiveWorkspace live, Surroundings surroundings, Path scratch) {
+    return StreamSql.of(
+        live, surroundings.clock(), System::nanoTime, surroundings.random(), scratch);
   }
 
   private static Tokens tokens(

@@ -6,6 +6,7 @@ import dev.catchwater.ingest.prepare.Preprocess;
 import dev.catchwater.ingest.sieve.SieveLimits;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
+import dev.catchwater.odf.identity.DatasetId;
 import dev.catchwater.query.Tail;
 import dev.catchwater.server.body.BodyReceiver;
 import dev.catchwater.server.hook.HookDesk;
@@ -45,9 +46,19 @@ public record Premises(
     HookDesk hooks,
     StreamSql streamSql,
     InstantSource clock) {
+  private static final DatasetId NO_DATASET =
+      DatasetId.parse("did:odf:fed01" + "0".repeat(64));
 
   Workspace workspace() {
     return live.workspace();
+  }
+
+  /// Lets somebody in who makes what has no dataset yet, under the rules of pushes.
+  ///
+  /// @throws Refusal 429, 503, 507, or 403 `quota-exceeded`
+  public Admission.Ticket enterToMake(Call call) {
+    long _ = quotas.enter(call::client, NO_DATASET, call.bodyLength());
+    return admission.enter(NO_DATASET, call.bodyLength());
   }
 
   /// Every durable row of a dataset as of now.

@@ -5,6 +5,7 @@ import dev.catchwater.odf.identity.DatasetName;
 import dev.catchwater.odf.manifest.Tree;
 import dev.catchwater.server.access.Right;
 import dev.catchwater.server.access.Scope;
+import dev.catchwater.server.api.Admission;
 import dev.catchwater.server.api.IngestRoute;
 import dev.catchwater.server.api.Premises;
 import dev.catchwater.server.api.Shape;
@@ -54,6 +55,12 @@ public final class StreamRoutes {
 
   private Answer create(Call call) throws IOException {
     call.access().requireAnywhere(Scope.MANAGE);
+    try (Admission.Ticket _ = premises.enterToMake(call)) {
+      return created(call);
+    }
+  }
+
+  private Answer created(Call call) throws IOException {
     Asked asked = Asked.of(call, premises.bodies(), FIELDS, false);
     DatasetName dataset = GivenName.parse(asked.name()).dataset();
     call.access().require(Scope.MANAGE, dataset, null);

@@ -8,6 +8,7 @@ import dev.catchwater.odf.manifest.JsonTree;
 import dev.catchwater.odf.manifest.Tree;
 import dev.catchwater.server.access.Right;
 import dev.catchwater.server.access.Scope;
+import dev.catchwater.server.api.Admission;
 import dev.catchwater.server.api.IngestRoute;
 import dev.catchwater.server.api.Premises;
 import dev.catchwater.server.api.Shape;
@@ -109,9 +110,12 @@ public final class TableRoutes {
   private Answer create(Call call) throws IOException {
     call.access().requireAnywhere(Scope.MANAGE);
     String name = call.parameter("name");
-    if (name != null) {
-      return createFromFile(call, name);
+    try (Admission.Ticket _ = premises.enterToMake(call)) {
+      return name == null ? createAsSaid(call) : createFromFile(call, name);
     }
+  }
+
+  private Answer createAsSaid(Call call) throws IOException {
     for (String parameter : List.of("primaryKey", "version", "format")) {
       if (call.parameter(parameter) != null) {
         throw Asked.bad("Of a file as body the address says the name too: ?name=…");
@@ -186,9 +190,11 @@ public final class TableRoutes {
   }
 
   private Answer freeze(Call call) throws IOException {
-    Asked asked = Asked.of(call, premises.bodies(), Set.of("version"), true);
-    call.access().requireStillValid();
-    return made(tables.freeze(call.segment("name"), asked.version()));
+    try (Admission.Ticket _ = premises.enterToMake(call)) {
+      Asked asked = Asked.of(call, premises.bodies(), Set.of("version"), true);
+      call.access().requireStillValid();
+      return made(tables.freeze(call.segment("name"), asked.version()));
+    }
   }
 
   private Answer list(Call call) {
