@@ -68,11 +68,13 @@ class StreamsTest {
     assertThat(served.post("/streams", "{\"name\":\"a.v1\"}").body()).contains("bad-name");
     assertThat(served.post("/streams", "{\"name\":\"tables\"}").body()).contains("bad-name");
     assertThat(served.post("/streams", "{\"name\":\"x\",\"colour\":1}").status()).isEqualTo(400);
+    String kept = "{\"name\":\"x\",\"retention\":{\"age\":\"30d\"}}";
+    assertThat(served.post("/streams", kept).body()).contains("\"type\":\"unsupported\"");
   }
 
   @Test
   void S38_caseDoesNotMatterAndAnUnderscoreIsKept() {
-    make("{\"name\":\"My_Stream\"}");
+    make("{\"name\":\"My_Stream\",\"retention\":null}");
     assertThat(served.post("/streams", "{\"name\":\"my_stream\"}").status()).isEqualTo(200);
     sent(served.post("/streams/MY_STREAM/ingest", "{\"a\":1}"), 1);
     assertThat(served.get("/streams/my_stream").body())

@@ -132,8 +132,6 @@ public final class CatchwaterServer {
     this.watch = new ConnectionWatch(settings.connectionsMax(), settings.head(), System::nanoTime);
     connector.addBean(watch);
     this.metricsConnector = metricsConnector(jetty, settings);
-    byte[] prefix = new byte[4];
-    surroundings.random().nextBytes(prefix);
     Visitors visitors = new Visitors(Listening.hosts(settings, tls), settings.origins());
     this.metrics =
         new ServerMetrics(
@@ -150,7 +148,7 @@ public final class CatchwaterServer {
             new Gate(tokens::access, this::nameOf),
             metrics,
             settings.connectionsMax(),
-            HexFormat.of().formatHex(prefix) + "-");
+            prefix(surroundings.random()));
     jetty.setHandler(
         new GracefulHandler(
             new MetricsDoor(door, metrics::text, ServerMetrics.MEDIA_TYPE, visitors)));
@@ -159,8 +157,14 @@ public final class CatchwaterServer {
     this.sealing = Thread.ofPlatform().name("sealing").daemon().unstarted(this::seal);
   }
 
-  private static StreamSql streamSql(
-      LiveWorkspace live, Surroundings surroundings, Path scratch) {
+  // What the ids of its requests begin with.
+  private static String prefix(RandomGenerator random) {
+    byte[] prefix = new byte[4];
+    random.nextBytes(prefix);
+    return HexFormat.of().formatHex(prefix) + "-";
+  }
+
+  private static StreamSql streamSql(LiveWorkspace live, Surroundings surroundings, Path scratch) {
     return StreamSql.of(
         live, surroundings.clock(), System::nanoTime, surroundings.random(), scratch);
   }

@@ -46,8 +46,7 @@ public record Premises(
     HookDesk hooks,
     StreamSql streamSql,
     InstantSource clock) {
-  private static final DatasetId NO_DATASET =
-      DatasetId.parse("did:odf:fed01" + "0".repeat(64));
+  private static final DatasetId NO_DATASET = DatasetId.parse("did:odf:fed01" + "0".repeat(64));
 
   Workspace workspace() {
     return live.workspace();

@@ -1,6 +1,8 @@
 package dev.catchwater.server.tables;
 
 import dev.catchwater.ingest.read.InputFormat;
+import dev.catchwater.odf.error.CatchwaterException;
+import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.identity.DatasetName;
 import dev.catchwater.odf.manifest.Tree;
 import dev.catchwater.server.access.Right;
@@ -25,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Streams over HTTP: made, listed, and events sent into them.
 public final class StreamRoutes {
-  private static final Set<String> FIELDS = Set.of("name", "schema");
+  private static final Set<String> FIELDS = Set.of("name", "schema", "retention");
 
   private final Premises premises;
   private final Streams streams;
@@ -65,6 +67,11 @@ public final class StreamRoutes {
     DatasetName dataset = GivenName.parse(asked.name()).dataset();
     call.access().require(Scope.MANAGE, dataset, null);
     call.access().requireStillValid();
+    if (asked.has("retention")) {
+      throw CatchwaterException.of(
+              ErrorCode.UNSUPPORTED, "A retention is not kept yet: events stay for ever")
+          .withHint("leave retention out");
+    }
     Streams.Made<Streams.Stream> made = streams.create(asked.name(), asked.texts("schema"));
     return Answer.json(shown(made.value())).withStatus(made.isNew() ? 201 : 200);
   }
