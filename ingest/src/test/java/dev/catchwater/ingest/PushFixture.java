@@ -80,10 +80,7 @@ final class PushFixture {
   static PushFixture reopened(Disk disk, PushLimits limits) {
     Workspace workspace = Workspace.find(disk, Path.of("/work"), null);
     return new PushFixture(
-        disk,
-        workspace.require("d"),
-        limits,
-        new SplittableRandom(REOPENED.incrementAndGet()));
+        disk, workspace.require("d"), limits, new SplittableRandom(REOPENED.incrementAndGet()));
   }
 
   static PushFixture of(Disk disk, String manifest, PushLimits limits, long seed) {

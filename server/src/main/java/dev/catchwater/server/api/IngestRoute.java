@@ -13,6 +13,7 @@ import dev.catchwater.odf.manifest.Tree;
 import dev.catchwater.odf.source.MergeStrategy;
 import dev.catchwater.server.access.Scope;
 import dev.catchwater.server.body.ReceivedBody;
+import dev.catchwater.server.body.Shape;
 import dev.catchwater.server.http.Answer;
 import dev.catchwater.server.http.Call;
 import dev.catchwater.server.http.Refusal;

@@ -1,8 +1,7 @@
-package dev.catchwater.server.api;
+package dev.catchwater.server.body;
 
 import dev.catchwater.ingest.read.InputFormat;
 import dev.catchwater.odf.identity.Multihash;
-import dev.catchwater.server.body.ReceivedBody;
 import dev.catchwater.tables.RowLines;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
