@@ -73,6 +73,7 @@ final class PushRun implements Closeable {
   private @Nullable KeyIndex keyIndex;
   private @Nullable KeyedMerges keyed;
   private @Nullable Path stepsFolder;
+  private @Nullable List<Cause> causes;
 
   private PushCounts counts = PushCounts.NONE;
   private final PushTally tally = new PushTally();
@@ -429,9 +430,13 @@ final class PushRun implements Closeable {
     request.listener().progress(tally.rows() + seen.rows(), tally.bytes() + seen.bytesRead());
   }
 
+  // Asked for when all is read: by what is announced, and by the report.
   private List<Cause> causes() {
-    List<RefusedRow> rows = refused();
-    return rows.isEmpty() ? List.of() : Cause.shown(rows);
+    if (causes == null) {
+      List<RefusedRow> rows = refused();
+      causes = rows.isEmpty() ? List.of() : Cause.shown(rows);
+    }
+    return causes;
   }
 
   private PushInput currentInput() {

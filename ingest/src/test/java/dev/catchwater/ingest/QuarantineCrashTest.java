@@ -103,6 +103,69 @@ class QuarantineCrashTest {
     assertThat(cuts).isGreaterThan(100 / stride);
   }
 
+  @ParameterizedTest
+  @EnumSource(SimDisk.Mode.class)
+  void T03_manyRefusedRowsAreThereOnceIfTheirPushIsApplied(SimDisk.Mode mode) {
+    int many = 3_500;
+    LiveScript script = new LiveScript(List.of("few", "many"), Preprocess.NONE);
+    int images =
+        CutRuns.of(
+            mode,
+            Tier.pick(61, 5),
+            disk -> {
+              PushFixture fixture = begun(disk);
+              return new CutRuns.Script() {
+                @Override
+                public void run() {
+                  push(script, fixture, many);
+                }
+
+                @Override
+                public void check(SimDisk image, String what) {
+                  PushFixture left = PushFixture.reopened(image, LiveScript.LIMITS);
+                  try (LiveWorkspace live = script.live(left)) {
+                    live.recover();
+                    live.dataset(left.dataset()).seal();
+                  }
+                  int rows = left.rows().size();
+                  assertThat(rows).as(what).isIn(0, 1, 1 + many);
+                  List<String> ids = QuarantinePushTest.quarantined(left, "id");
+                  assertThat(ids).as(what).hasSize(rows).doesNotHaveDuplicates();
+                  push(script, left, many);
+                  assertThat(left.rows()).as(what).hasSize(1 + many);
+                  assertThat(QuarantinePushTest.quarantined(left, "id"))
+                      .as(what)
+                      .hasSize(1 + many)
+                      .doesNotHaveDuplicates();
+                }
+              };
+            });
+    assertThat(images).isGreaterThan(2);
+  }
+
+  private static void push(LiveScript script, PushFixture fixture, int many) {
+    script.run(
+        fixture,
+        0,
+        new LiveScript.Client() {
+          @Override
+          public void push(LiveDataset dataset, int number, String step) {
+            boolean isFew = step.equals("few");
+            String body =
+                isFew ? QuarantinePushTest.manyBad(0, 1) : QuarantinePushTest.manyBad(1, many);
+            dataset.push(
+                fixture.request(body).withQuarantine(new SieveLimits(100, 0, 1 << 20)),
+                new PushIdentity(step, null, Multihash.sha3(body.getBytes(StandardCharsets.UTF_8))),
+                false);
+          }
+
+          @Override
+          public void done(int number) {
+            // Nothing is asked about what was acknowledged: all of it is pushed again.
+          }
+        });
+  }
+
   /// A run that is cut.
   private static final class Cut implements CutRuns.Script {
     private final PushFixture fixture;

@@ -225,6 +225,39 @@ class QuarantinePushTest {
     assertThat(quarantined(fixture, "source")).containsOnly("default");
   }
 
+  /// So many that they go into a slice of the quarantine at once, and not through its journal.
+  static String manyBad(int from, int count) {
+    StringBuilder text = new StringBuilder();
+    for (int i = from; i < from + count; i++) {
+      text.append("{\"id\":\"")
+          .append(i)
+          .append(" is no number\"}\n{\"id\":")
+          .append(i)
+          .append("}\n");
+    }
+    return text.toString();
+  }
+
+  @Test
+  void manyRowsGoIntoASliceOfTheQuarantineAndFewBehindThem() {
+    PushFixture fixture = PushFixture.of(Format.NDJSON.manifest("{kind: Append}"));
+    int many = 3_500;
+    try (LiveWorkspace live = live(fixture)) {
+      push(live, fixture, "{\"id\":\"first\"}\n");
+      push(live, fixture, manyBad(0, many));
+      Dataset quarantine = fixture.dataset().workspace().require("d.quarantine");
+      assertThat(quarantine.state().lastOffset()).isEqualTo((long) many);
+      push(live, fixture, "{\"id\":\"last\"}\n");
+      List<String> rows = quarantined(fixture, "row");
+      assertThat(rows).hasSize(many + 2).doesNotHaveDuplicates();
+      assertThat(rows.getFirst()).contains("first");
+      assertThat(rows.getLast()).contains("last");
+    }
+    List<String> ids = quarantined(fixture, "id");
+    assertThat(ids).hasSize(many + 2).doesNotHaveDuplicates();
+    assertThat(ids.get(many)).startsWith("1-").endsWith("." + many);
+  }
+
   @Test
   void bytesThatAreNoTextAreKept() {
     PushFixture fixture = PushFixture.of(Format.NDJSON.manifest("{kind: Append}"));

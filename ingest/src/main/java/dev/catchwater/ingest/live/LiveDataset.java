@@ -126,13 +126,18 @@ public final class LiveDataset {
 
   /// Takes in what comes from another dataset, under whose locks the caller may be: never waits for
   /// one of another dataset than this.
-  void takeIn(PushRequest request) {
+  ///
+  /// @param isMuch whether the rows go into a slice directly
+  void takeIn(PushRequest request, boolean isMuch) {
     PushIdentity nobody = PushIdentity.of(Multihash.sha3(new byte[0]));
     AddPushSource source =
         PushReading.sourceOf(slot.opened(wait(request)).facts().state(), request);
-    Supplier<LiveReport> begun =
-        push(request, source, Wanted.of(nobody, request), false, tools.nanos().getAsLong());
-    LiveReport _ = begun.get();
+    Wanted wanted = Wanted.of(nobody, request);
+    if (isMuch) {
+      LiveReport _ = pushDirectly(request, wanted);
+    } else {
+      LiveReport _ = push(request, source, wanted, false, tools.nanos().getAsLong()).get();
+    }
     arrivals.tell();
   }
 

@@ -118,7 +118,9 @@ public final class LiveWorkspace implements Closeable {
     this.background = background;
     sink =
         new QuarantineSink(
-            tools.clock(), tools.random(), request -> live(request.dataset()).takeIn(request));
+            tools.clock(),
+            tools.random(),
+            (request, isMuch) -> live(request.dataset()).takeIn(request, isMuch));
     guard = new ClockGuard(tools.clock(), tools.nanos(), new MachineSleep(workspace.disk()));
   }
 

@@ -83,7 +83,8 @@ public final class Settlement {
   }
 
   private static QuarantineSink sink(LiveTools tools) {
-    return new QuarantineSink(tools.clock(), tools.random(), tools.ingest()::push);
+    return new QuarantineSink(
+        tools.clock(), tools.random(), (request, _) -> tools.ingest().push(request));
   }
 
   /// A steward of a process that keeps no dataset open.

@@ -1,20 +1,27 @@
 package dev.catchwater.ingest.quarantine;
 
+import dev.catchwater.ingest.prepare.RowPreparer;
+import dev.catchwater.ingest.read.RowFaults;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.event.MetadataEvent;
 import dev.catchwater.odf.event.MetadataEvent.AddPushSource;
 import dev.catchwater.odf.event.MetadataEvent.DatasetKind;
+import dev.catchwater.odf.event.MetadataEvent.SetDataSchema;
 import dev.catchwater.odf.event.MetadataEvent.SetInfo;
 import dev.catchwater.odf.identity.DatasetName;
 import dev.catchwater.odf.manifest.DatasetSnapshot;
+import dev.catchwater.odf.schema.DataSchema;
+import dev.catchwater.odf.schema.Vocabulary;
 import dev.catchwater.odf.source.MergeStrategy;
 import dev.catchwater.odf.source.ReadStep;
+import dev.catchwater.odf.source.SourceSchema;
 import dev.catchwater.storage.Dataset;
 import dev.catchwater.storage.QuarantineName;
 import dev.catchwater.storage.Workspace;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
@@ -82,6 +89,7 @@ public final class QuarantineDataset {
     DatasetName name = QuarantineName.of(of.name());
     List<MetadataEvent> events =
         List.of(
+            new SetDataSchema(null, columns()),
             PUSH_SOURCE,
             new SetInfo(
                 "Rows that pushes into " + of.name() + " set aside", List.of("quarantine")));
@@ -96,6 +104,14 @@ public final class QuarantineDataset {
     Dataset made = workspace.require(name.toString());
     requireOurs(made);
     return made;
+  }
+
+  /// The columns that its first rows would give it. Where it has them from the beginning, those are
+  /// not read twice for it.
+  private static DataSchema columns() {
+    DataSchema read = Objects.requireNonNull(SourceSchema.of(PUSH_SOURCE.read()));
+    return RowPreparer.of(read, Vocabulary.DEFAULT, PUSH_SOURCE.merge(), null, RowFaults.raising())
+        .stored();
   }
 
   private static void requireOurs(Dataset dataset) {

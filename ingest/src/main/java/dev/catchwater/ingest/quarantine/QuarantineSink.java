@@ -8,23 +8,32 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /// Puts refused rows, and changes of their state, into the quarantine of a dataset. What is put
 /// there again is recognized by its id, so it may be tried as often as one likes. Thread-safe.
 public final class QuarantineSink {
   private static final Duration LOCK_WAIT = Duration.ofSeconds(10);
-  private static final int BYTES_AT_ONCE = 2 << 20;
+  private static final int BYTES_AT_ONCE = 8 << 20;
+  private static final int BYTES_OF_MANY = 1 << 20;
 
   private final InstantSource clock;
   private final RandomGenerator random;
-  private final Consumer<PushRequest> pusher;
+  private final Pusher pusher;
+
+  /// Pushes into an ordinary dataset.
+  @FunctionalInterface
+  public interface Pusher {
+    /// Pushes; durable when it returns. Takes no lock of the dataset that the rows come from.
+    ///
+    /// @param isMuch whether the rows are better off in a slice at once than in a journal first,
+    ///   which would write them twice
+    void push(PushRequest request, boolean isMuch);
+  }
 
   /// @param random where the identity of a new quarantine comes from
-  /// @param pusher pushes into an ordinary dataset, durable when it returns; takes no lock of the
-  ///   dataset that the rows come from
-  public QuarantineSink(InstantSource clock, RandomGenerator random, Consumer<PushRequest> pusher) {
+  /// @param pusher what puts rows into a quarantine
+  public QuarantineSink(InstantSource clock, RandomGenerator random, Pusher pusher) {
     this.clock = clock;
     this.random = random;
     this.pusher = pusher;
@@ -40,7 +49,7 @@ public final class QuarantineSink {
   }
 
   /// Puts the rows of a push into the quarantine; durable when this returns.
-  public void take(Dataset of, RefusedPush push) {
+  void take(Dataset of, RefusedPush push) {
     Dataset quarantine = prepare(of);
     StringBuilder lines = new StringBuilder();
     for (int i = 0; i < push.aside().rows().size(); i++) {
@@ -67,10 +76,11 @@ public final class QuarantineSink {
   private void push(Dataset quarantine, StringBuilder lines) {
     if (!lines.isEmpty()) {
       byte[] bytes = lines.toString().getBytes(StandardCharsets.UTF_8);
-      pusher.accept(
+      pusher.push(
           PushRequest.of(quarantine, List.of(PushInput.bytes(null, bytes)))
               .withInputFormat(InputFormat.NDJSON)
-              .withLockWait(LOCK_WAIT));
+              .withLockWait(LOCK_WAIT),
+          bytes.length > BYTES_OF_MANY);
       lines.setLength(0);
     }
   }

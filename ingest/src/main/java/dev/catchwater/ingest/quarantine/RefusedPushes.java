@@ -35,7 +35,7 @@ public final class RefusedPushes {
   /// Notes the rows of a record; null where it has none.
   public synchronized void note(long sequence, ReceiptFacts facts, @Nullable AsideRows aside) {
     if (aside != null) {
-      waiting.put(sequence, new RefusedPush(facts, aside));
+      waiting.put(sequence, RefusedPush.of(facts, aside));
     }
   }
 

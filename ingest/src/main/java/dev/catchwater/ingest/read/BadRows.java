@@ -85,8 +85,7 @@ final class BadRows {
     Place place =
         place(
             window.buffer, rowStart, line, startColumn, position, bad.isStructural ? null : field);
-    CatchwaterException failure = CatchwaterException.at(ErrorCode.BAD_DATA, place, message);
-    return bad.hint == null ? failure : failure.withHint(bad.hint);
+    return CatchwaterException.ofRow(ErrorCode.BAD_DATA, place, message, bad.hint);
   }
 
   private Place place(

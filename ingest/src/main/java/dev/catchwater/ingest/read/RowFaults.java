@@ -121,7 +121,7 @@ public final class RowFaults {
       text = where(fault.row()) + ": " + text;
     }
     Place place = new Place(file, line, 0, fault.field());
-    return CatchwaterException.at(ErrorCode.BAD_DATA, place, text).withHint(fault.hint());
+    return CatchwaterException.ofRow(ErrorCode.BAD_DATA, place, text, fault.hint());
   }
 
   private String where(long row) {

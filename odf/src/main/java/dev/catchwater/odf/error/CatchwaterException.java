@@ -13,6 +13,7 @@ public final class CatchwaterException extends RuntimeException {
   private final String plainMessage;
   private final @Nullable String hint;
   private final transient List<CatchwaterException> details;
+  private final boolean isTraced;
 
   private CatchwaterException(
       ErrorCode code,
@@ -20,43 +21,52 @@ public final class CatchwaterException extends RuntimeException {
       String plainMessage,
       @Nullable String hint,
       List<CatchwaterException> details,
-      @Nullable Throwable cause) {
-    super(line(place, plainMessage, hint), cause);
+      @Nullable Throwable cause,
+      boolean isTraced) {
+    super(line(place, plainMessage, hint), cause, true, isTraced);
     this.code = code;
     this.place = place;
     this.plainMessage = plainMessage;
     this.hint = hint;
     this.details = List.copyOf(details);
+    this.isTraced = isTraced;
   }
 
   /// A failure with a message only.
   public static CatchwaterException of(ErrorCode code, String message) {
-    return new CatchwaterException(code, null, message, null, List.of(), null);
+    return new CatchwaterException(code, null, message, null, List.of(), null, true);
   }
 
   /// A failure with its place.
   public static CatchwaterException at(ErrorCode code, Place place, String message) {
-    return new CatchwaterException(code, place, message, null, List.of(), null);
+    return new CatchwaterException(code, place, message, null, List.of(), null, true);
+  }
+
+  /// A failure of one row of many. It has no stack trace: where in the program a row was refused
+  /// says nothing of the row, and to find that out costs more than to read it.
+  public static CatchwaterException ofRow(
+      ErrorCode code, Place place, String message, @Nullable String hint) {
+    return new CatchwaterException(code, place, message, hint, List.of(), null, false);
   }
 
   /// The same failure with the smallest fix behind it.
   public CatchwaterException withHint(String hint) {
-    return new CatchwaterException(code, place, plainMessage, hint, details, getCause());
+    return new CatchwaterException(code, place, plainMessage, hint, details, getCause(), isTraced);
   }
 
   /// The same failure at a place.
   public CatchwaterException withPlace(Place place) {
-    return new CatchwaterException(code, place, plainMessage, hint, details, getCause());
+    return new CatchwaterException(code, place, plainMessage, hint, details, getCause(), isTraced);
   }
 
   /// The same failure with what it was caused by.
   public CatchwaterException withCause(Throwable cause) {
-    return new CatchwaterException(code, place, plainMessage, hint, details, cause);
+    return new CatchwaterException(code, place, plainMessage, hint, details, cause, isTraced);
   }
 
   /// The same failure with the single failures it sums up (each bad row, each bad manifest).
   public CatchwaterException withDetails(List<CatchwaterException> details) {
-    return new CatchwaterException(code, place, plainMessage, hint, details, getCause());
+    return new CatchwaterException(code, place, plainMessage, hint, details, getCause(), isTraced);
   }
 
   /// The stable code.
