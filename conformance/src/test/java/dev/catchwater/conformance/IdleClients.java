@@ -52,8 +52,12 @@ final class IdleClients {
       slow.add(channel);
     }
     String tail = "GET /gps/tail?limit=50000 HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    List<SocketChannel> stopped = new ArrayList<>();
     for (int i = 0; i < Integer.parseInt(words[3]); i++) {
-      SocketChannel channel = connected(tail);
+      stopped.add(connected(tail));
+    }
+    // Those that are one too many are told so after a second.
+    for (SocketChannel channel : stopped) {
       channel.read(ByteBuffer.allocate(16));
     }
   }
