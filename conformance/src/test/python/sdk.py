@@ -9,7 +9,6 @@ import sys
 import tempfile
 import threading
 import time
-import unittest
 from unittest import mock
 
 from product import LAUNCHER, ROOT, ProductTest
@@ -91,14 +90,6 @@ class EngineTest(ProductTest):
         return done.stdout
 
 
-def require_streams(engine):
-    """Skips a test whose server has no streams and tables."""
-    with catchwater.Client(engine) as client:
-        answer = client.transport.send(catchwater.protocol.Request("GET", "/streams"))
-    if answer.status == 404:
-        raise unittest.SkipTest("later part: streams and tables of the server")
-
-
 class StoreTest(EngineTest):
     """A test with an empty store. The engine is that of all tests of the class."""
 
@@ -113,7 +104,6 @@ class StoreTest(EngineTest):
     def setUp(self):
         ProductTest.setUp(self)
         self.use_engine(self.shared)
-        require_streams(self.shared)
         self.addCleanup(self.run_command, "delete", "--all", "--yes")
         self.store = streamsql.Local(self.folder)
         self.addCleanup(self.store.close)

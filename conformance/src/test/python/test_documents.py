@@ -5,6 +5,7 @@ import re
 import subprocess
 import unittest
 
+import sdk
 from product import LAUNCHER, ROOT, ProductTest
 
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -44,7 +45,7 @@ def matches(expected, found):
 class DocumentsTest(ProductTest):
     def run_page(self, page):
         todo = list(steps((ROOT / page).read_text()))
-        script = [f'export PATH="{LAUNCHER.parent}:$PATH"', "exec 2>&1"]
+        script = [f'export PATH="{LAUNCHER.parent}:$PATH" PYTHONPATH="{ROOT}/python/src"', "exec 2>&1"]
         for number, (command, _) in enumerate(todo):
             script += [command, f"printf '\\n=%s= %s\\n' {number} $?"]
         done = subprocess.run(
@@ -69,6 +70,10 @@ class DocumentsTest(ProductTest):
 
     def test_the_tutorial(self):
         self.run_page("docs/tutorial/first-dataset.md")
+
+    def test_streams_and_tables_in_python(self):
+        self.addCleanup(sdk.end_engine, sdk.catchwater.Engine(self.folder))
+        self.run_page("docs/tutorial/streamsql.md")
 
     def test_querying_with_sql(self):
         self.run_page("docs/how-to/query-with-sql.md")

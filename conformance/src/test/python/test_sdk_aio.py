@@ -6,7 +6,7 @@ import time
 import unittest
 
 import sdk
-from sdk import MANIFEST, EngineTest, ScriptedServer, answer, header, require_streams, row
+from sdk import MANIFEST, EngineTest, ScriptedServer, answer, header, row
 
 import catchwater.aio
 import streamsql.aio
@@ -113,7 +113,6 @@ class DatasetTest(EngineTest):
 
 class StreamsAndTablesTest(EngineTest):
     def test_streams_and_tables(self):
-        require_streams(self.engine)
         path = self.folder / "users.csv"
         path.write_text("id,name\n1,simba\n")
 
