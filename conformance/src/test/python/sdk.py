@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from unittest import mock
@@ -91,20 +90,10 @@ class EngineTest(ProductTest):
 
 
 class StoreTest(EngineTest):
-    """A test with an empty store. The engine is that of all tests of the class."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        folder = tempfile.TemporaryDirectory(prefix="catchwater-test-")
-        cls.addClassCleanup(folder.cleanup)
-        cls.shared = catchwater.Engine(folder.name, LAUNCHER)
-        cls.addClassCleanup(end_engine, cls.shared)
+    """A test with the store of that engine."""
 
     def setUp(self):
-        ProductTest.setUp(self)
-        self.use_engine(self.shared)
-        self.addCleanup(self.run_command, "delete", "--all", "--yes")
+        super().setUp()
         self.store = streamsql.Local(self.folder)
         self.addCleanup(self.store.close)
 
