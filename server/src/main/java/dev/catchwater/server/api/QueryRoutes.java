@@ -91,18 +91,23 @@ final class QueryRoutes {
         premises
             .sql()
             .run(question.sql(), question.window(), said == null ? List.of() : said, call.access());
-    return premises
-        .rows()
-        .answer(
-            result.rowCount(),
-            result,
-            out -> {
-              RowText.write(out, "{\"output\":{");
-              RowText.writeOutput(
-                  out, result.schema(), result::next, question.format(), question.schema());
-              RowText.write(
-                  out, said == null ? "}}" : "},\"datasets\":" + SaidDatasets.seen(result) + "}");
-            });
+    try {
+      return premises
+          .rows()
+          .answer(
+              result.rowCount(),
+              () -> result,
+              (out, rows) -> {
+                RowText.write(out, "{\"output\":{");
+                RowText.writeOutput(
+                    out, rows.schema(), rows::next, question.format(), question.schema());
+                RowText.write(
+                    out, said == null ? "}}" : "},\"datasets\":" + SaidDatasets.seen(rows) + "}");
+              });
+    } catch (Refusal e) {
+      result.close();
+      throw e;
+    }
   }
 
   /// `GET /{dataset}/rows/{key}`: the row of a key as it stands. Of several key columns, the values

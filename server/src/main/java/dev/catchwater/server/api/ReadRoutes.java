@@ -29,13 +29,12 @@ final class ReadRoutes {
     RowText.SchemaFormat schemaFormat = RowText.schemaFormat(call);
     Dataset dataset = premises.dataset(call);
     HotRows hot = premises.hotRows(dataset);
-    Tail tail = premises.tail(dataset, hot, skip, limit);
     return premises
         .rows()
         .answer(
             Math.min(limit, hot.nextOffset()),
-            tail,
-            out -> writeTail(out, tail, format, schemaFormat));
+            () -> premises.tail(dataset, hot, skip, limit),
+            (out, tail) -> writeTail(out, tail, format, schemaFormat));
   }
 
   private static void writeTail(

@@ -4,8 +4,10 @@ import dev.catchwater.server.http.Answer;
 import dev.catchwater.server.http.Refusal;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /// Answers with rows, of which only so many large ones are on their way at once: rows of a slice
 /// are decoded by ten thousands and held until the client took their text, so that clients that
@@ -28,31 +30,47 @@ public final class RowAnswers {
     return new RowAnswers(Runtime.getRuntime().maxMemory());
   }
 
+  /// Writes rows.
+  interface RowBody<R> {
+    void write(OutputStream out, R rows) throws IOException;
+  }
+
   /// An answer in JSON. Where too many large ones are on their way it waits a moment for the end of
   /// one.
   ///
   /// @param count rows at most
-  /// @param rows closed when the answer was sent, or cannot be
-  /// @throws Refusal 503 `overloaded`
-  Answer answer(long count, Closeable rows, Answer.Body body) throws IOException {
-    if (count <= FREE_ROWS) {
-      return Answer.stream(Answer.JSON, rows, body);
-    }
-    if (!isFree()) {
-      rows.close();
-      throw Refusal.of(503, "overloaded", "Too many large answers are on their way; try again")
-          .withHeader("Retry-After", "1");
+  /// @param rows opened when there is room for them, as they may take memory from then on; closed
+  ///   when the answer was sent, or cannot be
+  /// @throws Refusal 503 `overloaded`; no rows were opened
+  <R extends Closeable> Answer answer(long count, Supplier<R> rows, RowBody<R> body)
+      throws IOException {
+    Closeable place = place(count);
+    R opened;
+    try {
+      opened = rows.get();
+    } catch (RuntimeException e) {
+      place.close();
+      throw e;
     }
     return Answer.stream(
         Answer.JSON,
         () -> {
-          try {
-            rows.close();
-          } finally {
-            free.release();
+          try (place) {
+            opened.close();
           }
         },
-        body);
+        out -> body.write(out, opened));
+  }
+
+  private Closeable place(long count) {
+    if (count <= FREE_ROWS) {
+      return () -> {};
+    }
+    if (!isFree()) {
+      throw Refusal.of(503, "overloaded", "Too many large answers are on their way; try again")
+          .withHeader("Retry-After", "1");
+    }
+    return free::release;
   }
 
   private boolean isFree() {

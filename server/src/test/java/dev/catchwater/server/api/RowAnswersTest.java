@@ -11,10 +11,17 @@ import org.junit.jupiter.api.Test;
 
 class RowAnswersTest {
   private final RowAnswers answers = new RowAnswers(32 << 20); // room for two
+  private final AtomicInteger opened = new AtomicInteger();
   private final AtomicInteger closed = new AtomicInteger();
 
   private Answer answer(long count) throws IOException {
-    return answers.answer(count, closed::incrementAndGet, _ -> {});
+    return answers.answer(
+        count,
+        () -> {
+          opened.incrementAndGet();
+          return closed::incrementAndGet;
+        },
+        (_, _) -> {});
   }
 
   @Test
@@ -24,12 +31,12 @@ class RowAnswersTest {
     assertThatThrownBy(() -> answer(50_000))
         .isInstanceOfSatisfying(
             Refusal.class, refusal -> assertThat(refusal.slug()).isEqualTo("overloaded"));
-    assertThat(closed).as("what is refused is let go").hasValue(1);
+    assertThat(opened).as("what is refused is not opened").hasValue(2);
     assertThat(answer(100).status()).as("small ones are always taken").isEqualTo(200);
 
     first.body().close();
 
-    assertThat(closed).hasValue(2);
+    assertThat(closed).hasValue(1);
     assertThat(answer(50_000).status()).isEqualTo(200);
   }
 }
