@@ -68,6 +68,9 @@ class StreamsTest {
     assertThat(served.post("/streams", "{\"name\":\"a.v1\"}").body()).contains("bad-name");
     assertThat(served.post("/streams", "{\"name\":\"tables\"}").body()).contains("bad-name");
     assertThat(served.post("/streams", "{\"name\":\"x\",\"colour\":1}").status()).isEqualTo(400);
+    // A character outside of the first plane is two to Java, and one where it is shown.
+    Served.Reply strange = served.post("/streams", "{\"\\ud8e7\\ude28\":1}");
+    assertThat(strange.status()).as(strange.body()).isEqualTo(400);
     String kept = "{\"name\":\"x\",\"retention\":{\"age\":\"30d\"}}";
     assertThat(served.post("/streams", kept).body()).contains("\"type\":\"unsupported\"");
   }

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// The JSON object of a request that makes something, read strictly. Immutable.
 record Asked(Map<String, Tree> fields) {
   private static final int BYTES_MAX = 32 << 20;
+  private static final int SHOWN_MAX = 80;
 
   /// Reads the body of a call.
   ///
@@ -53,7 +54,8 @@ record Asked(Map<String, Tree> fields) {
   }
 
   private static String shown(String name) {
-    return name.replaceAll("[^ -~]", "?").substring(0, Math.min(name.length(), 80));
+    String shown = name.replaceAll("[^ -~]", "?");
+    return shown.length() > SHOWN_MAX ? shown.substring(0, SHOWN_MAX) + "…" : shown;
   }
 
   static Refusal bad(String why) {
