@@ -57,6 +57,12 @@ final class HeldDataset {
     return held == null ? dataset.head() : held.facts().state().head();
   }
 
+  /// What the chain says.
+  ChainState state() {
+    OpenDataset held = open;
+    return held == null ? dataset.state() : held.facts().state();
+  }
+
   /// Opens the dataset where it is not.
   OpenDataset opened(LockWait wait) {
     OpenDataset held = open;

@@ -13,6 +13,7 @@ import dev.catchwater.ingest.quarantine.QuarantineSink;
 import dev.catchwater.ingest.quarantine.RepeatedInputs;
 import dev.catchwater.ingest.sieve.ReadAgainException;
 import dev.catchwater.ingest.sieve.Sieve;
+import dev.catchwater.odf.chain.ChainState;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.event.MetadataEvent.AddPushSource;
@@ -384,6 +385,13 @@ public final class LiveDataset {
   /// The last rows of the keys of a source.
   public KeyedRows keyedRows() {
     return new KeyedRows(slot);
+  }
+
+  /// What the chain says now. Asks no disk where the dataset is open, and does not look at rows.
+  ///
+  /// @throws CatchwaterException where the chain cannot be read
+  public ChainState state() {
+    return slot.state();
   }
 
   /// Every durable row as of now.

@@ -25,7 +25,7 @@ public final class PushRights {
     if (access.isOpen()) {
       return named;
     }
-    Map<String, AddPushSource> sources = premises.hotRows(dataset).state().pushSources();
+    Map<String, AddPushSource> sources = premises.live().dataset(dataset).state().pushSources();
     String source =
         named == null && sources.size() == 1 ? sources.keySet().iterator().next() : named;
     access.require(Scope.APPEND, dataset.name(), source == null ? DEFAULT : source);
@@ -40,7 +40,7 @@ public final class PushRights {
       return true;
     }
     AddPushSource known =
-        source == null ? null : premises.hotRows(dataset).state().pushSources().get(source);
+        source == null ? null : premises.live().dataset(dataset).state().pushSources().get(source);
     return known != null && known.merge() instanceof MergeStrategy.Append;
   }
 }
