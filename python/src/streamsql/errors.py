@@ -3,46 +3,5 @@
 `str(error)` is the message; `code`, `place` and `hint` are the server's.
 """
 
-from catchwater.errors import (
-    AccessError,
-    ConflictError,
-    DatasetExistsError,
-    DatasetNotFoundError,
-    EngineError,
-    Error,
-    FeatureExistsError,
-    InvalidError,
-    LimitError,
-    NotFoundError,
-    RowNotFoundError,
-    ServerError,
-    StreamExistsError,
-    StreamNotFoundError,
-    TableExistsError,
-    TableImmutableError,
-    TableNotFoundError,
-    UnavailableError,
-    UnknownOutcomeError,
-)
-
-__all__ = [
-    "AccessError",
-    "ConflictError",
-    "DatasetExistsError",
-    "DatasetNotFoundError",
-    "EngineError",
-    "Error",
-    "FeatureExistsError",
-    "InvalidError",
-    "LimitError",
-    "NotFoundError",
-    "RowNotFoundError",
-    "ServerError",
-    "StreamExistsError",
-    "StreamNotFoundError",
-    "TableExistsError",
-    "TableImmutableError",
-    "TableNotFoundError",
-    "UnavailableError",
-    "UnknownOutcomeError",
-]
+from catchwater.errors import *  # noqa: F403
+from catchwater.errors import __all__ as __all__
