@@ -287,4 +287,58 @@ class TablesTest {
     is(served.post("/tables?name=u&primaryKey=id", "[{\"id\":2}]"), 201, "\"version\":1,");
     is(served.get("/tables/u/rows/2"), 200);
   }
+
+  private void command(String dataset, String... words) {
+    served.stepAside(dataset);
+    sandbox.run(words).succeeded();
+  }
+
+  @Test
+  void aServerGoesByWhatCommandsDeletedBesideIt() {
+    for (int i = 0; i < 3; i++) {
+      make("t", "\"id\"");
+      is(served.post("/tables/t/rows", "{\"id\":1}"), 200);
+      is(served.post("/tables?name=u&primaryKey=id", "[{\"id\":1}]"), 201, "\"version\":1,");
+      is(served.post("/tables?name=u&primaryKey=id", "[{\"id\":2}]"), 201, "\"version\":2,");
+      is(served.get("/tables/u/rows/2"), 200);
+      command("u.v2", "delete", "--yes", "u.v2");
+      is(served.get("/tables/u/rows/2"), 404, "key-not-found");
+      is(served.get("/tables/u/rows/1"), 200, "{\"id\":1}");
+      is(served.get("/tables"), 200, "\"newest\":1}");
+      command("t", "delete", "--yes", "t");
+      command("u.v1", "delete", "--yes", "u.v1");
+      is(served.get("/tables/t/rows/1"), 404, "table-not-found");
+      is(served.get("/tables/u/rows/1"), 404, "table-not-found");
+      is(served.post("/tables/t/rows", "{\"id\":1}"), 404, "table-not-found");
+      is(served.get("/tables"), 200, "{\"tables\":[]}");
+      is(served.post("/tables?name=t&primaryKey=k", "[{\"k\":1}]"), 201, "\"version\":1,");
+      is(served.post("/tables", "{\"name\":\"u\",\"primaryKey\":\"k\"}"), 201);
+      is(served.get("/tables/t/rows/1"), 200, "{\"k\":1}");
+      command("t.v1", "delete", "--yes", "t.v1");
+      command("u", "delete", "--yes", "u");
+    }
+  }
+
+  @Test
+  void aTableThatACommandRenamesHasItsNewName() {
+    make("My_Table", "\"id\"");
+    is(served.post("/tables/my_table/rows", "{\"id\":1}"), 200);
+    is(served.post("/tables?name=u&primaryKey=id", "[{\"id\":2}]"), 201);
+    is(served.get("/tables/u/rows/2"), 200);
+    command("My-Table", "rename", "my-table", "Other");
+    command("u.v1", "rename", "u.v1", "People.v3");
+    is(served.get("/tables/my_table/rows/1"), 404, "table-not-found");
+    is(served.get("/tables/u/rows/2"), 404, "table-not-found");
+    is(served.get("/tables/other/rows/1"), 200, "{\"id\":1}");
+    is(served.post("/tables/Other/rows", "{\"id\":3}"), 200);
+    is(served.get("/tables/people/rows/2"), 200, "{\"id\":2}");
+    is(served.get("/tables/people/rows/2?version=3"), 200, "{\"id\":2}");
+    is(served.get("/tables"), 200, "\"name\":\"Other\"", "\"name\":\"People\"", "\"newest\":3}");
+    make("My_Table", "\"id\"");
+    is(served.post("/tables?name=u&primaryKey=id", "[{\"id\":4}]"), 201, "\"version\":1,");
+    is(served.get("/tables/u/rows/4"), 200);
+    command("People.v3", "rename", "People.v3", "plain");
+    is(served.get("/tables/people/rows/2"), 404, "table-not-found");
+    is(served.get("/tables/plain"), 404);
+  }
 }

@@ -25,8 +25,9 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /// Which datasets of a workspace are streams, tables and versions. What a dataset is does not
-/// change, so it is read once; which there are is looked at again after a second, for other ways
-/// may bring and take datasets. Thread-safe.
+/// change, so it is read once. Other ways may bring, take and rename datasets at any time: that one
+/// came is seen within a second by whoever reads rows, at once by all others; that one went or has
+/// another name now is seen at once by all. Thread-safe.
 final class Catalog {
   private static final long FRESH_NANOS = 1_000_000_000;
 
@@ -57,14 +58,38 @@ final class Catalog {
     return live;
   }
 
-  /// All of them, as of a second ago at most.
+  /// All of them, as of now.
   List<Entry> entries() {
+    forget();
     return listing().entries;
   }
 
-  /// The versions of a table by number, as of a second ago at most; also those without their rows.
+  /// The versions of a table by number, as of now; also those without their rows.
   List<Entry> versions(GivenName name) {
+    forget();
     return listing().versions.getOrDefault(lowerCase(name.shown()), List.of());
+  }
+
+  /// The version of a table with the highest number that has its rows, null where there is none.
+  /// Asks no disk where that version is open.
+  @Nullable Entry newest(GivenName name) {
+    Listing listing = listing();
+    for (Entry entry :
+        listing.versions.getOrDefault(lowerCase(name.shown()), List.of()).reversed()) {
+      Entry there = find(entry.dataset.name());
+      if (there == null || !there.dataset.id().equals(entry.dataset.id())) {
+        break; // it went or has another name
+      }
+      if (isWhole(there)) {
+        return there;
+      }
+    }
+    for (Entry entry : versions(name).reversed()) {
+      if (isWhole(entry)) {
+        return entry;
+      }
+    }
+    return null;
   }
 
   private Listing listing() {
@@ -137,7 +162,8 @@ final class Catalog {
         return null; // one that is broken does not hide the others
       }
     }
-    return definition.isEmpty() ? null : new Entry(dataset, definition.get());
+    Definition named = definition.isEmpty() ? null : definition.get().in(dataset.name());
+    return named == null ? null : new Entry(dataset, named);
   }
 
   /// The dataset of a name, if it is one of ours; null where there is none or another one. Asks no

@@ -6,6 +6,7 @@ import dev.catchwater.odf.event.MetadataEvent;
 import dev.catchwater.odf.event.MetadataEvent.AddPushSource;
 import dev.catchwater.odf.event.MetadataEvent.Attachment;
 import dev.catchwater.odf.event.MetadataEvent.SetAttachments;
+import dev.catchwater.odf.identity.DatasetName;
 import dev.catchwater.odf.manifest.JsonTree;
 import dev.catchwater.odf.manifest.Tree;
 import dev.catchwater.odf.source.MergeStrategy;
@@ -33,6 +34,11 @@ public sealed interface Definition {
   /// The name as its owner gave it.
   String name();
 
+  /// The same in a dataset that may have been renamed since: its name is that of the dataset, as it
+  /// was given where that is still the same; null where the dataset's name is none of a stream, of
+  /// a table, or of a version.
+  @Nullable Definition in(DatasetName dataset);
+
   /// The push source of its dataset.
   AddPushSource source();
 
@@ -47,6 +53,12 @@ public sealed interface Definition {
 
     public Stream {
       schema = schema == null ? null : List.copyOf(schema);
+    }
+
+    @Override
+    public @Nullable Definition in(DatasetName dataset) {
+      String now = nameIn(dataset, name);
+      return now == null ? null : now.equals(name) ? this : new Stream(now, schema);
     }
 
     @Override
@@ -69,6 +81,12 @@ public sealed interface Definition {
 
     public DynamicTable {
       primaryKey = List.copyOf(primaryKey);
+    }
+
+    @Override
+    public @Nullable Definition in(DatasetName dataset) {
+      String now = nameIn(dataset, name);
+      return now == null ? null : now.equals(name) ? this : new DynamicTable(now, primaryKey);
     }
 
     @Override
@@ -99,6 +117,20 @@ public sealed interface Definition {
       primaryKey = List.copyOf(primaryKey);
     }
 
+    @Override
+    public @Nullable Definition in(DatasetName dataset) {
+      GivenName given = GivenName.find(name);
+      if (given != null && given.version(version).equals(dataset)) {
+        return this;
+      }
+      int number = GivenName.versionOf(dataset);
+      String now = dataset.toString().substring(0, dataset.toString().lastIndexOf('.') + 1);
+      return number < 1
+          ? null
+          : new TableVersion(
+              now.substring(0, now.length() - 1), primaryKey, number, rows, contentHash);
+    }
+
     // A state of the whole, so that a key which is there twice is refused.
     @Override
     public AddPushSource source() {
@@ -121,6 +153,14 @@ public sealed interface Definition {
           .put("rows", rows)
           .put("contentHash", contentHash);
     }
+  }
+
+  private static @Nullable String nameIn(DatasetName dataset, String name) {
+    GivenName given = GivenName.find(name);
+    if (given != null && given.dataset().equals(dataset)) {
+      return name;
+    }
+    return GivenName.isOfVersion(dataset) ? null : dataset.toString();
   }
 
   private static AddPushSource pushSource(String name, List<String> columns, MergeStrategy merge) {

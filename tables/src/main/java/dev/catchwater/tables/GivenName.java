@@ -67,6 +67,20 @@ public record GivenName(String shown, DatasetName dataset) {
     return true;
   }
 
+  /// The number in the name of a version's dataset, 0 for any other name and for numbers that no
+  /// version has.
+  static int versionOf(DatasetName name) {
+    if (!isOfVersion(name)) {
+      return 0;
+    }
+    String text = name.lowerCase();
+    try {
+      return Integer.parseInt(text.substring(text.lastIndexOf(VERSION) + VERSION.length()));
+    } catch (NumberFormatException e) {
+      return 0;
+    }
+  }
+
   @Override
   public String toString() {
     return shown;

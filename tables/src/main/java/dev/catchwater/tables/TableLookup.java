@@ -96,21 +96,18 @@ final class TableLookup {
   }
 
   private Catalog.Entry newest(GivenName name, @Nullable Integer missing) {
-    List<Catalog.Entry> versions = versions(name);
-    if (versions.isEmpty() && missing != null && findDynamic(name) != null) {
+    if (missing == null) {
+      Catalog.Entry newest = catalog.newest(name);
+      if (newest == null) {
+        throw notFound(name.shown());
+      }
+      return newest;
+    }
+    if (findDynamic(name) != null && versions(name).isEmpty()) {
       throw CatchwaterException.of(
               ErrorCode.NOT_VERSIONED, "Table '" + name + "' changes and has no versions")
           .withHint("leave the version out, or freeze the table to make one");
     }
-    if (versions.isEmpty() || missing != null) {
-      throw notFound(missing == null ? name.shown() : name + ", version " + missing);
-    }
-    Catalog.Entry newest = versions.getLast();
-    Catalog.Entry there = catalog.find(newest.dataset().name());
-    if (there == null) {
-      catalog.forget(); // somebody deleted it a moment ago
-      throw notFound(name.shown());
-    }
-    return there;
+    throw notFound(name + ", version " + missing);
   }
 }

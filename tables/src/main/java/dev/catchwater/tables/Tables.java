@@ -16,7 +16,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -270,17 +273,27 @@ public final class Tables {
 
   /// All tables by name.
   public List<Table> list() {
-    List<Table> tables = new ArrayList<>();
-    List<String> seen = new ArrayList<>();
+    Map<String, List<Catalog.Entry>> byName = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     for (Catalog.Entry entry : catalog.entries()) {
-      String name = entry.definition().name();
-      boolean isTable = !(entry.definition() instanceof Definition.Stream);
-      if (isTable && seen.stream().noneMatch(name::equalsIgnoreCase)) {
-        seen.add(name);
-        Table table = find(name);
-        if (table != null) {
-          tables.add(table);
+      if (!(entry.definition() instanceof Definition.Stream)) {
+        byName.computeIfAbsent(entry.definition().name(), _ -> new ArrayList<>()).add(entry);
+      }
+    }
+    List<Table> tables = new ArrayList<>();
+    for (List<Catalog.Entry> ofOne : byName.values()) {
+      Catalog.Entry dynamic = null;
+      List<Catalog.Entry> versions = new ArrayList<>();
+      for (Catalog.Entry entry : ofOne) {
+        if (entry.definition() instanceof Definition.DynamicTable) {
+          dynamic = entry;
+        } else if (catalog.isWhole(entry)) {
+          versions.add(entry);
         }
+      }
+      versions.sort(Comparator.comparingInt(Catalog::number));
+      Table table = shown(dynamic, versions);
+      if (table != null) {
+        tables.add(table);
       }
     }
     return tables;
@@ -302,10 +315,14 @@ public final class Tables {
     if (given == null) {
       return null;
     }
-    Catalog.Entry dynamic = lookup.findDynamic(given);
+    return shown(lookup.findDynamic(given), lookup.versions(given));
+  }
+
+  private static @Nullable Table shown(
+      Catalog.@Nullable Entry dynamic, List<Catalog.Entry> entries) {
     List<Version> versions = new ArrayList<>();
     Definition definition = dynamic == null ? null : dynamic.definition();
-    for (Catalog.Entry entry : lookup.versions(given)) {
+    for (Catalog.Entry entry : entries) {
       Definition.TableVersion version = (Definition.TableVersion) entry.definition();
       versions.add(
           new Version(version.version(), entry.dataset(), version.rows(), version.contentHash()));
