@@ -16,7 +16,14 @@ public final class DiskFailure {
 
   /// The failure of an operation on `path`: `DISK_FULL`, `OBJECT_NOT_FOUND` or `STORAGE_FAILED`.
   public static CatchwaterException of(Path path, IOException cause) {
-    String reason = reason(cause);
+    return of(path, "", cause);
+  }
+
+  /// As above, for somebody who would not know what the file is for.
+  ///
+  /// @param what what could not be done, a sentence without its full stop
+  public static CatchwaterException of(Path path, String what, IOException cause) {
+    String reason = what.isEmpty() ? reason(cause) : what + ": " + reason(cause);
     ErrorCode code = ErrorCode.STORAGE_FAILED;
     if (cause instanceof NoSuchFileException) {
       code = ErrorCode.OBJECT_NOT_FOUND;

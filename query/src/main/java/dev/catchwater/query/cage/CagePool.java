@@ -2,9 +2,9 @@ package dev.catchwater.query.cage;
 
 import dev.catchwater.disk.Disk;
 import dev.catchwater.odf.error.CatchwaterException;
-import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.query.sql.SqlDatabase.Dialect;
 import dev.catchwater.query.sql.Steps;
+import dev.catchwater.storage.DiskFailure;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -150,9 +150,7 @@ final class CagePool implements CagedRows.Cages, Closeable {
       }
       return taken;
     } catch (IOException e) {
-      throw CatchwaterException.of(
-              ErrorCode.STORAGE_FAILED, "No folder for SQL could be made: " + e.getMessage())
-          .withCause(e);
+      throw DiskFailure.of(run, "No folder for SQL could be made", e);
     }
   }
 

@@ -8,6 +8,7 @@ import dev.catchwater.query.sql.SqlGate;
 import dev.catchwater.query.sql.SqlPlan;
 import dev.catchwater.query.sql.SqlQuery;
 import dev.catchwater.query.sql.SqlText;
+import dev.catchwater.storage.DiskFailure;
 import dev.catchwater.storage.Workspace;
 import java.io.Closeable;
 import java.io.IOException;
@@ -171,9 +172,7 @@ public final class CagedSql implements SqlQuery.Engines, Closeable {
         }
       }
     } catch (IOException e) {
-      throw CatchwaterException.of(
-              ErrorCode.STORAGE_FAILED, "No folder for SQL could be made: " + e.getMessage())
-          .withCause(e);
+      throw DiskFailure.of(run, "No folder for SQL could be made", e);
     }
   }
 

@@ -2,10 +2,9 @@ package dev.catchwater.query.sql;
 
 import dev.catchwater.disk.Disk;
 import dev.catchwater.ingest.live.HotRows;
-import dev.catchwater.odf.error.CatchwaterException;
-import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.identity.DatasetId;
 import dev.catchwater.storage.Dataset;
+import dev.catchwater.storage.DiskFailure;
 import dev.catchwater.storage.Workspace;
 import java.io.Closeable;
 import java.io.IOException;
@@ -70,9 +69,7 @@ public final class KeptViews implements Closeable {
         isMade = true;
       }
     } catch (IOException e) {
-      throw CatchwaterException.of(
-              ErrorCode.STORAGE_FAILED, "No folder for SQL could be made: " + e.getMessage())
-          .withCause(e);
+      throw DiskFailure.of(folder, "No folder for SQL could be made", e);
     }
     files++;
     return folder.resolve("rows-" + files + ".parquet");

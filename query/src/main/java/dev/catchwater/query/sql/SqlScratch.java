@@ -1,8 +1,7 @@
 package dev.catchwater.query.sql;
 
 import dev.catchwater.disk.Disk;
-import dev.catchwater.odf.error.CatchwaterException;
-import dev.catchwater.odf.error.ErrorCode;
+import dev.catchwater.storage.DiskFailure;
 import dev.catchwater.storage.Workspace;
 import java.io.Closeable;
 import java.io.IOException;
@@ -37,9 +36,7 @@ final class SqlScratch implements Closeable {
         }
       }
     } catch (IOException e) {
-      throw CatchwaterException.of(
-              ErrorCode.STORAGE_FAILED, "No scratch folder can be made in " + run + ": " + e)
-          .withCause(e);
+      throw DiskFailure.of(run, "No scratch folder can be made", e);
     }
   }
 

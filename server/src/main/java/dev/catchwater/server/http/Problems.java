@@ -1,10 +1,12 @@
 package dev.catchwater.server.http;
 
+import dev.catchwater.disk.NoRoom;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.error.Place;
 import dev.catchwater.odf.manifest.JsonTree;
 import dev.catchwater.odf.manifest.Tree;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -82,6 +84,9 @@ public final class Problems {
     }
     if (failure instanceof CatchwaterException known) {
       return refusal(known);
+    }
+    if (failure instanceof IOException io && NoRoom.isReasonOf(io)) {
+      return refusal(CatchwaterException.of(ErrorCode.DISK_FULL, "No room").withCause(io));
     }
     return Refusal.of(500, "internal", "The server failed; its log has the reason")
         .withCause(failure);

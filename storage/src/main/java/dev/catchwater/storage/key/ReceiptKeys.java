@@ -10,6 +10,7 @@ import dev.catchwater.odf.receipt.KnownKey;
 import dev.catchwater.odf.receipt.ReceiptException;
 import dev.catchwater.odf.receipt.SigningKey;
 import dev.catchwater.odf.receipt.VerifierKey;
+import dev.catchwater.storage.DiskFailure;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -278,10 +279,6 @@ public final class ReceiptKeys {
   }
 
   private CatchwaterException failure(IOException e) {
-    return CatchwaterException.at(
-            ErrorCode.STORAGE_FAILED,
-            Place.of(file().toString()),
-            "The key of receipts cannot be read or made: " + e.getMessage())
-        .withCause(e);
+    return DiskFailure.of(file(), "The key of receipts cannot be read or made", e);
   }
 }
