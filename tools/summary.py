@@ -18,19 +18,24 @@ import xml.etree.ElementTree
 import figures
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+MESSAGE_LINES = 40  # of a failed Java test; what Python tests say stands above, whole
+MESSAGE_WIDTH = 300
 REASONS = ("needs ", "later part: ", "exempt: ")
 
 
 def surefire():
-    """Yields (name, outcome, reason, seconds, what it printed) of every Java test."""
+    """Yields (name, outcome, reason, seconds, what it printed) of every Java test; the reason of a
+    failed one is its message."""
     for report in sorted(ROOT.glob("*/target/surefire-reports/TEST-*.xml")):
         for case in xml.etree.ElementTree.parse(report).getroot().iter("testcase"):
             name = f"{case.get('classname', '').rpartition('.')[2]}.{case.get('name')}"
             skipped = case.find("skipped")
             printed = "".join(out.text or "" for out in case.findall("system-out"))
             told = float((case.get("time") or "0").replace(",", "")), printed
-            if case.find("failure") is not None or case.find("error") is not None:
-                yield name, "failed", "", *told
+            failure = case.find("failure")
+            failure = case.find("error") if failure is None else failure
+            if failure is not None:
+                yield name, "failed", failure.get("message") or failure.text or "", *told
             elif skipped is not None:
                 yield name, "skipped", reason_of(skipped), *told
             else:
@@ -57,11 +62,13 @@ def main():
     tier = sys.argv[1]
     passed, failed, skipped = 0, list(sys.argv[3:]), []
     tests = list(surefire())
+    messages = {}
     for name, outcome, reason, _, _ in tests:
         if outcome == "passed":
             passed += 1
         elif outcome == "failed":
             failed.append(name)
+            messages[name] = reason
         else:
             skipped.append((name, reason))
     python = pathlib.Path(sys.argv[2])
@@ -101,6 +108,8 @@ def main():
         print("Failed:")
         for name in failed:
             print(f"  {name}")
+            for line in messages.get(name, "").strip().splitlines()[:MESSAGE_LINES]:
+                print(f"    | {line[:MESSAGE_WIDTH]}")
     left_out = len(skipped) + sum(len(ids) for ids in waiting.values())
     print(f"{passed} passed, {len(failed)} failed, {left_out} skipped")
     return 1 if failed else 0

@@ -59,6 +59,8 @@ class DocumentationTest {
       script.append(shown.command()).append("\nprintf '\\n%s\\n' '").append(END_OF_OUTPUT);
       script.append("'\n");
     }
+    // A server that was told to end still seals rows, in the folder that is about to be deleted.
+    script.append("wait\n");
     Path file = folder.resolve(".page.sh");
     Files.writeString(file, script);
     FreshProcess.Ran ran = FreshProcess.run(folder, List.of("bash", file.toString()));
