@@ -162,6 +162,58 @@ class ServerUploadsTest {
     }
   }
 
+  private String uploaded(Served served, byte[] file) {
+    String token = token(served, file.length);
+    int half = file.length / 2;
+    assertThat(patch(served, token, 0, Arrays.copyOf(file, half)).statusCode()).isEqualTo(204);
+    byte[] rest = Arrays.copyOfRange(file, half, file.length);
+    assertThat(patch(served, token, half, rest).statusCode()).isEqualTo(204);
+    return token;
+  }
+
+  @Test
+  void aFileInPartsBecomesEventsOfAStream() {
+    byte[] file = "a,b\n1,x\n2,y\n".getBytes(StandardCharsets.US_ASCII);
+    try (Served served = Served.of(sandbox())) {
+      assertThat(served.post("/streams", "{\"name\":\"clicks\"}").status()).isEqualTo(201);
+      String token = uploaded(served, file);
+      String address = "/streams/clicks/ingest?format=csv&uploadToken=";
+      Served.Reply push = served.post(address + token, "");
+      assertThat(push.body()).contains("\"added\":2,");
+      assertThat(served.get("/clicks/tail").body()).contains("{\\\"a\\\":2,\\\"b\\\":\\\"y\\\"}");
+      assertThat(served.post(address + token(served, 9), "").status()).isEqualTo(404);
+    }
+  }
+
+  @Test
+  void aFileInPartsBecomesAVersionOfATable() {
+    byte[] file = "id,b\n1,x\n2,y\n".getBytes(StandardCharsets.US_ASCII);
+    try (Served served = Served.of(sandbox())) {
+      String address = "/tables?name=users&primaryKey=id&format=csv&uploadToken=";
+      String token = uploaded(served, file);
+      Served.Reply made = served.post(address + token, "");
+      assertThat(made.status()).as(made.body()).isEqualTo(201);
+      assertThat(made.body()).contains("\"rows\":2");
+      assertThat(served.get("/tables/users/rows/2").body()).isEqualTo("{\"id\":2,\"b\":\"y\"}");
+      assertThat(served.post(address + token, "").status()).as("the same again").isEqualTo(200);
+      assertThat(served.post(address + token(served, 9), "").status()).isEqualTo(404);
+      assertThat(served.post("/tables?uploadToken=" + token, "{}").status()).isEqualTo(400);
+    }
+  }
+
+  @Test
+  void aFileInPartsBecomesRowsOfADynamicTable() {
+    byte[] file = "{\"id\":1,\"v\":2}\n".getBytes(StandardCharsets.US_ASCII);
+    try (Served served = Served.of(sandbox())) {
+      String table = "{\"name\":\"t\",\"primaryKey\":\"id\"}";
+      assertThat(served.post("/tables", table).status()).isEqualTo(201);
+      String token = uploaded(served, file);
+      Served.Reply push = served.post("/tables/t/rows?format=ndjson&uploadToken=" + token, "");
+      assertThat(push.body()).contains("\"added\":1,");
+      assertThat(served.get("/tables/t/rows/1").body()).isEqualTo("{\"id\":1,\"v\":2}");
+    }
+  }
+
   @Test
   void aFileThatIsCutTenTimesComesWhole() throws IOException {
     uploadInPieces(rows(20 << 20), 10);

@@ -98,7 +98,10 @@ public final class IngestRoute {
     }
   }
 
-  private ReceivedBody body(Call call, @Nullable String token) throws IOException {
+  /// The body of a call, or the file of an upload in its place; closed by the caller.
+  ///
+  /// @param token of the upload, null for the body
+  public ReceivedBody body(Call call, @Nullable String token) throws IOException {
     return token == null
         ? premises.bodies().receive(call)
         : premises.uploads().open(token, call.access());

@@ -50,7 +50,7 @@ public final class StreamRoutes {
             "POST",
             "/streams/{name}/ingest",
             "Send events into a stream; 200 means that they are durable",
-            List.of("format", "dryRun", "wait", "strict", "onError"),
+            List.of("format", "dryRun", "wait", "strict", "onError", "uploadToken"),
             Right.APPEND,
             this::ingest));
   }

@@ -58,7 +58,7 @@ public final class TableRoutes {
             "POST",
             "/tables",
             "Make a table, or a version of one",
-            List.of("name", "primaryKey", "version", "format"),
+            List.of("name", "primaryKey", "version", "format", "uploadToken"),
             Right.ANY,
             this::create),
         new Route("GET", "/tables", "All tables", List.of(), Right.ANY, this::list),
@@ -74,7 +74,7 @@ public final class TableRoutes {
             "POST",
             "/tables/{name}/rows",
             "Insert rows, or replace those of the same keys",
-            List.of("format", "dryRun", "wait"),
+            List.of("format", "dryRun", "wait", "uploadToken"),
             Right.APPEND,
             this::insert),
         new Route(
@@ -116,7 +116,7 @@ public final class TableRoutes {
   }
 
   private Answer createAsSaid(Call call) throws IOException {
-    for (String parameter : List.of("primaryKey", "version", "format")) {
+    for (String parameter : List.of("primaryKey", "version", "format", "uploadToken")) {
       if (call.parameter(parameter) != null) {
         throw Asked.bad("Of a file as body the address says the name too: ?name=…");
       }
@@ -149,7 +149,7 @@ public final class TableRoutes {
     List<String> key = primaryKey(call.parameter("primaryKey"));
     Integer version = Asked.version(call);
     EventFormat format = Asked.format(call);
-    try (ReceivedBody body = premises.bodies().receive(call)) {
+    try (ReceivedBody body = pushes.body(call, call.parameter("uploadToken"))) {
       call.access().requireStillValid();
       return made(tables.createVersion(name, key, version, body.input(), format));
     }
