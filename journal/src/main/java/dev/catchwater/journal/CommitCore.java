@@ -319,8 +319,8 @@ final class CommitCore {
       if (!queue.isEmpty() && !fitsIntoActive()) {
         refuse();
       }
-    } else if (operation instanceof Write) {
-      due = Due.DISCARD;
+    } else if (operation instanceof Write || operation instanceof Publish) {
+      due = Due.DISCARD; // a segment without its name is seen by nobody
     } else {
       isFailed = true;
     }

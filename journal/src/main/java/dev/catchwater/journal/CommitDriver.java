@@ -120,7 +120,12 @@ final class CommitDriver implements Closeable {
 
   private void publish(Publish publish) throws IOException {
     disk.rename(folder.resolve(Recovery.UNFINISHED), folder.resolve(publish.name()));
-    disk.syncDirectory(folder);
+    try {
+      disk.syncDirectory(folder);
+    } catch (IOException e) {
+      // Final also where there was no room: the segment has its name, for how long nobody knows.
+      throw new IOException("a new segment was not made durable", e);
+    }
     if (active != null) {
       active.close();
     }

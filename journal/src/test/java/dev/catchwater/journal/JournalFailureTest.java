@@ -263,6 +263,50 @@ class JournalFailureTest {
   }
 
   @Test
+  void T06_aSegmentWhoseNameFindsNoRoomIsRefusedAndTheJournalGoesOn() throws Exception {
+    for (int segment = 0; segment < 2; segment++) {
+      SimDisk full = new SimDisk(SimDisk.Mode.EXT4, segment);
+      int before = segment;
+      try (Journal journal = open(full)) {
+        for (int i = 0; i < before; i++) {
+          journal.awaitDurable(journal.append(bytes("a")));
+        }
+        long renames = full.count("rename");
+        long call = callsUntilRename(before) + full.calls();
+        full.faultAt(call, Fault.NO_SPACE);
+        long refused = journal.append(payload(2, 20_000));
+        assertCode(ErrorCode.DISK_FULL, () -> journal.awaitDurable(refused));
+        assertThat(full.count("rename")).isEqualTo((int) renames + 1);
+        journal.resume();
+        journal.awaitDurable(journal.append(bytes("b")));
+        journal.awaitDurable(journal.append(payload(3, 20_000)));
+      }
+      try (Journal journal = open(full.restartAfterPowerCut())) {
+        assertThat(Journals.all(journal.records())).hasSize(before + 2);
+      }
+    }
+  }
+
+  // Which call, from the append of a large record on, gives its segment a name.
+  private static long callsUntilRename(int before) throws IOException {
+    SimDisk traced = new SimDisk(SimDisk.Mode.EXT4, 0);
+    try (Journal journal = open(traced)) {
+      for (int i = 0; i < before; i++) {
+        journal.awaitDurable(journal.append(bytes("a")));
+      }
+      int from = traced.trace().size();
+      journal.awaitDurable(journal.append(payload(2, 20_000)));
+      List<String> calls = traced.trace().subList(from, traced.trace().size());
+      for (int i = 0; i < calls.size(); i++) {
+        if (calls.get(i).startsWith("rename")) {
+          return i + 1L;
+        }
+      }
+      throw new AssertionError("no segment was named: " + calls);
+    }
+  }
+
+  @Test
   void T06_whatIsRefusedIsNowhereAndWhatFollowsIsTaken() throws Exception {
     List<String> refused = new ArrayList<>();
     JournalListener listener =

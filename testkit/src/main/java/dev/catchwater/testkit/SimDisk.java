@@ -44,6 +44,8 @@ public final class SimDisk implements Disk {
     STRICT
   }
 
+  private static final Set<String> NEED_SPACE = Set.of("write", "create", "mkdir", "rename");
+
   private final Mode mode;
   private final SplittableRandom random;
   private final SimTree tree;
@@ -141,7 +143,8 @@ public final class SimDisk implements Disk {
     if (fault == Fault.IO_ERROR && !kind.equals("force")) {
       throw new FileSystemException(detail, null, "Input/output error");
     }
-    boolean needsSpace = kind.equals("write") || kind.equals("create") || kind.equals("mkdir");
+    // A folder may need another block for a new name.
+    boolean needsSpace = NEED_SPACE.contains(kind);
     if (fault == Fault.NO_SPACE && needsSpace) {
       throw new FileSystemException(detail, null, "No space left on device");
     }
