@@ -7,6 +7,7 @@ import statistics
 
 import formats
 import merges
+import packages
 import process
 import product
 import server
@@ -379,6 +380,7 @@ ROWS = {
     "server-held": server.held,
     "server-followers": server.followers,
     "server-replay": server.replay,
+    "python": packages.package,
 }
 
 # Asked for by name only.

@@ -21,6 +21,7 @@ from .engine import Engine
 from .protocol import Answer, Lost, Operation, Pause, Request, Retries, T, target
 from .rows import Rows
 from .transport import Address, parse_address
+from .upload import Content
 
 _IDLE_SECONDS = 20.0
 _HEAD_MAX = 64 << 10
@@ -313,18 +314,29 @@ class AsyncDataset:
         dry_run: bool = False,
         wait: Optional[str] = None,
     ) -> Push:
-        """Pushes rows, all or none; see `Dataset.ingest`. A file is read whole."""
-        packed = None
-        if isinstance(source, (str, os.PathLike)):
-            told, packed = encoding.format_of_file(os.fspath(source))
-            format = format or told
-            source = await asyncio.to_thread(Path(source).read_bytes)
-        body, media_type = operations.body_of(source, format)
+        """Pushes rows, all or none; see `Dataset.ingest`."""
+        retries = self.client.retries
+        parameters = {"sourceName": source_name, "dryRun": True if dry_run else None, "wait": wait}
+
+        def address(token: Optional[str]) -> str:
+            return target(self.name, "ingest", **parameters, uploadToken=token)
+
+        if not isinstance(source, (str, os.PathLike)):
+            body, media_type = operations.body_of(source, format)
+            headers = operations.push_headers(media_type, None, key, event_time)
+            content = Content.of(body, "body", media_type)
+            return Push(await self.client.run(operations.push(address, content, headers, retries)))
+        path = Path(source)
+        told, packed = encoding.format_of_file(path.name)
+        chosen = format or told
+        media_type = encoding.MEDIA_TYPES[chosen] if chosen else None
         headers = operations.push_headers(media_type, packed, key, event_time)
-        address = target(
-            self.name, "ingest", sourceName=source_name, dryRun=True if dry_run else None, wait=wait
-        )
-        return Push(await self.client.run(operations.push(address, body, headers, self.client.retries)))
+        try:
+            with open(path, "rb") as file:
+                content = Content(file, os.fstat(file.fileno()).st_size, path.name, media_type)
+                return Push(await self.client.run(operations.push(address, content, headers, retries)))
+        except OSError as e:
+            raise errors.InvalidError(f"{path}: {e.strerror}", code="bad-argument") from e
 
     async def tail(self, n: int = 10, *, skip: int = 0) -> Rows:
         """The last `n` rows, the oldest first."""

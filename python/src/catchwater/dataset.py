@@ -7,15 +7,14 @@ import json
 import os
 import time
 from pathlib import Path
-from typing import Any, BinaryIO, Dict, Iterator, List, Optional, Union
+from typing import Any, Dict, Iterator, List, Optional, Union
 
 from . import encoding, errors, operations
 from .client import Client, default_client
 from .operations import Source
 from .protocol import Answer, Lost, Request, target
 from .rows import Rows, html_table
-
-_LARGE = 32 << 20
+from .upload import Content
 
 
 class Push(Dict[str, Any]):
@@ -98,8 +97,7 @@ class Dataset:
             return self._ingest_file(Path(source), format, parameters, event_time, key)
         body, media_type = operations.body_of(source, format)
         headers = operations.push_headers(media_type, key=key, event_time=event_time)
-        address = target(self.name, "ingest", **parameters)
-        return Push(self.client.run(operations.push(address, body, headers, self.client.retries)))
+        return self._push(Content.of(body, "body", media_type), parameters, headers)
 
     def _ingest_file(
         self, path: Path, form: Optional[str], parameters: Dict[str, Any], event_time: Any, key: Optional[str]
@@ -108,31 +106,18 @@ class Dataset:
         chosen = form or told
         media_type = encoding.MEDIA_TYPES[chosen] if chosen else None
         headers = operations.push_headers(media_type, packed, key, event_time)
-        retries = self.client.retries
         try:
             with open(path, "rb") as file:
-                size = os.fstat(file.fileno()).st_size
-                if size > _LARGE:
-                    return Push(self._ingest_large(file, size, path.name, media_type, parameters, headers))
-                body = file.read()
+                content = Content(file, os.fstat(file.fileno()).st_size, path.name, media_type)
+                return self._push(content, parameters, headers)
         except OSError as e:
             raise errors.InvalidError(f"{path}: {e.strerror}", code="bad-argument") from e
-        address = target(self.name, "ingest", **parameters)
-        return Push(self.client.run(operations.push(address, body, headers, retries)))
 
-    def _ingest_large(
-        self,
-        file: BinaryIO,
-        size: int,
-        name: str,
-        media_type: Optional[str],
-        parameters: Dict[str, Any],
-        headers: Dict[str, str],
-    ) -> Dict[str, Any]:
-        operation = operations.push_file(
-            self.name, file, size, name, media_type, parameters, headers, self.client.retries
-        )
-        return self.client.run(operation)
+    def _push(self, content: Content, parameters: Dict[str, Any], headers: Dict[str, str]) -> Push:
+        def address(token: Optional[str]) -> str:
+            return target(self.name, "ingest", **parameters, uploadToken=token)
+
+        return Push(self.client.run(operations.push(address, content, headers, self.client.retries)))
 
     def tail(self, n: int = 10, *, skip: int = 0) -> Rows:
         """The last `n` rows, the oldest first, without the `skip` newest."""

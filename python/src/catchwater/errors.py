@@ -7,10 +7,12 @@
     │   ├── DatasetNotFoundError
     │   ├── StreamNotFoundError
     │   ├── TableNotFoundError
+    │   ├── ViewNotFoundError
     │   └── RowNotFoundError     no row has this key
     ├── ConflictError            it is there already, or has changed meanwhile
     │   ├── StreamExistsError
     │   ├── TableExistsError
+    │   ├── ViewExistsError
     │   ├── DatasetExistsError
     │   ├── FeatureExistsError
     │   └── TableImmutableError
@@ -46,6 +48,8 @@ __all__ = [
     "TableNotFoundError",
     "UnavailableError",
     "UnknownOutcomeError",
+    "ViewExistsError",
+    "ViewNotFoundError",
 ]
 
 
@@ -115,6 +119,10 @@ class TableNotFoundError(NotFoundError):
     """There is no table of this name, or not this version of it."""
 
 
+class ViewNotFoundError(NotFoundError):
+    """There is no view of this name."""
+
+
 class RowNotFoundError(NotFoundError):
     """No row has this key."""
 
@@ -129,6 +137,10 @@ class StreamExistsError(ConflictError):
 
 class TableExistsError(ConflictError):
     """The name, or this version of it, is in use for something else."""
+
+
+class ViewExistsError(ConflictError):
+    """The name is in use, for a view with another definition or for something else."""
 
 
 class DatasetExistsError(ConflictError):
@@ -172,10 +184,12 @@ _BY_CODE: Dict[str, Type[Error]] = {
     "dataset-not-found": DatasetNotFoundError,
     "stream-not-found": StreamNotFoundError,
     "table-not-found": TableNotFoundError,
+    "view-not-found": ViewNotFoundError,
     "key-not-found": RowNotFoundError,
     "row-not-found": RowNotFoundError,
     "stream-exists": StreamExistsError,
     "table-exists": TableExistsError,
+    "view-exists": ViewExistsError,
     "table-immutable": TableImmutableError,
     "token-in-url": AccessError,
     "query-timeout": LimitError,

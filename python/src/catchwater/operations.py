@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-from typing import Any, BinaryIO, Dict, Iterable, List, Mapping, Optional, Tuple, Union
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple, Union
 
 from . import encoding, errors
-from .protocol import KEY, Answer, Lost, Operation, Request, Retries, exchange, json_request, new_key, target
+from .protocol import KEY, Answer, Operation, Request, Retries, exchange, json_request, new_key, target
+from .upload import Address, Content, send
 
-# A body may have 64 MiB; what is larger is announced, sent in parts and pushed then.
-_BODY_MAX = 32 << 20
-_PART = 8 << 20
 _PAGE = 10_000
 
 Source = Union[str, bytes, "os.PathLike[str]", Mapping[str, Any], Iterable[Any]]
@@ -48,65 +46,11 @@ def told(answer: Answer) -> Dict[str, Any]:
 
 
 def push(
-    address: str, body: bytes, headers: Dict[str, str], retries: Retries
+    address: Address, content: Content, headers: Dict[str, str], retries: Retries
 ) -> Operation[Dict[str, Any]]:
-    """Pushes a body."""
-    answer = yield from exchange(Request("POST", address, body, headers), retries)
+    """Pushes bytes, large ones in parts."""
+    answer = yield from send(address, content, headers, retries)
     return told(answer)
-
-
-def push_file(
-    dataset: str,
-    file: BinaryIO,
-    size: int,
-    name: str,
-    media_type: Optional[str],
-    parameters: Dict[str, Any],
-    headers: Dict[str, str],
-    retries: Retries,
-) -> Operation[Dict[str, Any]]:
-    """Pushes a large file: announced, sent in parts that go on where they were cut off, pushed."""
-    announced = yield from exchange(
-        Request(
-            "POST",
-            target(
-                "platform",
-                "file",
-                "upload",
-                "prepare",
-                fileName=name,
-                contentLength=size,
-                contentType=media_type,
-            ),
-            repeatable=True,
-        ),
-        retries,
-    )
-    token = announced.json()["uploadToken"]
-    at = target("platform", "file", "upload", token)
-    position = 0
-    while position < size:
-        file.seek(position)
-        part = file.read(min(_PART, size - position))
-        if not part:
-            raise errors.InvalidError(f"{name} became shorter while it was read", code="bad-argument")
-        position = yield from _part(at, part, position, size, retries)
-    kept = {name: value for name, value in headers.items() if name not in ("Content-Type", "Content-Encoding")}
-    address = target(dataset, "ingest", **parameters, uploadToken=token)
-    return (yield from push(address, b"", kept, retries))
-
-
-def _part(at: str, part: bytes, position: int, size: int, retries: Retries) -> Operation[int]:
-    headers = {"Content-Type": "application/partial-upload", "Upload-Offset": str(position)}
-    reply = yield Request("PATCH", at, part, headers)
-    if type(reply) is Answer and reply.status < 400:
-        return position + len(part)
-    if type(reply) is Answer and reply.status not in (409, 429, 500, 502, 503):
-        raise errors.of_answer(reply.status, reply.headers, reply.body)
-    # How much of it came? The server synced it before it tells.
-    assert type(reply) is Answer or type(reply) is Lost
-    answer = yield from exchange(Request("HEAD", at), retries)
-    return min(size, int(answer.headers.get("upload-offset", "0")))
 
 
 def query(

@@ -9,6 +9,10 @@
     table.insert({"id": "user1", "first_name": "simba"})
     table.get("user1")
 
+    visits = streamsql.materialize_table(name="visits", query="SELECT user, COUNT(*) FROM clicks GROUP BY user",
+        dependencies=["clicks"], output_columns=["user", "visits"])
+    visits.get("user1")
+
 An engine starts by itself at the first call and keeps its data in a folder. `Local(path)` chooses the folder,
 `Managed(host, port)` a server that you run, `FeatureStore(apikey)` a remote one; the first that is made is the
 one of the functions of the package. `streamsql.aio` has the same as coroutines. Everything is a dataset of catchwater too.
@@ -18,10 +22,12 @@ from catchwater import Rows
 
 from . import connector, errors, local, source
 from .local import LocalFeatureStore, LocalFeaturestore
+from .materialize import materialize_stream, materialize_table
 from .store import FeatureStore, Managed, Store, default_store, use
 from .stream import Stream
 from .table import Table
 from .uploader import Failure, Report, Uploader
+from .view import MaterializedStream, MaterializedTable
 
 Local = LocalFeatureStore
 
@@ -32,6 +38,8 @@ __all__ = [
     "LocalFeatureStore",
     "LocalFeaturestore",
     "Managed",
+    "MaterializedStream",
+    "MaterializedTable",
     "Report",
     "Rows",
     "Store",
@@ -42,6 +50,8 @@ __all__ = [
     "default_store",
     "errors",
     "local",
+    "materialize_stream",
+    "materialize_table",
     "source",
     "use",
 ]

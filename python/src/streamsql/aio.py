@@ -7,20 +7,23 @@
 
 from __future__ import annotations
 
-import asyncio
 import ssl
 from typing import Any, AsyncIterator, Dict, Iterable, List, Optional, Sequence
 
 from catchwater import Engine, Push, Retries, Rows, encoding, errors
 from catchwater.aio import AsyncClient, AsyncDataset
-from catchwater.operations import get, told
-from catchwater.protocol import exchange, target
+from catchwater.operations import get
+from catchwater.protocol import target
 
-from . import operations
-from .operations import Key, Path_, Retention
+from . import operations, view_operations
+from .aio_uploader import AsyncUploader
+from .aio_view import AsyncMaterializedStream, AsyncMaterializedTable, AsyncView, view_of
+from .files import Path_, open_source, stem
+from .operations import Key, Retention
 from .store import managed_address, remote_address
 from .stream import read_event
-from .table import columns_of, frozen_facts
+from .scanned import columns_of
+from .table import frozen_facts
 
 
 class AsyncStream:
@@ -43,9 +46,10 @@ class AsyncStream:
         self, data: Any, format: str = "json", *, event_time: Any = None, key: Optional[str] = None
     ) -> Push:
         """Sends an event; durable when it returns. See `Stream.upload`."""
-        request = operations.stream_request(self.name(), data, format, event_time, key)
         client = self.store.client
-        return Push(told(await client.run(exchange(request, client.retries))))
+        return Push(
+            await client.run(operations.upload(self.name(), data, format, event_time, key, client.retries))
+        )
 
     async def upload_many(
         self, events: Iterable[Any], *, event_time: Any = None, key: Optional[str] = None
@@ -53,10 +57,27 @@ class AsyncStream:
         """Sends many events, all or none."""
         return await self.upload(list(events), "ndjson", event_time=event_time, key=key)
 
-    async def upload_dataframe(self, frame: Any, *, key: Optional[str] = None) -> Push:
+    async def upload_dataframe(
+        self, frame: Any, *, event_time: Any = None, key: Optional[str] = None
+    ) -> Push:
         """Sends each row of a DataFrame as an event, all or none."""
         body, form = encoding.encode_frame(frame)
-        return await self.upload(body, form, key=key)
+        return await self.upload(body, form, event_time=event_time, key=key)
+
+    async def upload_file(
+        self, path: Path_, format: Optional[str] = None, *, key: Optional[str] = None
+    ) -> Push:
+        """Sends the events of a file of this machine, all or none."""
+        client = self.store.client
+        with open_source(path, format) as source:
+            return Push(
+                await client.run(operations.upload_file(self.name(), source, key, client.retries))
+            )
+
+    def uploader(self, **limits: Any) -> AsyncUploader:
+        """Sends events in the background, many at once; see `Uploader` for the limits. Use it in an
+        `async with`."""
+        return AsyncUploader(self.store.client, self.name(), **limits)
 
     async def tail(self, n: int = 10) -> Rows:
         """The last `n` events, the oldest first."""
@@ -189,6 +210,46 @@ class AsyncStore:
         except errors.NotFoundError:
             return False
 
+    async def materialize_stream(
+        self,
+        name: str = "",
+        query: str = "",
+        dependencies: Optional[Sequence[Any]] = None,
+        output_columns: Optional[Sequence[str]] = None,
+        *,
+        wait: bool = True,
+    ) -> AsyncMaterializedStream:
+        """See `Store.materialize_stream`."""
+        document = view_operations.definition("stream", name, query, dependencies, output_columns)
+        facts = await self.client.run(view_operations.create(document, wait, self.client.retries))
+        return AsyncMaterializedStream(self, facts)
+
+    async def materialize_table(
+        self,
+        name: str = "",
+        query: str = "",
+        dependencies: Optional[Sequence[Any]] = None,
+        output_columns: Optional[Sequence[str]] = None,
+        primary_key: Key = None,
+        *,
+        wait: bool = True,
+    ) -> AsyncMaterializedTable:
+        """See `Store.materialize_table`."""
+        document = view_operations.definition(
+            "table", name, query, dependencies, output_columns, primary_key
+        )
+        facts = await self.client.run(view_operations.create(document, wait, self.client.retries))
+        return AsyncMaterializedTable(self, facts)
+
+    async def get_view(self, name: str) -> AsyncView:
+        """See `Store.get_view`."""
+        return view_of(self, await self.client.run(view_operations.facts_of(name, self.client.retries)))
+
+    async def views(self) -> List[AsyncView]:
+        """All views."""
+        answer = await self.client.run(get("/views", self.client.retries))
+        return [view_of(self, facts) for facts in answer["views"]]
+
     async def upload_file(
         self,
         path: Path_,
@@ -199,11 +260,11 @@ class AsyncStore:
         version: Optional[int] = None,
     ) -> AsyncTable:
         """See `Store.upload_file`."""
-        body, form, packed = await asyncio.to_thread(operations.read_file, path, format, columns)
-        stem = name or encoding.stem_of_file(operations.local_path(path).name)
-        facts = await self.client.run(
-            operations.create_table_of_file(stem, primary_key, version, form, body, packed, self.client.retries)
-        )
+        retries = self.client.retries
+        with open_source(path, format, columns) as source:
+            facts = await self.client.run(
+                operations.create_table_of_file(name or stem(path), primary_key, version, source, retries)
+            )
         return AsyncTable(self, facts, frozen_facts(facts))
 
     async def sql(self, query: str, *, skip: Optional[int] = None, limit: Optional[int] = None) -> Rows:

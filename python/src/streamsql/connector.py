@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Optional, Sequence
 
-from .operations import Key, Path_
+from .files import Path_
+from .operations import Key
 from .store import default_store
 from .table import Table
 

@@ -8,24 +8,23 @@ from __future__ import annotations
 
 import datetime
 import json
-import os
-from pathlib import Path
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple, Union
-from urllib.parse import unquote, urlsplit
 
 from catchwater import encoding, errors
-from catchwater.operations import all_rows, get, push, push_headers
-from catchwater.protocol import Operation, Request, Retries, exchange, json_request, target
+from catchwater.operations import all_rows, get, push, push_headers, told
+from catchwater.protocol import Answer, Operation, Request, Retries, exchange, json_request, target
+from catchwater.upload import LARGE, Address, Content, send
+
+from .files import SourceFile
 
 #: What `primary_key` may be: a column, or several.
 Key = Union[str, Sequence[str], None]
 #: What `retention_policy` may be: an age, or `{"age": …, "bytes": …, "rows": …}`.
 Retention = Union[str, datetime.timedelta, Mapping[str, Any], None]
-Path_ = Union[str, "os.PathLike[str]"]
-
 STREAM_FORMATS = ("json", "ndjson", "csv", "parquet", "bytes")
-FILE_FORMATS = ("json", "ndjson", "csv", "parquet")
 _PAGE = 10_000
+# How many rows a definition may have, which is held in memory as a whole.
+_DOCUMENT_ROWS = 1_000
 
 
 def retention(policy: Retention) -> Optional[Dict[str, Any]]:
@@ -84,14 +83,31 @@ def create_stream(
     return made
 
 
-def stream_request(name: str, data: Any, form: str, event_time: Any, key: Optional[str]) -> Request:
-    """An upload: the value as JSON, bytes as they are.
+def upload(
+    name: str, data: Any, form: str, event_time: Any, key: Optional[str], retries: Retries
+) -> Operation[Dict[str, Any]]:
+    """Sends events into a stream: the value as JSON, bytes as they are.
 
     Raises `InvalidError` for a format that there is not, or that the value cannot have.
     """
     body = stream_body(data, form)
     headers = push_headers(encoding.MEDIA_TYPES[form], key=key, event_time=event_time)
-    return Request("POST", target("streams", name, "ingest", format=form), body, headers)
+    if len(body) > LARGE:
+        return (yield from push(_into_stream(name, form), Content.of(body), headers, retries))
+    request = Request("POST", target("streams", name, "ingest", format=form), body, headers)
+    return told((yield from exchange(request, retries)))
+
+
+def upload_file(
+    name: str, source: SourceFile, key: Optional[str], retries: Retries
+) -> Operation[Dict[str, Any]]:
+    """Sends the events of a file."""
+    headers = push_headers(source.content.media_type, source.packed, key)
+    return (yield from push(_into_stream(name, source.form), source.content, headers, retries))
+
+
+def _into_stream(name: str, form: str) -> Address:
+    return lambda token: target("streams", name, "ingest", format=form, uploadToken=token)
 
 
 def stream_body(data: Any, form: str) -> bytes:
@@ -128,7 +144,11 @@ def create_table(
     version: Optional[int],
     retries: Retries,
 ) -> Operation[Dict[str, Any]]:
-    """Makes a table, or a version of an immutable one."""
+    """Makes a table, or a version of an immutable one; of much data as of a file."""
+    if immutable and data is not None and len(data) > _DOCUMENT_ROWS:
+        content = Content.of(encoding.encode_lines(data), "data")
+        source = SourceFile(content, "ndjson", None)
+        return (yield from create_table_of_file(name, primary_key, version, source, retries))
     document: Dict[str, Any] = {"name": name}
     if keys(primary_key) is not None:
         document["primaryKey"] = keys(primary_key)
@@ -138,56 +158,43 @@ def create_table(
         if version is not None:
             document["version"] = version
     request = json_request("POST", "/tables", document, repeatable=True)
-    return (yield from _made(request, name, retries))
+    return (yield from _made(exchange(request, retries), name))
 
 
 def create_table_of_file(
-    name: str,
-    primary_key: Key,
-    version: Optional[int],
-    form: str,
-    body: bytes,
-    packed: Optional[str],
-    retries: Retries,
+    name: str, primary_key: Key, version: Optional[int], source: SourceFile, retries: Retries
 ) -> Operation[Dict[str, Any]]:
-    """Makes a version of an immutable table of the bytes of a file."""
+    """Makes a version of an immutable table of a file."""
     said = keys(primary_key)
     if isinstance(said, list):
         said = encoding.encode(said).decode("utf-8")
-    address = target("tables", name=name, primaryKey=said, version=version, format=form)
-    headers = {"Content-Type": encoding.MEDIA_TYPES[form]}
-    if packed is not None:
-        headers["Content-Encoding"] = packed
-    return (yield from _made(Request("POST", address, body, headers, repeatable=True), name, retries))
+
+    def address(token: Optional[str]) -> str:
+        return target(
+            "tables", name=name, primaryKey=said, version=version, format=source.form, uploadToken=token
+        )
+
+    headers = {"Content-Type": encoding.MEDIA_TYPES[source.form]}
+    if source.packed is not None:
+        headers["Content-Encoding"] = source.packed
+    return (yield from _made(send(address, source.content, headers, retries, repeatable=True), name))
 
 
 def freeze(name: str, version: Optional[int], retries: Retries) -> Operation[Dict[str, Any]]:
     """Makes what a dynamic table holds now a version."""
     document = {} if version is None else {"version": version}
     request = json_request("POST", target("tables", name, "freeze"), document, repeatable=True)
-    return (yield from _made(request, name, retries))
+    return (yield from _made(exchange(request, retries), name))
 
 
-def _made(request: Request, name: str, retries: Retries) -> Operation[Dict[str, Any]]:
+def _made(asking: Operation[Answer], name: str) -> Operation[Dict[str, Any]]:
     try:
-        answer = yield from exchange(request, retries)
+        answer = yield from asking
     except errors.TableExistsError as e:
         e.message, e.hint = f'Table with name "{name}" already exists', e.hint or e.message
         raise
     made: Dict[str, Any] = answer.json()
     return made
-
-
-def rows_request(name: str, rows: Any, key: Optional[str]) -> Request:
-    """An insert of one row or many, all or none."""
-    if isinstance(rows, Mapping):
-        body, form = encoding.encode(rows), "json"
-    elif encoding.is_frame(rows) or encoding.is_arrow(rows):
-        body, form = encoding.encode_lines(frame_rows(rows)), "ndjson"
-    else:
-        body, form = encoding.encode_lines(encoding.records(rows)), "ndjson"
-    headers = push_headers(encoding.MEDIA_TYPES[form], key=key)
-    return Request("POST", target("tables", name, "rows"), body, headers)
 
 
 def frame_rows(frame: Any) -> List[Dict[str, Any]]:
@@ -198,10 +205,19 @@ def frame_rows(frame: Any) -> List[Dict[str, Any]]:
 
 
 def insert(name: str, rows: Any, key: Optional[str], retries: Retries) -> Operation[Dict[str, Any]]:
-    """Inserts or replaces rows."""
-    request = rows_request(name, rows, key)
-    assert request.body is not None
-    return (yield from push(request.target, request.body, request.headers, retries))
+    """Inserts or replaces rows, one or many, all or none."""
+    if isinstance(rows, Mapping):
+        body, form = encoding.encode(rows), "json"
+    elif encoding.is_frame(rows) or encoding.is_arrow(rows):
+        body, form = encoding.encode_lines(frame_rows(rows)), "ndjson"
+    else:
+        body, form = encoding.encode_lines(encoding.records(rows)), "ndjson"
+
+    def address(token: Optional[str]) -> str:
+        return target("tables", name, "rows", format=form, uploadToken=token)
+
+    headers = push_headers(encoding.MEDIA_TYPES[form], key=key)
+    return (yield from push(address, Content.of(body), headers, retries))
 
 
 def row_address(name: str, key: Any, version: Optional[int]) -> str:
@@ -267,54 +283,6 @@ def dataset_of(facts: Mapping[str, Any], version: Optional[int]) -> str:
         if item["version"] == wanted:
             return str(item["dataset"])
     raise errors.TableNotFoundError(f"{facts['name']} has no version {wanted}", code="table-not-found")
-
-
-def read_file(
-    path: Path_, form: Optional[str], columns: Optional[Sequence[str]]
-) -> Tuple[bytes, str, Optional[str]]:
-    """The bytes of a local file, their format, and how they are packed. `columns` are the names of the
-    columns of a CSV file without a header.
-
-    Raises `InvalidError` where the file is not there, is elsewhere, or its format is not known.
-    """
-    local = local_path(path)
-    told, packed = encoding.format_of_file(local.name)
-    chosen = form or told
-    if chosen not in FILE_FORMATS:
-        raise errors.InvalidError(
-            f"The name {local.name!r} does not tell the format" if chosen is None
-            else f"There is no format {chosen!r}",
-            code="bad-argument",
-            hint="format=" + ", ".join(f'"{name}"' for name in FILE_FORMATS),
-        )
-    try:
-        body = local.read_bytes()
-    except OSError as e:
-        raise errors.InvalidError(f"{local}: {e.strerror}", code="bad-argument") from e
-    if columns is not None:
-        if chosen != "csv" or packed is not None:
-            raise errors.InvalidError("columns= is for plain CSV files", code="bad-argument")
-        header = encoding.encode_csv([dict.fromkeys(columns, "")]).split(b"\n", 1)[0]
-        body = header + b"\n" + body
-    return body, str(chosen), packed
-
-
-def local_path(path: Path_) -> Path:
-    """The path of a file of this machine, also of `file://…`.
-
-    Raises `InvalidError` for an address of elsewhere.
-    """
-    text = os.fspath(path)
-    if "://" not in text:
-        return Path(text).expanduser()
-    parts = urlsplit(text)
-    if parts.scheme == "file" and parts.netloc in ("", "localhost"):
-        return Path(unquote(parts.path))
-    raise errors.InvalidError(
-        f"{text}: only files of this machine can be uploaded, not {parts.scheme}://",
-        code="bad-argument",
-        hint="copy it here first",
-    )
 
 
 def require_dynamic(name: str, version: Optional[int]) -> None:

@@ -7,16 +7,18 @@ import ssl
 import threading
 from typing import Any, Dict, List, Optional, Sequence
 
-from catchwater import Client, Engine, Retries, Rows, encoding, errors
+from catchwater import Client, Engine, Retries, Rows, errors
 from catchwater.operations import get
 from catchwater.protocol import target
 from catchwater.rows import html_table
 from catchwater.transport import Address, parse_address
 
-from . import operations
-from .operations import Key, Path_, Retention
+from . import operations, view_operations
+from .files import Path_, open_source, stem
+from .operations import Key, Retention
 from .stream import Stream
 from .table import Table, frozen_facts
+from .view import MaterializedStream, MaterializedTable, View, view_of
 
 #: The server of `FeatureStore`, where none is named.
 SERVER = "STREAMSQL_SERVER"
@@ -116,6 +118,63 @@ class Store:
         facts: Dict[str, Any] = self.client.run(get(target("tables", name), self.client.retries))
         return facts
 
+    # Views
+
+    def materialize_stream(
+        self,
+        name: str = "",
+        query: str = "",
+        dependencies: Optional[Sequence[Any]] = None,
+        output_columns: Optional[Sequence[str]] = None,
+        *,
+        wait: bool = True,
+    ) -> MaterializedStream:
+        """A view whose rows are events: a part of a stream, or a stream joined with tables.
+
+        `dependencies` are what the query reads: names, streams, tables, views; `("Users", 2)` is a version.
+        `output_columns` names the columns of the query in their order; where these are some of its names,
+        those are taken and a warning is given. A view that is there with the same definition is taken. With
+        `wait` it has seen what its dependencies have when it is returned; it follows them from then on.
+
+        Raises `InvalidError` for a query that no view can be, `ViewExistsError` where the name is in use.
+        """
+        document = view_operations.definition("stream", name, query, dependencies, output_columns)
+        facts = self.client.run(view_operations.create(document, wait, self.client.retries))
+        return MaterializedStream(self, facts)
+
+    def materialize_table(
+        self,
+        name: str = "",
+        query: str = "",
+        dependencies: Optional[Sequence[Any]] = None,
+        output_columns: Optional[Sequence[str]] = None,
+        primary_key: Key = None,
+        *,
+        wait: bool = True,
+    ) -> MaterializedTable:
+        """A view whose rows are as they stand, by a key: a stream summed up by GROUP BY, tables joined.
+
+        `primary_key` names one or several of `output_columns`; with GROUP BY the columns that are grouped by
+        are the key unless it is said. The rest is as for `materialize_stream`.
+        """
+        document = view_operations.definition(
+            "table", name, query, dependencies, output_columns, primary_key
+        )
+        facts = self.client.run(view_operations.create(document, wait, self.client.retries))
+        return MaterializedTable(self, facts)
+
+    def get_view(self, name: str) -> View:
+        """A view that is there.
+
+        Raises `ViewNotFoundError`, a `KeyError`.
+        """
+        return view_of(self, self.client.run(view_operations.facts_of(name, self.client.retries)))
+
+    def views(self) -> List[View]:
+        """All views."""
+        answer = self.client.run(get("/views", self.client.retries))
+        return [view_of(self, facts) for facts in answer["views"]]
+
     # Connectors
 
     def upload_file(
@@ -141,13 +200,11 @@ class Store:
         chosen = path if path is not None else file
         if chosen is None:
             raise errors.InvalidError("upload_file needs the path of a file", code="bad-argument")
-        body, form, packed = operations.read_file(chosen, format, columns)
-        stem = encoding.stem_of_file(operations.local_path(chosen).name)
-        facts = self.client.run(
-            operations.create_table_of_file(
-                name or stem, primary_key, version, form, body, packed, self.client.retries
+        retries = self.client.retries
+        with open_source(chosen, format, columns) as source:
+            facts = self.client.run(
+                operations.create_table_of_file(name or stem(chosen), primary_key, version, source, retries)
             )
-        )
         return Table(self, facts, frozen_facts(facts))
 
     def create_table_from_csv(
@@ -157,7 +214,7 @@ class Store:
 
         Raises `TableExistsError` where the name is in use.
         """
-        name = table_name or encoding.stem_of_file(operations.local_path(csv_file).name)
+        name = table_name or stem(csv_file)
         if self.has_table(name):
             raise errors.TableExistsError(f'Table with name "{name}" already exists', code="table-exists")
         return self.upload_file(csv_file, name, primary_key, "csv")

@@ -6,11 +6,10 @@ import json
 from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, Optional
 
 from catchwater import Dataset, Push, Rows, encoding
-from catchwater.operations import push, told
-from catchwater.protocol import exchange
 from catchwater.rows import html_facts
 
 from . import operations
+from .files import Path_, open_source
 from .uploader import Uploader
 
 if TYPE_CHECKING:
@@ -45,9 +44,10 @@ class Stream:
 
         Raises `InvalidError` where it does not fit, `UnknownOutcomeError` where no answer came.
         """
-        request = operations.stream_request(self.facts["name"], data, format, event_time, key)
         client = self.store.client
-        return Push(told(client.run(exchange(request, client.retries))))
+        return Push(
+            client.run(operations.upload(self.facts["name"], data, format, event_time, key, client.retries))
+        )
 
     def upload_many(
         self, events: Iterable[Any], *, event_time: Any = None, key: Optional[str] = None
@@ -61,16 +61,12 @@ class Stream:
         return self.upload(body, form, event_time=event_time, key=key)
 
     def upload_file(
-        self, path: operations.Path_, format: Optional[str] = None, *, key: Optional[str] = None
+        self, path: Path_, format: Optional[str] = None, *, key: Optional[str] = None
     ) -> Push:
         """Sends the events of a file of this machine, all or none; its name tells the format."""
-        body, form, packed = operations.read_file(path, format, None)
-        request = operations.stream_request(self.facts["name"], body, form, None, key)
-        if packed is not None:
-            request.headers["Content-Encoding"] = packed
         client = self.store.client
-        assert request.body is not None
-        return Push(client.run(push(request.target, request.body, request.headers, client.retries)))
+        with open_source(path, format) as source:
+            return Push(client.run(operations.upload_file(self.facts["name"], source, key, client.retries)))
 
     def uploader(self, **options: Any) -> Uploader:
         """Sends events in the background, many at once; see `Uploader` for the options. Use it in a `with`."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Mapping, Optional
 
-from catchwater import Dataset, Push, Rows, errors
+from catchwater import Dataset, Push, Rows
 from catchwater.rows import html_facts
 
 from . import operations
-from .local_table import Column, LocalTable
+from .local_table import LocalTable
+from .scanned import Scanned, columns_of
 
 if TYPE_CHECKING:
     from .store import Store
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 _SHOWN = 20
 
 
-class Table:
+class Table(Scanned):
     """A table of a store. Made by `create_table` and `upload_file`, found by `get_table`. Thread-safe.
 
     What makes a version returns that version. Of what `get_table(name)` returns the rows are those of the
@@ -74,23 +75,6 @@ class Table:
         wanted = version if version is not None else self.version
         return client.run(operations.get_row(self.name(), key, wanted, client.retries))
 
-    def lookup(self, key: Any) -> List[Any]:
-        """The values of the row of a key, without those of the key itself.
-
-        Raises `RowNotFoundError`, a `KeyError`.
-        """
-        return operations.values_of(self.get(key), self.primary_key)
-
-    def __getitem__(self, key: Any) -> Dict[str, Any]:
-        return self.get(key)
-
-    def __contains__(self, key: Any) -> bool:
-        try:
-            self.get(key)
-            return True
-        except errors.RowNotFoundError:
-            return False
-
     def delete(self, key: Any) -> bool:
         """Deletes the row of a key; whether there was one.
 
@@ -115,9 +99,6 @@ class Table:
             if after is None:
                 return
 
-    def __iter__(self) -> Iterator[Dict[str, Any]]:
-        return self.scan()
-
     def make_immutable(self, version: Optional[int] = None) -> "Table":
         """Makes what it holds now a version, the next one unless it is said, and returns that. This table
         stays as it is.
@@ -127,46 +108,6 @@ class Table:
         client = self.store.client
         facts = client.run(operations.freeze(self.name(), version, client.retries))
         return Table(self.store, facts, facts["version"])
-
-    def to_rows(self) -> Rows:
-        """All rows as a list with the names of its columns."""
-        rows = list(self.scan())
-        return Rows(rows, columns_of(rows, self.primary_key))
-
-    def to_dataframe(self) -> Any:
-        """All rows as a `pandas.DataFrame`.
-
-        Raises `InvalidError` where pandas is not installed.
-        """
-        return self.to_rows().to_dataframe()
-
-    def to_arrow(self) -> Any:
-        """All rows as a `pyarrow.Table`."""
-        return self.to_rows().to_arrow()
-
-    def to_local(self) -> LocalTable:
-        """A copy of its rows in memory, with operations on columns."""
-        rows = self.to_rows()
-        return LocalTable(self.name(), rows.columns, rows, self.primary_key)
-
-    def columns(self) -> List[str]:
-        """The names of all columns that rows have; those of the key first."""
-        return self.to_rows().columns
-
-    def column(self, name: str) -> Column:
-        """A column, in memory.
-
-        Raises `KeyError`.
-        """
-        return self.to_local().column(name)
-
-    def subtable(self, columns: List[str]) -> LocalTable:
-        """Some columns, in memory."""
-        return self.to_local().subtable(columns)
-
-    def merge_column(self, column: Column, name: Optional[str] = None, left_on: Optional[str] = None) -> LocalTable:
-        """Its rows with one more column, in memory; see `LocalTable.merge_column`."""
-        return self.to_local().merge_column(column, name, left_on)
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, LocalTable):
@@ -194,13 +135,6 @@ class Table:
         facts: Dict[str, Any] = {"primary key": ", ".join(self.primary_key), "version": self.version}
         rows = Rows(first, columns_of(first, self.primary_key))
         return html_facts(f"Table {self.name()}", facts) + rows._repr_html_()
-
-
-def columns_of(rows: List[Dict[str, Any]], key: List[str]) -> List[str]:
-    """The names of the columns, those of the key first, then as they are met."""
-    met = dict.fromkeys(name for row in rows for name in row)
-    own = [name for name in met if name in key]
-    return own + [name for name in met if name not in key]
 
 
 def frozen_facts(facts: Mapping[str, Any]) -> Optional[int]:

@@ -148,10 +148,11 @@ class TwinTest(unittest.TestCase):
             (streamsql.Store, streamsql.aio.AsyncStore),
             (streamsql.Stream, streamsql.aio.AsyncStream),
             (streamsql.Table, streamsql.aio.AsyncTable),
+            (streamsql.Uploader, streamsql.aio.AsyncUploader),
         ]
-        # What reads all into memory and goes on there, and the background, which a task is already.
+        # What reads all into memory and goes on there.
         without = {"address", "to_dataframe", "to_arrow", "to_local", "columns", "column", "subtable"}
-        without |= {"merge_column", "uploader", "upload_file", "upsert", "versions", "is_immutable", "dataset"}
+        without |= {"merge_column", "upsert", "versions", "is_immutable", "dataset"}
         without |= {"streams", "tables", "create_table_from_csv"}
         for blocking, twin in twins:
             names = {name for name in vars(blocking) if not name.startswith("_")}

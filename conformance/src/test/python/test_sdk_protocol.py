@@ -5,6 +5,7 @@ The decisions are those of `catchwater.protocol`; the transport meets a server t
 
 import datetime
 import decimal
+import io
 import json
 import pickle
 import unittest
@@ -12,7 +13,7 @@ import unittest
 import sdk
 from sdk import ScriptedServer, answer, header
 
-from catchwater import encoding, errors
+from catchwater import encoding, errors, upload
 from catchwater.protocol import KEY, Answer, Lost, Pause, Request, Retries, drive, exchange, target
 
 RETRIES = Retries(seconds=10.0, first=0.1, most=1.0, chance=lambda: 0.0)
@@ -110,11 +111,11 @@ class RetriesTest(unittest.TestCase):
 
 
 class ErrorsTest(unittest.TestCase):
-    def test_section_9_the_base_is_streamsql_errors_error(self):
+    def test_F9_9_the_base_is_streamsql_errors_error(self):
         for name in sdk.streamsql.errors.__all__:
             self.assertTrue(issubclass(getattr(sdk.streamsql.errors, name), sdk.streamsql.errors.Error), name)
 
-    def test_S37_all_classes_are_defined_and_str_is_the_message(self):
+    def test_F9_10_S37_all_classes_are_defined_and_str_is_the_message(self):
         for kind in (errors.DatasetExistsError, errors.FeatureExistsError, errors.RowNotFoundError):
             self.assertEqual('no "x"', str(kind('no "x"')))
 
@@ -197,6 +198,58 @@ class EncodingTest(unittest.TestCase):
     def test_addresses_are_escaped(self):
         self.assertEqual("/tables/a%2Fb/rows?key=%5B%22x%20y%22%5D", target("tables", "a/b", "rows", key='["x y"]'))
         self.assertEqual("/a?dryRun=true", target("a", dryRun=True, wait=None))
+
+
+class UploadTest(unittest.TestCase):
+    """What is large goes in parts, and on from where it was cut off."""
+
+    FILE = bytes(range(256)) * (34 << 12)  # 34 MiB
+
+    def send(self, *replies):
+        content = upload.Content.of(self.FILE, "x.ndjson")
+        operation = upload.send(lambda token: target("s", "ingest", uploadToken=token), content, dict(PUSH), RETRIES)
+        return drive(operation, replies)
+
+    def parts(self, done):
+        return [(int(r.headers["Upload-Offset"]), len(r.body)) for r in done if r.method == "PATCH"]
+
+    def test_a_small_one_is_a_body(self):
+        content = upload.Content.of(b"{}")
+        done, _ = drive(upload.send(lambda token: f"/x?{token}", content, dict(PUSH), RETRIES), [Answer(200, {}, b"{}")])
+        self.assertEqual([("POST", "/x?None", b"{}")], [(r.method, r.target, r.body) for r in done])
+
+    def test_parts_are_sent_one_behind_the_other_and_the_upload_is_named_and_forgotten(self):
+        prepared = Answer(200, {}, b'{"uploadToken":"t"}')
+        done, _ = self.send(prepared, *[Answer(204, {}, b"")] * 5, Answer(200, {}, b"{}"), Answer(204, {}, b""))
+        mega = 1 << 20
+        self.assertEqual([(n * 8 * mega, min(8, 34 - n * 8) * mega) for n in range(5)], self.parts(done))
+        self.assertEqual(self.FILE, b"".join(r.body for r in done if r.method == "PATCH"))
+        self.assertEqual(("POST", "/s/ingest?uploadToken=t", b""), (done[-2].method, done[-2].target, done[-2].body))
+        self.assertEqual(("DELETE", "/platform/file/upload/t"), (done[-1].method, done[-1].target))
+
+    def test_what_was_cut_off_goes_on_where_the_server_says(self):
+        prepared = Answer(200, {}, b'{"uploadToken":"t"}')
+        there = Answer(204, {"upload-offset": str(3 << 20)}, b"")
+        rest = [Answer(204, {}, b"")] * 4
+        done, _ = self.send(
+            prepared, Lost("broken", sent=True), there, *rest, Answer(200, {}, b"{}"), Answer(204, {}, b"")
+        )
+        self.assertEqual([(0, 8 << 20), (3 << 20, 8 << 20)], self.parts(done)[:2])
+        self.assertEqual(31 << 20, sum(size for _, size in self.parts(done)[1:]))
+
+    def test_a_refused_upload_is_forgotten_and_one_in_doubt_is_not(self):
+        prepared = Answer(200, {}, b'{"uploadToken":"t"}')
+        parts = [Answer(204, {}, b"")] * 5
+        with self.assertRaises(errors.InvalidError):
+            self.send(prepared, *parts, problem(400, "bad-data"), Answer(204, {}, b""))
+        with self.assertRaises(errors.UnknownOutcomeError):
+            self.send(prepared, *parts, Lost("no progress", sent=True, seconds=11.0))
+
+    def test_a_file_that_became_shorter_is_refused(self):
+        content = upload.Content(io.BytesIO(b"x"), 40 << 20, "x")
+        prepared = Answer(200, {}, b'{"uploadToken":"t"}')
+        with self.assertRaises(errors.InvalidError):
+            drive(upload.send(str, content, {}, RETRIES), [prepared, Answer(204, {}, b"")])
 
 
 class TransportTest(unittest.TestCase):

@@ -24,18 +24,18 @@ class ClientsTest(unittest.TestCase):
         streamsql.use(None)
         self.addCleanup(streamsql.use, None)
 
-    def test_section_1_the_three_clients(self):
+    def test_F1_1_F1_2_F1_3_the_three_clients(self):
         self.assertEqual("/x/y", streamsql.Local("/x/y").folder)
         managed = streamsql.Managed(host="db.example", port=7)
         self.assertEqual("https://db.example:7", str(managed.client.server))
         remote = streamsql.FeatureStore(apikey="cw_x", server="https://db.example")
         self.assertEqual("https://db.example:443", str(remote.client.server))
 
-    def test_section_1_a_managed_server_of_this_machine_needs_no_certificate(self):
+    def test_F1_3_a_managed_server_of_this_machine_needs_no_certificate(self):
         self.assertEqual("http://localhost:8080", str(streamsql.Managed().client.server))
         self.assertEqual("http://db:80", str(streamsql.Managed("db", 80, tls=False).client.server))
 
-    def test_section_1_the_remote_store_needs_a_key_and_a_server(self):
+    def test_F1_4_the_remote_store_needs_a_key_and_a_server(self):
         with self.assertRaises(streamsql.errors.Error) as told:
             streamsql.FeatureStore()
         self.assertIn("FeatureStore(apikey=", told.exception.hint)
@@ -47,12 +47,12 @@ class ClientsTest(unittest.TestCase):
             os.environ["STREAMSQL_SERVER"] = "https://db.example:1"
             self.assertEqual("https://db.example:1", str(streamsql.FeatureStore("cw_x").client.server))
 
-    def test_S1_one_class_has_all_names(self):
+    def test_F1_7_F1_9_S1_one_class_has_all_names(self):
         names = [streamsql.LocalFeatureStore, streamsql.LocalFeaturestore, streamsql.local.FeatureStore]
         names += [streamsql.local.LocalFeatureStore, streamsql.local.LocalFeaturestore]
         self.assertEqual({streamsql.Local}, set(names))
 
-    def test_S2_the_first_client_is_the_default(self):
+    def test_F1_11_S2_the_first_client_is_the_default(self):
         first = streamsql.Local("/x/1")
         streamsql.Local("/x/2")
         self.assertIs(first, streamsql.default_store())
@@ -65,7 +65,7 @@ class ClientsTest(unittest.TestCase):
                 if callable(value) and getattr(value, "__module__", "") == space.__name__:
                     self.assertTrue(callable(getattr(streamsql.Store, name)), name)
 
-    def test_S3_the_package_exports_its_entry_points(self):
+    def test_F1_10_S3_the_package_exports_its_entry_points(self):
         for name in ("FeatureStore", "Local", "Managed", "source", "connector"):
             self.assertIn(name, streamsql.__all__)
 
@@ -74,7 +74,7 @@ class StreamsTest(StoreTest):
     def payloads(self, stream):
         return [event["payload"] for event in stream.tail(100)]
 
-    def test_section_2_the_sample(self):
+    def test_F2_1_F2_4_the_sample(self):
         program = (
             "import streamsql\n"
             'stream = streamsql.source.create_stream(name="MyStream")\n'
@@ -83,7 +83,7 @@ class StreamsTest(StoreTest):
         )
         self.assertEqual("{'key': 'value'}\n", self.python(program))
 
-    def test_section_2_the_time_of_an_event_is_its_arrival(self):
+    def test_F2_5_the_time_of_an_event_is_its_arrival(self):
         stream = self.store.create_stream("s")
         before = datetime.datetime.now(datetime.timezone.utc)
         stream.upload({"sentAt": 1})
@@ -98,7 +98,7 @@ class StreamsTest(StoreTest):
         times = [event["event_time"][:19] for event in stream.tail()]
         self.assertEqual(["2020-01-01T00:00:00", "2020-01-02T00:00:00"], times)
 
-    def test_S7_formats(self):
+    def test_F2_6_S7_formats(self):
         stream = self.store.create_stream("s")
         stream.upload({"a": 1})
         stream.upload("text")
@@ -194,7 +194,7 @@ class StreamsTest(StoreTest):
 
 
 class TablesTest(StoreTest):
-    def test_section_3_the_samples(self):
+    def test_F3_1_F3_3_F3_6_F3_7_S8_the_samples(self):
         program = (
             "import streamsql\n"
             'table = streamsql.source.create_table(name="MyTable", primary_key="id")\n'
@@ -206,7 +206,7 @@ class TablesTest(StoreTest):
         )
         self.assertEqual(f"{USERS[0]}\n" * 2, self.python(program))
 
-    def test_section_3_a_dynamic_table_is_mutable_and_schema_less(self):
+    def test_F3_2_a_dynamic_table_is_mutable_and_schema_less(self):
         table = self.store.create_table("t", "id")
         table.insert([{"id": 1, "a": 1}, {"id": 2, "b": [1, {"c": None}]}])
         table.insert({"id": 1, "z": "new"})
@@ -217,7 +217,7 @@ class TablesTest(StoreTest):
         self.assertNotIn(1, table)
         self.assertEqual([2], [row["id"] for row in table])
 
-    def test_section_3_a_dynamic_table_is_not_versioned(self):
+    def test_F3_5_a_dynamic_table_is_not_versioned(self):
         table = self.store.create_table("t", "id")
         table.insert({"id": 1})
         with self.assertRaises(errors.InvalidError) as told:
@@ -232,7 +232,7 @@ class TablesTest(StoreTest):
             table.insert([{"id": 1}, {"name": "without its key"}])
         self.assertEqual([], list(table))
 
-    def test_section_3_versions_do_not_change_and_stand_side_by_side(self):
+    def test_F3_6_F3_9_versions_do_not_change_and_stand_side_by_side(self):
         first = self.store.create_table("Users", "id", USERS[:1], immutable=True, version=1)
         second = self.store.create_table("Users", "id", USERS, immutable=True, version=2)
         newest = self.store.get_table("Users")
@@ -258,7 +258,7 @@ class TablesTest(StoreTest):
         with self.assertRaises(errors.TableExistsError):
             self.store.create_table("t", "other")
 
-    def test_S11_make_immutable_leaves_the_dynamic_table_as_it_is(self):
+    def test_F3_8_S11_make_immutable_leaves_the_dynamic_table_as_it_is(self):
         table = self.store.create_table("t", "id")
         table.insert({"id": 1, "v": 1})
         version = table.make_immutable(version=1)
@@ -268,7 +268,7 @@ class TablesTest(StoreTest):
         self.assertEqual(2, self.store.get_table("t").get(1)["v"])
         self.assertEqual(2, table.make_immutable().version)
 
-    def test_S9_lookup_has_the_values_without_the_key(self):
+    def test_F9_5_S9_lookup_has_the_values_without_the_key(self):
         table = self.store.create_table("t", "id")
         table.insert({"id": "1", "name": "simba", "balance": 123})
         self.assertEqual(["simba", 123], table.lookup("1"))
@@ -286,7 +286,7 @@ class TablesTest(StoreTest):
         self.assertEqual(3, prices.get(("a-17", "2"))["price"])
         self.assertTrue(prices.delete(["a-17", 2]))
 
-    def test_section_9_a_table_that_is_not_there(self):
+    def test_F9_2_a_table_that_is_not_there(self):
         self.assertFalse(self.store.has_table("nothing"))
         with self.assertRaises(KeyError):
             self.store.get_table("nothing")
@@ -295,7 +295,7 @@ class TablesTest(StoreTest):
         with self.assertRaises(KeyError):
             self.store.get_table("t", version=7)
 
-    def test_section_9_columns_and_copies_in_memory(self):
+    def test_F9_4_columns_and_copies_in_memory(self):
         table = self.store.create_table("t", "id")
         table.insert([{"id": str(n), "v": n} for n in (1, 4, 3, 2)])
         self.assertEqual(["id", "v"], table.columns())
@@ -330,7 +330,7 @@ class ConnectorsTest(StoreTest):
         path.write_text(text)
         return path
 
-    def test_section_4_the_sample_on_a_local_file(self):
+    def test_F4_1_F4_2_the_sample_on_a_local_file(self):
         self.csv()
         program = (
             "import streamsql\n"
@@ -339,13 +339,13 @@ class ConnectorsTest(StoreTest):
         )
         self.assertEqual("{'id': 'user1', 'first_name': 'simba'} 1\n", self.python(program))
 
-    def test_section_4_later_changes_of_the_file_are_not_reflected(self):
+    def test_F4_6_later_changes_of_the_file_are_not_reflected(self):
         path = self.csv()
         first = self.store.upload_file(path, "users", "id")
         self.csv(text="id,first_name\nuser1,nala\n")
         self.assertEqual("simba", first.get("user1")["first_name"])
 
-    def test_S16_a_file_that_changed_is_the_next_version(self):
+    def test_F4_3_S16_a_file_that_changed_is_the_next_version(self):
         path = self.csv()
         self.assertEqual(1, self.store.upload_file(path, "users", "id").version)
         self.assertEqual(1, self.store.upload_file(path, "users", "id").version)
@@ -353,7 +353,7 @@ class ConnectorsTest(StoreTest):
         second = self.store.upload_file(path, "users", "id")
         self.assertEqual((2, "nala"), (second.version, second.get("user1")["first_name"]))
 
-    def test_S13_path_or_file_and_the_name_of_the_file(self):
+    def test_F4_7_S13_path_or_file_and_the_name_of_the_file(self):
         path = self.csv("item_catalog.csv", "id,price\n1,9.5\n")
         table = self.store.upload_file(file=str(path), primary_key="id")
         self.assertEqual("item_catalog", table.name())
@@ -363,7 +363,7 @@ class ConnectorsTest(StoreTest):
         with self.assertRaises(errors.InvalidError):
             self.store.upload_file()
 
-    def test_section_4_without_a_key_and_with_names_of_columns(self):
+    def test_F4_4_without_a_key_and_with_names_of_columns(self):
         path = self.csv("iris.data", "5.1,setosa\n4.9,setosa\n")
         columns = ["sepal_length", "species"]
         iris = self.store.upload_file(path, name="iris", format="csv", columns=columns)
@@ -372,7 +372,7 @@ class ConnectorsTest(StoreTest):
         with self.assertRaises(errors.Error):
             iris.get("5.1")
 
-    def test_section_4_the_format_is_needed_where_the_name_does_not_tell_it(self):
+    def test_F4_5_the_format_is_needed_where_the_name_does_not_tell_it(self):
         with self.assertRaises(errors.InvalidError) as told:
             self.store.upload_file(self.csv("iris.data"))
         self.assertIn('"csv"', told.exception.hint)
@@ -384,7 +384,7 @@ class ConnectorsTest(StoreTest):
         with self.assertRaises(errors.InvalidError):
             self.store.upload_file("nothing.csv")
 
-    def test_section_9_create_table_from_csv(self):
+    def test_F9_1_create_table_from_csv(self):
         table = self.store.create_table_from_csv(self.csv(), "users", "id")
         self.assertEqual(["simba"], table.lookup("user1"))
         with self.assertRaises(errors.TableExistsError) as told:
@@ -406,28 +406,28 @@ class LocalTablesTest(unittest.TestCase):
         self.addCleanup(context.__exit__, None, None, None)
         return value
 
-    def test_section_9_a_key_of_a_csv_is_text(self):
+    def test_F9_3_a_key_of_a_csv_is_text(self):
         self.assertEqual(["1", "2"], self.table.column("id").values())
         self.assertEqual(["simba", 123], self.table.lookup("1"))
         self.assertEqual(["simba", 123], self.table.lookup(1))
         with self.assertRaises(KeyError):
             self.table.lookup("3")
 
-    def test_section_9_without_a_key_the_number_of_the_row_is_it(self):
+    def test_F9_3_without_a_key_the_number_of_the_row_is_it(self):
         table = streamsql.local.Table.from_csv("users", self.csv)
         self.assertEqual([2, "nala", 7], table.lookup(1))
 
-    def test_section_9_tables_compare_by_their_content(self):
+    def test_F9_4_tables_compare_by_their_content(self):
         again = streamsql.local.Table.from_csv("other", self.csv, primary_key="id")
         self.assertEqual(self.table, again)
         self.assertNotEqual(self.table, again.subtable(["id", "name"]))
 
-    def test_section_9_a_key_twice_is_refused(self):
+    def test_F9_3_a_key_twice_is_refused(self):
         self.csv.write_text("id\n1\n1\n")
         with self.assertRaises(errors.Error):
             streamsql.local.Table.from_csv("t", self.csv, primary_key="id")
 
-    def test_section_9_columns_are_merged_by_the_key_or_by_another_column(self):
+    def test_F9_6_columns_are_merged_by_the_key_or_by_another_column(self):
         pet = streamsql.local.Column("pet", {"1": "cat", "simba": "lion"})
         by_key = self.table.merge_column(pet, name="pet")
         self.assertEqual(["simba", 123, "cat"], by_key.lookup("1"))
@@ -437,14 +437,14 @@ class LocalTablesTest(unittest.TestCase):
         self.assertEqual(["id", "name", "balance"], self.table.columns())
         self.assertEqual(4, len(self.table.merge_column(pet).columns()))
 
-    def test_section_9_figures_of_a_column(self):
+    def test_F9_7_figures_of_a_column(self):
         column = streamsql.local.Column("n", {str(n): n for n in range(1, 101)})
         self.assertEqual((1, 100, 50.5, 50.5), (column.min(), column.max(), column.mean(), column.median()))
         self.assertAlmostEqual(29.0114, column.std(), 3)
         self.assertEqual([1, 25.75, 50.5, 75.25, 100], column.quantile(0, 0.25, 0.5, 0.75, 1))
         self.assertEqual(50.5, column.quantile(0.5))
 
-    def test_section_9_transform_changes_nothing(self):
+    def test_F9_8_transform_changes_nothing(self):
         column = self.table.column("balance")
         squared = column.transform(lambda value: value**2, name="squared")
         self.assertEqual((15_129, 123, "squared"), (squared["1"], column["1"], squared.name()))

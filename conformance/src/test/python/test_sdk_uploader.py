@@ -1,5 +1,6 @@
 """The background uploader: what it reports is what is there, also where the engine is killed."""
 
+import asyncio
 import random
 import threading
 import time
@@ -8,8 +9,11 @@ import unittest
 from product import pick
 from sdk import ScriptedServer, StoreTest, answer
 
+import catchwater.aio
 import streamsql
+import streamsql.aio
 from catchwater import Retries, errors
+from catchwater.transport import Address
 
 
 class ScriptedTest(unittest.TestCase):
@@ -86,6 +90,12 @@ class ScriptedTest(unittest.TestCase):
             with self.assertRaises(errors.InvalidError):
                 up.upload({"n": float("nan")})
 
+    def test_many_events_are_taken_one_after_the_other(self):
+        with ScriptedServer([answer(200)] * 100) as server:
+            up = self.uploader(server)
+            self.assertEqual(50, up.upload_many(iter(range(50))))
+            self.assertEqual(50, up.close().accepted)
+
     def test_the_with_statement_raises_where_events_were_refused(self):
         with ScriptedServer([answer(400)]) as server:
             with self.assertRaises(errors.InvalidError):
@@ -101,6 +111,102 @@ class ScriptedTest(unittest.TestCase):
             began = time.monotonic()
             self.assertEqual(1, up.flush(timeout=0.1).waiting)
             self.assertLess(time.monotonic() - began, 1.5)
+
+
+class AsyncTest(unittest.TestCase):
+    """The twin on an event loop, against the same server."""
+
+    def up(self, server, work, **options):
+        async def run():
+            retries = Retries(seconds=0.2, first=0.001, most=0.01)
+            client = catchwater.aio.AsyncClient(Address("127.0.0.1", server.port), retries=retries)
+            async with client:
+                return await work(streamsql.aio.AsyncUploader(client, "s", **options))
+
+        return asyncio.run(asyncio.wait_for(run(), 60))
+
+    def test_events_are_sent_in_their_order_in_few_pushes(self):
+        async def work(up):
+            for number in range(1_000):
+                await up.upload(number)
+            report = await up.flush()
+            await up.close()
+            return report
+
+        with ScriptedServer([answer(200)] * 1_000) as server:
+            report = self.up(server, work)
+            self.assertEqual((1_000, 1_000, True), (report.given, report.accepted, report.is_complete))
+            lines = b"\n".join(request.partition(b"\r\n\r\n")[2] for request in server.requests)
+            self.assertEqual(list(range(1_000)), [int(line) for line in lines.split(b"\n")])
+            self.assertLess(len(server.requests), 100)
+
+    def test_many_events_of_an_iterable_that_waits(self):
+        async def numbers():
+            for number in range(30):
+                await asyncio.sleep(0)
+                yield number
+
+        async def work(up):
+            self.assertEqual(30, await up.upload_many(numbers()))
+            self.assertEqual(20, await up.upload_many(range(20)))
+            return await up.close()
+
+        with ScriptedServer([answer(200)] * 100) as server:
+            self.assertEqual(50, self.up(server, work).accepted)
+
+    def test_what_is_refused_or_unknown_is_in_the_report(self):
+        async def work(up):
+            for _ in range(3):
+                await up.upload(1)
+                await up.flush()
+            report = await up.close()
+            with self.assertRaises(errors.InvalidError):
+                await up.upload(2)
+            return report
+
+        bad = answer(400, b'{"type":"bad-data","detail":"no"}', Ingest_Outcome="not-applied")
+        with ScriptedServer([answer(200), bad, *[None] * 10_000]) as server:
+            report = self.up(server, work, seconds=0.1)
+            self.assertEqual((1, 1, 1), (report.accepted, report.refused, report.unknown))
+            self.assertEqual("bad-data", report.failures[0].error.code)
+            self.assertIn(report.failures[1].key.encode(), server.requests[-1])
+
+    def test_upload_waits_where_too_much_is_on_its_way(self):
+        go_on = threading.Event()
+
+        class Slow(ScriptedServer):
+            def _talk(self, connection):
+                go_on.wait(10)
+                super()._talk(connection)
+
+        async def work(up):
+            with self.assertRaises(errors.UnavailableError) as told:
+                for _ in range(200):
+                    await up.upload("x", timeout=0.05)
+            self.assertEqual("too-much-pending", told.exception.code)
+            taken = up.report().given
+            self.assertLess(taken, 50)
+            self.assertEqual(taken, (await up.flush(timeout=0.05)).waiting)
+            go_on.set()
+            self.assertEqual(taken, (await up.flush()).accepted)
+            # Several tasks that wait for the same room have it one after the other.
+            await asyncio.gather(*(up.upload("y" * 60) for _ in range(20)))
+            return await up.close()
+
+        with Slow([answer(200)] * 100) as server:
+            report = self.up(server, work, pending_bytes=100)
+            self.assertTrue(report.is_complete)
+            largest = max(len(request.partition(b"\r\n\r\n")[2]) for request in server.requests)
+            self.assertLessEqual(largest, 100)
+
+    def test_the_with_statement_raises_where_events_were_refused(self):
+        async def work(up):
+            with self.assertRaises(errors.InvalidError):
+                async with up:
+                    await up.upload(1)
+
+        with ScriptedServer([answer(400)]) as server:
+            self.up(server, work)
 
 
 class KilledEngineTest(StoreTest):
@@ -163,3 +269,24 @@ class FastTest(StoreTest):
         self.assertEqual([{"n": count, "d": count}], self.store.sql(query))
         print(f"SDK-UPLOADER events={count} per_second={count / seconds:.0f} pushes={report.pushes}")
         self.assertGreater(count / seconds, 5_000)
+
+    def test_many_small_events_on_an_event_loop_while_the_engine_is_killed(self):
+        count = pick(50_000, 300_000)
+
+        async def work():
+            async with streamsql.aio.Local(self.folder) as store:
+                stream = await store.create_stream("s")
+                began = time.monotonic()
+                async with stream.uploader() as up:
+                    for number in range(count):
+                        await up.upload({"user": number, "page": "/home", "ms": 17})
+                        if number == count // 2:
+                            self.kill_engine()
+                    report = await up.flush()
+                return report, time.monotonic() - began
+
+        report, seconds = asyncio.run(work())
+        self.assertEqual(count, report.accepted)
+        query = "select count(*) as n, count(distinct payload->>'user') as d from s"
+        self.assertEqual([{"n": count, "d": count}], self.store.sql(query))
+        print(f"SDK-UPLOADER-AIO events={count} per_second={count / seconds:.0f} pushes={report.pushes} kills=1")

@@ -44,9 +44,13 @@ class ServerUploadsTest {
   }
 
   private static String token(Served served, long length) {
+    return token(served, length, "");
+  }
+
+  private static String token(Served served, long length, String more) {
     Served.Reply reply =
         served.post(
-            "/platform/file/upload/prepare?fileName=gps.ndjson&contentLength=" + length, "");
+            "/platform/file/upload/prepare?fileName=gps.ndjson&contentLength=" + length + more, "");
     Matcher matcher = TOKEN.matcher(reply.body());
     assertThat(matcher.find()).as(reply.body()).isTrue();
     return matcher.group(1);
@@ -163,7 +167,7 @@ class ServerUploadsTest {
   }
 
   private String uploaded(Served served, byte[] file) {
-    String token = token(served, file.length);
+    String token = token(served, file.length, "&contentType=text/csv");
     int half = file.length / 2;
     assertThat(patch(served, token, 0, Arrays.copyOf(file, half)).statusCode()).isEqualTo(204);
     byte[] rest = Arrays.copyOfRange(file, half, file.length);

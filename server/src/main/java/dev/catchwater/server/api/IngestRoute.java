@@ -77,7 +77,7 @@ public final class IngestRoute {
       // It may have taken minutes; a token that was revoked meanwhile commits nothing any more.
       call.access().requireStillValid();
       InputFormat format = shape.format();
-      if (token != null) {
+      if (token != null && lines == null) {
         format = format == null ? premises.uploads().format(token, call.access()) : format;
         addSourceWhereNone(call, dataset, format, body.name());
       }
