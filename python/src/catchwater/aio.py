@@ -60,7 +60,9 @@ class AsyncTransport:
         self._timeout = timeout
         self._tls = tls
         self._idle: List["tuple[float, _Connection]"] = []
-        self._room = asyncio.Semaphore(connections_max)
+        self._connections_max = connections_max
+        # Made in the loop: before Python 3.10 it belongs to the one in which it was made.
+        self._room: Optional[asyncio.Semaphore] = None
         self._is_closed = False
 
     async def run(self, operation: Operation[T]) -> T:
@@ -81,6 +83,8 @@ class AsyncTransport:
 
     async def send(self, request: Request) -> Union[Answer, Lost]:
         """Sends a request once."""
+        if self._room is None:
+            self._room = asyncio.Semaphore(self._connections_max)
         async with self._room:
             return await self._send(request)
 

@@ -71,9 +71,15 @@ class DocumentsTest(ProductTest):
     def test_the_tutorial(self):
         self.run_page("docs/tutorial/first-dataset.md")
 
-    def test_streams_and_tables_in_python(self):
+    def run_page_of_python(self, page):
         self.addCleanup(sdk.end_engine, sdk.catchwater.Engine(self.folder))
-        self.run_page("docs/tutorial/streamsql.md")
+        self.run_page(page)
+
+    def test_streams_and_tables_in_python(self):
+        self.run_page_of_python("docs/tutorial/streamsql.md")
+
+    def test_the_iris_example(self):
+        self.run_page_of_python("docs/tutorial/iris.md")
 
     def test_querying_with_sql(self):
         self.run_page("docs/how-to/query-with-sql.md")

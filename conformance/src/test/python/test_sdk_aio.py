@@ -42,6 +42,15 @@ class ScriptedTest(unittest.TestCase):
             asyncio.run(ask(server))
             self.assertEqual(2, server.connections)
 
+    def test_more_requests_than_connections_of_a_client_that_was_made_before_the_loop(self):
+        async def ask(transport):
+            return await asyncio.gather(*(transport.send(Request("GET", "/x")) for _ in range(5)))
+
+        with ScriptedServer([answer(200)] * 5) as server:
+            transport = catchwater.aio.AsyncTransport(Address("127.0.0.1", server.port), connections_max=1)
+            self.assertEqual([200] * 5, [found.status for found in asyncio.run(ask(transport))])
+            self.assertEqual(1, server.connections)
+
     def test_an_answer_in_pieces(self):
         async def ask(server):
             async with self.client(server) as client:

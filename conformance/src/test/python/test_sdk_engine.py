@@ -10,10 +10,11 @@ import unittest
 from unittest import mock
 
 from product import ROOT
-from sdk import SOURCE, EngineTest
+from sdk import SOURCE, EngineTest, streamsql
 
-from catchwater import Engine, errors
+from catchwater import Client, Engine, errors
 from catchwater.engine import find_folder, find_launcher
+from catchwater.protocol import Request
 
 
 class FoundTest(unittest.TestCase):
@@ -74,6 +75,15 @@ class FoundTest(unittest.TestCase):
 
 
 class StartedTest(EngineTest):
+    def await_end(self, engine):
+        address = engine.root / "run/server/address"
+        for _ in range(400):
+            if not address.exists():
+                break
+            time.sleep(0.05)
+        self.assertFalse(address.exists())
+        self.assertIsNone(engine.running())
+
     def test_at_the_first_call_and_once_for_all_processes(self):
         self.assertIsNone(self.engine.running())
         self.assertFalse(self.engine.root.exists())
@@ -105,13 +115,29 @@ class StartedTest(EngineTest):
     def test_it_ends_when_nobody_is_connected(self):
         engine = Engine(self.folder, self.engine.launcher, idle="1s")
         engine.address()
-        address = engine.root / "run/server/address"
-        for _ in range(400):
-            if not address.exists():
-                break
-            time.sleep(0.05)
-        self.assertFalse(address.exists())
-        self.assertIsNone(engine.running())
+        self.await_end(engine)
+
+    def test_it_does_not_end_while_somebody_is_connected(self):
+        engine = Engine(self.folder, self.engine.launcher, idle="1s")
+        with Client(engine) as client, Client(engine) as other:
+            stream = streamsql.Store(other).create_stream("s")
+            lines = client.transport.lines(Request("GET", "/s/events?from=0"))
+            for number in range(3):
+                stream.upload(number)
+                while b"payload" not in next(lines):
+                    pass
+                time.sleep(1.2)
+                self.assertIsNotNone(engine.running(), number)
+            lines.close()
+        self.await_end(engine)
+
+    @unittest.skipUnless(pathlib.Path("/proc/self/cmdline").exists(), "needs /proc")
+    def test_it_is_told_to_end_after_ten_idle_minutes_and_listens_on_this_machine_only(self):
+        address = self.engine.address()
+        words = pathlib.Path(f"/proc/{self.process()}/cmdline").read_bytes().decode().split("\0")
+        self.assertEqual("10min", words[words.index("--stop-when-idle") + 1])
+        self.assertEqual("127.0.0.1", address.host)
+        self.assertEqual("127.0.0.1", words[words.index("--address") + 1])
 
     def test_one_that_does_not_start_says_why(self):
         self.run_command("init")

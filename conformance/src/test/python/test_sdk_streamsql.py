@@ -4,6 +4,7 @@ Names begin with the section of the API's facts, or the S-row of its decisions, 
 """
 
 import datetime
+import inspect
 import os
 import pathlib
 import unittest
@@ -70,6 +71,20 @@ class ClientsTest(unittest.TestCase):
             self.assertIn(name, streamsql.__all__)
 
 
+class LocalTest(StoreTest):
+    def test_F1_8_the_local_store_takes_no_key_and_keeps_its_data_in_its_folder(self):
+        self.assertNotIn("apikey", inspect.signature(streamsql.Local).parameters)
+        self.store.create_stream("s").upload({"n": 1})
+        self.assertEqual(str(self.folder), self.store.folder)
+        self.assertTrue((self.folder / ".catchwater/datasets/s").exists())
+
+    def test_F1_14_F2_3_events_are_kept_for_ever(self):
+        stream = self.store.create_stream("s")
+        self.assertIsNone(stream.facts["retention"])
+        stream.upload({"n": 1}, event_time="1971-01-01T00:00:00Z")
+        self.assertEqual([{"n": 1}], [event["payload"] for event in stream.tail()])
+
+
 class StreamsTest(StoreTest):
     def payloads(self, stream):
         return [event["payload"] for event in stream.tail(100)]
@@ -112,6 +127,26 @@ class StreamsTest(StoreTest):
         with self.assertRaises(errors.InvalidError) as told:
             stream.upload({}, format="xml")
         self.assertIn("ndjson", told.exception.hint)
+
+    def test_F10_11_S39_what_a_pixel_sends_is_an_event(self):
+        stream = self.store.create_stream("views")
+        data = {"sentAt": 1_600_000_000_000, "apiVersion": "v1", "user": {"id": "u"}, "event": {"page": "/"}}
+        stream.upload(data)
+        event = stream.tail()[0]
+        self.assertEqual(data, event["payload"])
+        self.assertGreater(event["event_time"], "2021")
+
+    def test_F2_2_S5_a_retention_goes_to_the_server_as_it_reads_it(self):
+        retention = streamsql.operations.retention
+        self.assertIsNone(retention(None))
+        self.assertEqual({"age": "30d"}, retention("30d"))
+        self.assertEqual({"age": "36h"}, retention(datetime.timedelta(days=1, hours=12)))
+        self.assertEqual({"age": "90s"}, retention(datetime.timedelta(seconds=90)))
+        age = {"age": datetime.timedelta(days=2), "rows": 5}
+        self.assertEqual({"age": "2d", "rows": 5}, retention(age))
+        for bad in (30, datetime.timedelta(0)):
+            with self.assertRaises(errors.InvalidError):
+                retention(bad)
 
     def test_S10_a_stream_that_is_there_is_taken_and_another_definition_refused(self):
         stream = self.store.create_stream("s")

@@ -1,0 +1,147 @@
+"""Materialized views: what the package asks for, and on a local engine what it gets.
+
+Names begin with the fact of StreamSQL's API, or the row of its decisions, that a test shows.
+"""
+
+import asyncio
+import json
+import unittest
+import warnings
+
+from sdk import ScriptedServer, StoreTest, answer, streamsql
+
+import catchwater.aio
+import streamsql.aio
+from catchwater import Retries, errors
+from catchwater.transport import Address
+
+FACTS = {
+    "name": "Visits",
+    "kind": "table",
+    "dataset": "Visits",
+    "id": "did:odf:x",
+    "query": "SELECT user, COUNT(*) FROM clicks GROUP BY user",
+    "dependencies": [{"name": "clicks", "kind": "stream", "version": None, "dataset": "clicks"}],
+    "outputColumns": ["user", "n"],
+    "primaryKey": ["user"],
+    "maintenance": "incremental",
+    "why": "count of groups",
+    "rows": 0,
+    "fresh": True,
+    "failure": None,
+    "warnings": [],
+}
+
+
+def facts(**more):
+    return answer(200, json.dumps({**FACTS, **more}).encode())
+
+
+def body(request):
+    return json.loads(request.partition(b"\r\n\r\n")[2])
+
+
+class AskedTest(unittest.TestCase):
+    """Against a server that does what it is told."""
+
+    def store(self, server):
+        return streamsql.Store(server.client(retries=Retries(seconds=5.0, first=0.001, most=0.01)))
+
+    def visits(self, store, **more):
+        asked = {"name": "Visits", "query": FACTS["query"], "dependencies": ["clicks"], "output_columns": ["user", "n"]}
+        return store.materialize_table(**{**asked, **more})
+
+    def test_F5_5_S18_what_is_missing_is_named(self):
+        with ScriptedServer([]) as server:
+            with self.assertRaises(errors.InvalidError) as told:
+                self.store(server).materialize_stream(name="v", query="SELECT 1")
+            self.assertIn("dependencies, output_columns", str(told.exception))
+            with self.assertRaises(errors.InvalidError) as told:
+                self.visits(self.store(server), dependencies="clicks")
+            self.assertEqual("['clicks']", told.exception.hint)
+
+    def test_a_definition_is_sent_as_the_server_reads_it(self):
+        with ScriptedServer([facts()] * 3) as server:
+            store = self.store(server)
+            users = streamsql.Table(store, {"name": "Users", "immutable": True}, version=2)
+            clicks = streamsql.Stream(store, {"name": "clicks"})
+            self.visits(store, dependencies=[clicks, users, ("Prices", 1), {"name": "x"}], primary_key=["user"])
+            view = store.materialize_stream("v", "SELECT 1", [clicks], ["a"])
+            self.visits(store, dependencies=[view], primary_key=["user", "n"])
+            sent = [body(request) for request in server.requests]
+            self.assertEqual(
+                ["clicks", {"name": "Users", "version": 2}, {"name": "Prices", "version": 1}, {"name": "x"}],
+                sent[0]["dependencies"],
+            )
+            self.assertEqual(("table", "user"), (sent[0]["kind"], sent[0]["primaryKey"]))
+            wanted = {"name": "v", "kind": "stream", "query": "SELECT 1", "dependencies": ["clicks"]}
+            self.assertEqual({**wanted, "outputColumns": ["a"]}, sent[1])
+            self.assertEqual((["Visits"], ["user", "n"]), (sent[2]["dependencies"], sent[2]["primaryKey"]))
+
+    def test_a_view_has_seen_what_there_is_when_it_is_returned(self):
+        with ScriptedServer([facts(fresh=False), None, facts(rows=7), facts(fresh=False)]) as server:
+            store = self.store(server)
+            self.assertEqual(7, self.visits(store).facts["rows"])
+            lines = [request.split(b" HTTP")[0] for request in server.requests]
+            self.assertEqual([b"POST /views", *[b"POST /views/Visits/refresh"] * 2], lines)
+            self.assertFalse(self.visits(store, wait=False).facts["fresh"])
+
+    def test_S17_warnings_of_the_server_are_warnings(self):
+        with ScriptedServer([facts(warnings=["id is left out"])]) as server:
+            with warnings.catch_warnings(record=True) as heard:
+                warnings.simplefilter("always")
+                self.visits(self.store(server))
+            self.assertEqual(["Visits: id is left out"], [str(one.message) for one in heard])
+
+    def test_pages_are_read_to_their_end(self):
+        pages = [{"rows": [{"user": "a"}], "next": "p1"}, {"rows": [{"user": "b"}], "next": None}]
+        script = [facts(), *(answer(200, json.dumps(page).encode()) for page in pages)]
+        with ScriptedServer(script) as server:
+            view = self.visits(self.store(server))
+            self.assertEqual([{"user": "a"}, {"user": "b"}], list(view))
+            self.assertIn(b"after=p1", server.requests[2])
+
+    def test_F5_3_what_is_said_of_it_and_that_nobody_writes_to_it(self):
+        with ScriptedServer([facts()]) as server:
+            view = self.visits(self.store(server))
+            said = (view.name(), view.query, view.dependencies, view.columns(), view.primary_key)
+            self.assertEqual(("Visits", FACTS["query"], ["clicks"], ["user", "n"], ["user"]), said)
+            self.assertEqual((True, "count of groups"), (view.is_incremental, view.why))
+            self.assertEqual("<MaterializedTable Visits, incremental>", repr(view))
+            for write in (view.insert, view.delete, streamsql.MaterializedStream(view.store, FACTS).upload):
+                with self.assertRaises(errors.InvalidError) as told:
+                    write({"user": "a"})
+                self.assertEqual("view-read-only", told.exception.code)
+
+    def test_errors_of_views(self):
+        gone = answer(404, b'{"type":"view-not-found","detail":"no"}')
+        there = answer(409, b'{"type":"view-exists","detail":"no"}')
+        with ScriptedServer([gone, there]) as server:
+            store = self.store(server)
+            with self.assertRaises(errors.ViewNotFoundError) as told:
+                store.get_view("v")
+            self.assertIsInstance(told.exception, KeyError)
+            with self.assertRaises(errors.ViewExistsError):
+                self.visits(store)
+
+    def test_the_twin_on_an_event_loop(self):
+        row = answer(200, b'{"user":"a","n":2}')
+        page = answer(200, b'{"rows":[{"user":"a","n":2}]}')
+        listed = answer(200, json.dumps({"views": [{**FACTS, "kind": "stream"}]}).encode())
+
+        async def work(server):
+            async with catchwater.aio.AsyncClient(Address("127.0.0.1", server.port)) as client:
+                store = streamsql.aio.AsyncStore(client)
+                view = await store.materialize_table("Visits", "SELECT 1", ["clicks"], ["user", "n"])
+                self.assertEqual({"user": "a", "n": 2}, await view.get("a"))
+                self.assertEqual([2], await view.lookup("a"))
+                self.assertEqual(["user", "n"], (await view.to_rows()).columns)
+                self.assertEqual(3, (await view.refresh())["rows"])
+                (stream,) = await store.views()
+                with self.assertRaises(errors.InvalidError):
+                    await stream.upload(1)
+                return type(stream)
+
+        with ScriptedServer([facts(), row, row, page, facts(rows=3), listed]) as server:
+            self.assertIs(streamsql.aio.AsyncMaterializedStream, asyncio.run(work(server)))
+            self.assertIn(b"/rows?key=%5B%22a%22%5D", server.requests[1])
