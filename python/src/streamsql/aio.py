@@ -43,19 +43,30 @@ class AsyncStream:
         return self.store.client.dataset(self.facts["dataset"])
 
     async def upload(
-        self, data: Any, format: str = "json", *, event_time: Any = None, key: Optional[str] = None
+        self,
+        data: Any,
+        format: str = "json",
+        *,
+        event_time: Any = None,
+        key: Optional[str] = None,
+        wait: Optional[str] = None,
     ) -> Push:
         """Sends an event; durable when it returns. See `Stream.upload`."""
         client = self.store.client
         return Push(
-            await client.run(operations.upload(self.name(), data, format, event_time, key, client.retries))
+            await client.run(operations.upload(self.name(), data, format, event_time, key, wait, client.retries))
         )
 
     async def upload_many(
-        self, events: Iterable[Any], *, event_time: Any = None, key: Optional[str] = None
+        self,
+        events: Iterable[Any],
+        *,
+        event_time: Any = None,
+        key: Optional[str] = None,
+        wait: Optional[str] = None,
     ) -> Push:
         """Sends many events, all or none."""
-        return await self.upload(list(events), "ndjson", event_time=event_time, key=key)
+        return await self.upload(list(events), "ndjson", event_time=event_time, key=key, wait=wait)
 
     async def upload_dataframe(
         self, frame: Any, *, event_time: Any = None, key: Optional[str] = None
@@ -107,11 +118,13 @@ class AsyncTable:
         """The columns of the key."""
         return list(self.facts.get("primaryKey") or ())
 
-    async def insert(self, rows: Any, *, key: Optional[str] = None) -> Push:
+    async def insert(
+        self, rows: Any, *, key: Optional[str] = None, wait: Optional[str] = None
+    ) -> Push:
         """Inserts or replaces a row or many, all or none."""
         operations.require_dynamic(self.name(), self.version)
         client = self.store.client
-        return Push(await client.run(operations.insert(self.name(), rows, key, client.retries)))
+        return Push(await client.run(operations.insert(self.name(), rows, key, wait, client.retries)))
 
     async def get(self, key: Any, version: Optional[int] = None) -> Dict[str, Any]:
         """The row of a key. Raises `RowNotFoundError`, a `KeyError`."""

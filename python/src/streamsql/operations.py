@@ -84,7 +84,13 @@ def create_stream(
 
 
 def upload(
-    name: str, data: Any, form: str, event_time: Any, key: Optional[str], retries: Retries
+    name: str,
+    data: Any,
+    form: str,
+    event_time: Any,
+    key: Optional[str],
+    wait: Optional[str],
+    retries: Retries,
 ) -> Operation[Dict[str, Any]]:
     """Sends events into a stream: the value as JSON, bytes as they are.
 
@@ -93,8 +99,8 @@ def upload(
     body = stream_body(data, form)
     headers = push_headers(encoding.MEDIA_TYPES[form], key=key, event_time=event_time)
     if len(body) > LARGE:
-        return (yield from push(_into_stream(name, form), Content.of(body), headers, retries))
-    request = Request("POST", target("streams", name, "ingest", format=form), body, headers)
+        return (yield from push(_into_stream(name, form, wait), Content.of(body), headers, retries))
+    request = Request("POST", target("streams", name, "ingest", format=form, wait=wait), body, headers)
     return told((yield from exchange(request, retries)))
 
 
@@ -106,8 +112,8 @@ def upload_file(
     return (yield from push(_into_stream(name, source.form), source.content, headers, retries))
 
 
-def _into_stream(name: str, form: str) -> Address:
-    return lambda token: target("streams", name, "ingest", format=form, uploadToken=token)
+def _into_stream(name: str, form: str, wait: Optional[str] = None) -> Address:
+    return lambda token: target("streams", name, "ingest", format=form, wait=wait, uploadToken=token)
 
 
 def stream_body(data: Any, form: str) -> bytes:
@@ -204,7 +210,9 @@ def frame_rows(frame: Any) -> List[Dict[str, Any]]:
     return list(json.loads(frame.to_json(orient="records", date_format="iso", date_unit="us")))
 
 
-def insert(name: str, rows: Any, key: Optional[str], retries: Retries) -> Operation[Dict[str, Any]]:
+def insert(
+    name: str, rows: Any, key: Optional[str], wait: Optional[str], retries: Retries
+) -> Operation[Dict[str, Any]]:
     """Inserts or replaces rows, one or many, all or none."""
     if isinstance(rows, Mapping):
         body, form = encoding.encode(rows), "json"
@@ -214,7 +222,7 @@ def insert(name: str, rows: Any, key: Optional[str], retries: Retries) -> Operat
         body, form = encoding.encode_lines(encoding.records(rows)), "ndjson"
 
     def address(token: Optional[str]) -> str:
-        return target("tables", name, "rows", format=form, uploadToken=token)
+        return target("tables", name, "rows", format=form, wait=wait, uploadToken=token)
 
     headers = push_headers(encoding.MEDIA_TYPES[form], key=key)
     return (yield from push(address, Content.of(body), headers, retries))

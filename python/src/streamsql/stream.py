@@ -34,26 +34,40 @@ class Stream:
         """The dataset that its events are in, for SQL and everything else."""
         return self.store.client.dataset(self.facts["dataset"])
 
-    def upload(self, data: Any, format: str = "json", *, event_time: Any = None, key: Optional[str] = None) -> Push:
+    def upload(
+        self,
+        data: Any,
+        format: str = "json",
+        *,
+        event_time: Any = None,
+        key: Optional[str] = None,
+        wait: Optional[str] = None,
+    ) -> Push:
         """Sends an event and returns when it is on disk for good. Its time is its arrival at the server,
         unless `event_time` (a datetime, RFC 3339 text, or seconds) says another.
 
         A value goes as JSON, bytes as they are. `format` is `json` (of a list each item is an event),
         `ndjson`, `csv`, `parquet` or `bytes`. What is sent again, here or by a later call with the same
-        `key`, is there once.
+        `key`, is there once. With `wait="committed"` it returns when the event is in a block too, which is what
+        views go by.
 
         Raises `InvalidError` where it does not fit, `UnknownOutcomeError` where no answer came.
         """
         client = self.store.client
         return Push(
-            client.run(operations.upload(self.facts["name"], data, format, event_time, key, client.retries))
+            client.run(operations.upload(self.facts["name"], data, format, event_time, key, wait, client.retries))
         )
 
     def upload_many(
-        self, events: Iterable[Any], *, event_time: Any = None, key: Optional[str] = None
+        self,
+        events: Iterable[Any],
+        *,
+        event_time: Any = None,
+        key: Optional[str] = None,
+        wait: Optional[str] = None,
     ) -> Push:
         """Sends many events as one push: all of them or none."""
-        return self.upload(list(events), "ndjson", event_time=event_time, key=key)
+        return self.upload(list(events), "ndjson", event_time=event_time, key=key, wait=wait)
 
     def upload_dataframe(self, frame: Any, *, event_time: Any = None, key: Optional[str] = None) -> Push:
         """Sends each row of a `pandas.DataFrame` or a `pyarrow.Table` as an event, all or none."""

@@ -54,15 +54,16 @@ class Table(Scanned):
         """The dataset that its rows are in, for SQL and everything else."""
         return self.store.client.dataset(operations.dataset_of(self.facts, self.version))
 
-    def insert(self, rows: Any, *, key: Optional[str] = None) -> Push:
+    def insert(self, rows: Any, *, key: Optional[str] = None, wait: Optional[str] = None) -> Push:
         """Inserts a row (a dict) or many (an iterable of dicts, a DataFrame), all or none. A row whose key
         is there replaces it. Whoever was answered reads what he wrote.
+        With `wait="committed"` it returns when the rows are in a block too.
 
         Raises `TableImmutableError`, `InvalidError` where a row lacks its key.
         """
         operations.require_dynamic(self.name(), self.version)
         client = self.store.client
-        return Push(client.run(operations.insert(self.name(), rows, key, client.retries)))
+        return Push(client.run(operations.insert(self.name(), rows, key, wait, client.retries)))
 
     upsert = insert
 

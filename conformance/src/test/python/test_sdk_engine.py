@@ -77,7 +77,7 @@ class FoundTest(unittest.TestCase):
 class StartedTest(EngineTest):
     def await_end(self, engine):
         address = engine.root / "run/server/address"
-        for _ in range(400):
+        for _ in range(1_200):
             if not address.exists():
                 break
             time.sleep(0.05)
@@ -129,6 +129,9 @@ class StartedTest(EngineTest):
                 time.sleep(1.2)
                 self.assertIsNotNone(engine.running(), number)
             lines.close()
+            for number in range(3):  # who sends to somebody that is gone notices it
+                stream.upload(number)
+                time.sleep(0.2)
         self.await_end(engine)
 
     @unittest.skipUnless(pathlib.Path("/proc/self/cmdline").exists(), "needs /proc")

@@ -44,13 +44,12 @@ class ServerUploadsTest {
   }
 
   private static String token(Served served, long length) {
-    return token(served, length, "");
+    return token(served, length, "gps.ndjson");
   }
 
-  private static String token(Served served, long length, String more) {
-    Served.Reply reply =
-        served.post(
-            "/platform/file/upload/prepare?fileName=gps.ndjson&contentLength=" + length + more, "");
+  private static String token(Served served, long length, String name) {
+    String address = "/platform/file/upload/prepare?contentLength=" + length + "&fileName=";
+    Served.Reply reply = served.post(address + name, "");
     Matcher matcher = TOKEN.matcher(reply.body());
     assertThat(matcher.find()).as(reply.body()).isTrue();
     return matcher.group(1);
@@ -167,7 +166,7 @@ class ServerUploadsTest {
   }
 
   private String uploaded(Served served, byte[] file) {
-    String token = token(served, file.length, "&contentType=text/csv");
+    String token = token(served, file.length, "users.csv&contentType=text/csv");
     int half = file.length / 2;
     assertThat(patch(served, token, 0, Arrays.copyOf(file, half)).statusCode()).isEqualTo(204);
     byte[] rest = Arrays.copyOfRange(file, half, file.length);

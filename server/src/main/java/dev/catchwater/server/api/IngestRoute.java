@@ -81,8 +81,9 @@ public final class IngestRoute {
         format = format == null ? premises.uploads().format(token, call.access()) : format;
         addSourceWhereNone(call, dataset, format, body.name());
       }
+      // The name of a file would tell another format than that of the lines.
       PushRequest request =
-          PushRequest.of(dataset, List.of(lines == null ? body.input() : lines.input(body.name())))
+          PushRequest.of(dataset, List.of(lines == null ? body.input() : lines.input(null)))
               .withSourceName(source)
               .withEventTime(head.eventTime())
               .withInputFormat(format)
