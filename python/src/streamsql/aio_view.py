@@ -113,13 +113,8 @@ class AsyncMaterializedTable(_AsyncView):
     async def scan(self) -> AsyncIterator[Dict[str, Any]]:
         """All rows as they stand."""
         client = self.store.client
-        after: Optional[str] = None
-        while True:
-            rows, after = await client.run(operations.page(self.name(), after, client.retries))
-            for row in rows:
-                yield row
-            if after is None:
-                return
+        for row in await client.run(operations.rows(self.facts, client.retries)):
+            yield row
 
     def columns(self) -> List[str]:
         """The names of its columns."""

@@ -124,12 +124,7 @@ class MaterializedTable(_View, Scanned):
     def scan(self) -> Iterator[Dict[str, Any]]:
         """All rows as they stand, in an order of no meaning."""
         client = self.store.client
-        after: Optional[str] = None
-        while True:
-            rows, after = client.run(operations.page(self.name(), after, client.retries))
-            yield from rows
-            if after is None:
-                return
+        yield from client.run(operations.rows(self.facts, client.retries))
 
     def columns(self) -> List[str]:
         """The names of its columns."""

@@ -5,16 +5,19 @@ The contract is docs/reference/views.md of catchwater.
 
 from __future__ import annotations
 
+import json
 import warnings
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple, Union
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Union
 
 from catchwater import encoding, errors
-from catchwater.operations import get
+from catchwater.operations import all_rows, get
 from catchwater.protocol import Operation, Retries, exchange, json_request, target
 
 from .operations import Key, keys
 
-_PAGE = 10_000
+_ROWS_MAX = 10_000
+# The operations of a history by which a row comes: added, and the new one of a correction.
+_COMES = (0, 3)
 
 
 def definition(
@@ -108,12 +111,26 @@ def row(name: str, key: Any, retries: Retries) -> Operation[Dict[str, Any]]:
     return found
 
 
-def page(
-    name: str, after: Optional[str], retries: Retries
-) -> Operation[Tuple[List[Dict[str, Any]], Optional[str]]]:
-    """Rows as they stand, and what the next page begins behind; None at the end."""
-    answer = yield from get(target("views", name, "rows", limit=_PAGE, after=after), retries)
-    return answer["rows"], answer.get("next")
+def rows(facts: Mapping[str, Any], retries: Retries) -> Operation[List[Dict[str, Any]]]:
+    """All rows as they stand. The server tells so many at once; of more the history is read, which says
+    what came and what went."""
+    answer = yield from get(target("views", facts["name"], "rows", limit=_ROWS_MAX), retries)
+    found: List[Dict[str, Any]] = answer["rows"]
+    if len(found) < _ROWS_MAX:
+        return found
+    history, _ = yield from all_rows(facts["dataset"], None, retries)
+    return standing(history, facts["outputColumns"])
+
+
+def standing(history: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> List[Dict[str, Any]]:
+    """The rows that a history leaves, in the order in which they came."""
+    counts: Dict[bytes, int] = {}
+    for change in history:
+        row = encoding.encode([change.get(name) for name in columns])
+        counts[row] = counts.get(row, 0) + (1 if change["op"] in _COMES else -1)
+        if not counts[row]:
+            del counts[row]
+    return [dict(zip(columns, json.loads(row))) for row, count in counts.items() for _ in range(count)]
 
 
 def read_only(name: str) -> errors.Error:

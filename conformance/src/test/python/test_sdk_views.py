@@ -93,13 +93,25 @@ class AskedTest(unittest.TestCase):
                 self.visits(self.store(server))
             self.assertEqual(["Visits: id is left out"], [str(one.message) for one in heard])
 
-    def test_pages_are_read_to_their_end(self):
-        pages = [{"rows": [{"user": "a"}], "next": "p1"}, {"rows": [{"user": "b"}], "next": None}]
-        script = [facts(), *(answer(200, json.dumps(page).encode()) for page in pages)]
+    def test_rows_are_read_as_they_stand(self):
+        rows = [{"user": "a", "n": 1}]
+        with ScriptedServer([facts(), answer(200, json.dumps({"rows": rows}).encode())]) as server:
+            self.assertEqual(rows, list(self.visits(self.store(server))))
+            self.assertIn(b"/views/Visits/rows?limit=10000", server.requests[1])
+
+    def test_of_more_rows_than_the_server_tells_at_once_the_history_is_read(self):
+        many = [{"user": f"u{n}", "n": 1} for n in range(10_000)]
+        history = [{"offset": n, "op": 0, **row} for n, row in enumerate([*many, {"user": "z", "n": 7}])]
+        history += [{"offset": 10_001, "op": 2, **many[0]}, {"offset": 10_002, "op": 3, "user": "u0", "n": 2}]
+        history += [{"offset": 10_003, "op": 1, **many[1]}]
+        tails = [history[:10_000], history[10_000:]]
+        info = answer(200, b'{"nextOffset":10004}')
+        script = [facts(), answer(200, json.dumps({"rows": many}).encode()), info]
+        script += [answer(200, json.dumps({"data": tail}).encode()) for tail in tails]
         with ScriptedServer(script) as server:
-            view = self.visits(self.store(server))
-            self.assertEqual([{"user": "a"}, {"user": "b"}], list(view))
-            self.assertIn(b"after=p1", server.requests[2])
+            found = {row["user"]: row["n"] for row in self.visits(self.store(server))}
+        self.assertEqual((10_000, 2, 7), (len(found), found["u0"], found["z"]))
+        self.assertNotIn("u1", found)
 
     def test_F5_3_what_is_said_of_it_and_that_nobody_writes_to_it(self):
         with ScriptedServer([facts()]) as server:
