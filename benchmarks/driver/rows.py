@@ -381,6 +381,7 @@ ROWS = {
     "server-followers": server.followers,
     "server-replay": server.replay,
     "python": packages.package,
+    "server-lookups": server.lookups,
 }
 
 # Asked for by name only.

@@ -4,6 +4,7 @@ compared with, and the ratio is made within the round; figures are medians over 
 import json
 import statistics
 import time
+import urllib.request
 
 import process
 import product
@@ -394,6 +395,67 @@ def replay(bench):
         f"{whole:.2f} s from the start of the process, {alone:.2f} s of it on an empty journal; "
         f"{bytes_held / 2**20:.0f} MiB, {held_rows:,} rows",
     )
+
+
+def lookups(bench):
+    """A row of a table by its key on one connection, against the bare stack, by the number of keys."""
+    counts = (1_000, 1_000_000) if not bench.quick else (1_000, 100_000)
+    ours = workspace(bench, "server-lookups")
+    with Server(ours) as server, Bare(bench.folder) as bare, Client() as client:
+
+        def look(at, path, keys, count):
+            found = client.ask(
+                f"do=look port={at.port} path={path} keys={keys} warm={count // 4} count={count}"
+            )
+            if found["bad"]:
+                raise process.Failed(f"{found['bad']} lookups failed: {found['strange']}\n")
+            return found
+
+        for keys in counts:
+            fill(server, f"t{keys}", keys)
+        look(bare, "/", 0, 20_000)
+        for keys in counts:
+            look(server, f"/tables/t{keys}/rows/", keys, 20_000)
+        rounds = []
+        for _ in range(2 * bench.runs):
+            one = {keys: look(server, f"/tables/t{keys}/rows/", keys, 10_000) for keys in counts}
+            rounds.append((look(bare, "/", 0, 10_000), one))
+        for keys in counts:
+            p50, p99 = (
+                statistics.median(one[keys][key] for _, one in rounds) for key in ("p50_us", "p99_us")
+            )
+            bench.add(
+                "server-lookups",
+                f"{keys:,} keys: p99 / p99 of a bare round trip",
+                statistics.median(one[keys]["p99_us"] / empty["p99_us"] for empty, one in rounds),
+                "≤ 3",
+                f"p50 {p50:.0f} µs, p99 {p99:.0f} µs; bare {median([e for e, _ in rounds], 'p50_us'):.0f} µs,"
+                f" {median([e for e, _ in rounds], 'p99_us'):.0f} µs",
+            )
+        bench.add(
+            "server-lookups",
+            f"p99 of {counts[1]:,} keys / of {counts[0]:,}",
+            statistics.median(one[counts[1]]["p99_us"] / one[counts[0]]["p99_us"] for _, one in rounds),
+            "≤ 1.5",
+            "",
+        )
+
+
+def fill(server, name, keys):
+    """A table of rows `{"id":…,"name":…,"score":…}`, in slices."""
+
+    def post(path, body):
+        url = f"http://127.0.0.1:{server.port}{path}"
+        request = urllib.request.Request(url, body.encode(), {"Content-Type": "application/json"})
+        urllib.request.urlopen(request, timeout=60).close()
+
+    post("/tables", json.dumps({"name": name, "primaryKey": "id"}))
+    for first in range(0, keys, 50_000):
+        rows = (
+            f'{{"id":{key},"name":"somebody {key * 7919 % keys}","score":{key % 1_000 / 8}}}'
+            for key in range(first, min(keys, first + 50_000))
+        )
+        post(f"/tables/{name}/rows?format=ndjson&wait=committed", "\n".join(rows))
 
 
 def soak(bench):

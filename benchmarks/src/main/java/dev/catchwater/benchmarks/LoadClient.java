@@ -13,7 +13,8 @@ import java.util.Map;
 /// `do=push port= path= form=ndjson|ilp rows= connections= warm= measure= expect= rate=` pushes in
 /// a closed loop (`rate=0`) or at a rate; `warm` and `measure` are milliseconds, `token=` is sent
 /// with each. `do=ask port= push= query= count=` pushes a row and asks for it when it is
-/// acknowledged. `do=follow port= path= events= form=sse|ws followers= rate= rows= warm= measure=`
+/// acknowledged. `do=look port= path= keys= warm= count=` asks for rows by key, or, of no keys, for
+/// one path. `do=follow port= path= events= form=sse|ws followers= rate= rows= warm= measure=`
 /// pushes at a rate of rows while many follow.
 public final class LoadClient {
   private LoadClient() {}
@@ -32,6 +33,7 @@ public final class LoadClient {
       System.out.println(
           switch (asked.text("do")) {
             case "ask" -> AskAtAck.run(asked);
+            case "look" -> LookUps.run(asked);
             case "follow" -> FollowLoad.run(asked);
             default -> PushLoad.run(asked);
           });

@@ -341,4 +341,33 @@ class TablesTest {
     is(served.get("/tables/people/rows/2"), 404, "table-not-found");
     is(served.get("/tables/plain"), 404);
   }
+
+  @Test
+  void F3_8_aFrozenVersionHasTheLastRowOfEachKeyWhereverItLies() {
+    make("t", "\"id\"");
+    StringBuilder rows = new StringBuilder();
+    for (int id = 0; id < 3_000; id++) {
+      rows.append("{\"id\":").append(id).append(",\"v\":0}\n");
+    }
+    is(served.post("/tables/t/rows?format=ndjson&wait=committed", rows.toString()), 200);
+    for (int round = 1; round < 5; round++) {
+      StringBuilder some = new StringBuilder();
+      for (int id = round; id < 3_000; id += 7 * round) {
+        some.append("{\"id\":").append(id).append(",\"v\":").append(round).append("}\n");
+      }
+      String wait = round % 2 == 0 ? "&wait=committed" : "";
+      is(served.post("/tables/t/rows?format=ndjson" + wait, some.toString()), 200);
+      is(served.call("DELETE", "/tables/t/rows/" + 3 * round, ""), 200, "\"retracted\":1");
+      is(served.call("DELETE", "/tables/t/rows/" + 5 * round, ""), 200);
+      is(served.post("/tables/t/rows", "{\"id\":" + 5 * round + ",\"v\":\"again\"}"), 200);
+      is(served.post("/tables/t/freeze", ""), 201, "\"version\":" + round);
+      List<String> now = lines("/tables/t/rows?format=ndjson&limit=10000");
+      List<String> frozen = lines("/tables/t/rows?format=ndjson&limit=10000&version=" + round);
+      assertThat(frozen).hasSizeBetween(2_900, 2_999).containsExactlyInAnyOrderElementsOf(now);
+    }
+  }
+
+  private List<String> lines(String path) {
+    return served.get(path).body().lines().toList();
+  }
 }

@@ -47,6 +47,7 @@ public final class FlightDoor implements Closeable {
   private final ServerLog log;
   private final boolean isEncrypted;
   private final String address;
+  private final Clients clients = new Clients(System::nanoTime);
   private final CountDownLatch stopping = new CountDownLatch(1);
 
   private FlightDoor(Listening listening, Surroundings around, FlightLimits limits)
@@ -73,6 +74,7 @@ public final class FlightDoor implements Closeable {
     Consumer<NettyServerBuilder> more =
         builder -> {
           builder
+              .addTransportFilter(clients)
               .intercept(new CallAccess(around.tokens()))
               // The last one is the first to be asked: it hears also of whom the other refuses.
               .intercept(new CallNotes(around.notes(), prefix(around.random())))
@@ -209,6 +211,11 @@ public final class FlightDoor implements Closeable {
   public String address() {
     String host = address.indexOf(':') >= 0 ? "[" + address + "]" : address;
     return (isEncrypted ? "grpc+tls://" : "grpc://") + host + ":" + server.getPort();
+  }
+
+  /// How long no client was connected, zero while one is.
+  public Duration idle() {
+    return clients.idle();
   }
 
   /// The port it listens on.

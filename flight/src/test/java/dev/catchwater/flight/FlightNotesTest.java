@@ -80,4 +80,21 @@ class FlightNotesTest {
       assertThat(notes(served, 2)).extracting(RequestNotes.Note::status).containsExactly(200, 499);
     }
   }
+
+  // `serve --stop-when-idle` goes by it.
+  @Test
+  void theDoorIsIdleWhileNobodyIsConnected() throws Exception {
+    try (FlightServed served = FlightServed.of(folder, FlightAsks.MANIFEST)) {
+      assertThat(served.door().idle()).isPositive();
+      try (FlightSqlClient client = served.client()) {
+        FlightInfo _ = client.execute("SELECT 1 AS x");
+        assertThat(served.door().idle()).isZero();
+      }
+      long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+      while (served.door().idle().isZero() && System.nanoTime() < end) {
+        Thread.sleep(10);
+      }
+      assertThat(served.door().idle()).isPositive();
+    }
+  }
 }

@@ -4,6 +4,7 @@ import dev.catchwater.columnar.batch.Column;
 import dev.catchwater.columnar.batch.RecordBatch;
 import dev.catchwater.ingest.PushRequest;
 import dev.catchwater.ingest.index.StatePosition;
+import dev.catchwater.ingest.live.HotRows;
 import dev.catchwater.ingest.live.LiveWorkspace;
 import dev.catchwater.ingest.live.PushIdentity;
 import dev.catchwater.ingest.read.PushInput;
@@ -12,7 +13,6 @@ import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.identity.Multihash;
 import dev.catchwater.storage.Dataset;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -154,7 +154,7 @@ public final class Tables {
     }
   }
 
-  /// Makes a version of the rows that a dynamic table has in one moment; nobody changes it
+  /// Makes a version of the rows that a dynamic table has in one moment; rows are pushed into it
   /// meanwhile.
   ///
   /// @param version null for the newest where it has the same rows, else the next
@@ -166,7 +166,7 @@ public final class Tables {
       Catalog.Entry entry = lookup.dynamic(name);
       List<String> key = ((Definition.DynamicTable) entry.definition()).primaryKey();
       try (RowLines lines =
-          Rows.read(new RowLines(scratch, false, true), to -> copyRows(entry.dataset(), to))) {
+          Rows.read(new RowLines(scratch, false, true), to -> newest(entry, to).copy())) {
         return version(GivenName.parse(entry.definition().name()), key, version, lines);
       }
     } finally {
@@ -174,29 +174,9 @@ public final class Tables {
     }
   }
 
-  private void copyRows(Dataset dataset, RowLines to) throws IOException {
-    try {
-      StatePosition _ =
-          live()
-              .dataset(dataset)
-              .keyedRows()
-              .walk(null, Long.MAX_VALUE, Long.MAX_VALUE, batch -> copy(batch, to));
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
-  }
-
-  private static void copy(RecordBatch batch, RowLines to) {
-    Column.Bytes keys = texts(batch, Definition.KEY);
-    Column.Bytes payloads = texts(batch, Definition.PAYLOAD);
-    try {
-      for (int row = 0; row < batch.rowCount(); row++) {
-        byte[] key = Arrays.copyOfRange(keys.data(), keys.offsets()[row], keys.offsets()[row + 1]);
-        to.add(key, payloads.data(), payloads.offsets()[row], payloads.offsets()[row + 1]);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  private NewestRows newest(Catalog.Entry entry, RowLines to) {
+    HotRows now = live().dataset(entry.dataset()).hotRows();
+    return new NewestRows(entry.dataset(), now, to);
   }
 
   private static Column.Bytes texts(RecordBatch batch, String column) {

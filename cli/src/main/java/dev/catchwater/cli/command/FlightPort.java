@@ -7,6 +7,7 @@ import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.server.CatchwaterServer;
 import dev.catchwater.server.ServerSettings;
 import java.security.SecureRandom;
+import java.time.Duration;
 
 /// The port of Flight SQL beside a server. A class of its own, so that a server without it loads
 /// nothing of it: it is on the class path of `serve` alone.
@@ -38,6 +39,11 @@ final class FlightPort {
   /// Where it answers, `grpc://127.0.0.1:8082`.
   String address() {
     return door.address();
+  }
+
+  /// How long no client was connected to it, zero while one is.
+  Duration idle() {
+    return door.idle();
   }
 
   /// Lets nobody in any more.

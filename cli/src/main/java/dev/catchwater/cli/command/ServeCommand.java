@@ -139,7 +139,7 @@ final class ServeCommand implements Command {
           preprocess.close();
         };
     Optional<String> flightAddress = flight.map(FlightPort::address);
-    ServerUse use = new ServerUse(server, engine, idleMax);
+    ServerUse use = new ServerUse(server, engine, flight, idleMax);
     serve(use, () -> tell(session, workspace, server, flightAddress), end);
     return 0;
   }

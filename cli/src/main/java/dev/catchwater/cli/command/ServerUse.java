@@ -9,7 +9,11 @@ import java.util.Optional;
 /// engine. Stateless.
 ///
 /// @param idleMax how long it stays without anybody, empty for ever
-record ServerUse(CatchwaterServer server, Optional<Engine> engine, Optional<Duration> idleMax) {
+record ServerUse(
+    CatchwaterServer server,
+    Optional<Engine> engine,
+    Optional<FlightPort> flight,
+    Optional<Duration> idleMax) {
   private static final Duration LOOK = Duration.ofSeconds(1);
 
   /// Waits until somebody stops the server, or nobody used it for so long; whether it is the
@@ -30,6 +34,7 @@ record ServerUse(CatchwaterServer server, Optional<Engine> engine, Optional<Dura
 
   private boolean isIdle(Duration max) {
     return server.idle().compareTo(max) > 0
-        && engine.map(Engine::idle).orElse(max.plusNanos(1)).compareTo(max) > 0;
+        && engine.map(Engine::idle).orElse(max.plusNanos(1)).compareTo(max) > 0
+        && flight.map(FlightPort::idle).orElse(max.plusNanos(1)).compareTo(max) > 0;
   }
 }

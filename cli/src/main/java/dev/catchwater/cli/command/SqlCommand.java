@@ -7,10 +7,12 @@ import dev.catchwater.cli.arg.CommandSpec;
 import dev.catchwater.cli.arg.OptionSpec;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
+import dev.catchwater.query.shape.ShapedViews;
 import dev.catchwater.query.sql.SqlLimits;
 import dev.catchwater.query.sql.SqlQuery;
 import dev.catchwater.query.sql.SqlResult;
 import dev.catchwater.query.sql.SqlText;
+import dev.catchwater.tables.StreamSqlShapes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -54,7 +56,9 @@ final class SqlCommand implements Command {
     String script = arguments.value("script");
     String path = arguments.value("output-path");
     check(arguments, command, script, path);
-    SqlQuery query = new SqlQuery(Workspaces.find(session), SqlLimits.defaults());
+    SqlQuery query =
+        new SqlQuery(Workspaces.find(session), SqlLimits.defaults())
+            .seeing(new ShapedViews(new StreamSqlShapes()));
     session.console().interruption().whenInterrupted(query::cancel);
     if (path != null) {
       export(session, arguments, query, only(statements(session, command, script)), path);

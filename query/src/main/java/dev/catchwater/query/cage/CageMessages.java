@@ -208,6 +208,7 @@ final class CageMessages {
       }
       texts(out, names.functions());
       out.writeBoolean(names.listsTables());
+      out.writeBoolean(names.joins());
     }
   }
 
@@ -219,7 +220,7 @@ final class CageMessages {
     for (int count = in.readInt(); count > 0; count--) {
       tables.add(new SqlGate.TableName(requiredText(in), in.readLong()));
     }
-    return new SqlGate.Request(tables, Set.copyOf(texts(in)), in.readBoolean());
+    return new SqlGate.Request(tables, Set.copyOf(texts(in)), in.readBoolean(), in.readBoolean());
   }
 
   private static Steps.Request request(DataInputStream in) throws IOException {

@@ -105,6 +105,7 @@ public final class SqlGate {
   private final Set<TableName> tables = new LinkedHashSet<>();
   private final Set<String> functions = new LinkedHashSet<>();
   private boolean listsTables;
+  private boolean joins;
 
   private SqlGate(SqlText text, boolean isShowAllowed) {
     this.text = text;
@@ -121,7 +122,9 @@ public final class SqlGate {
   /// @param tables in the order of their first appearance
   /// @param functions the names of all functions, lower case
   /// @param listsTables whether it is `SHOW TABLES`, which names none
-  public record Request(List<TableName> tables, Set<String> functions, boolean listsTables) {
+  /// @param joins whether it joins anything
+  public record Request(
+      List<TableName> tables, Set<String> functions, boolean listsTables, boolean joins) {
     public Request {
       tables = List.copyOf(tables);
       functions = Set.copyOf(functions);
@@ -149,7 +152,7 @@ public final class SqlGate {
           text.place(0), statements.size() + " statements where one is expected");
     }
     gate.visit(statements.getFirst().child("node"), Set.of());
-    return new Request(List.copyOf(gate.tables), gate.functions, gate.listsTables);
+    return new Request(List.copyOf(gate.tables), gate.functions, gate.listsTables, gate.joins);
   }
 
   private CatchwaterException unparsed(SyntaxNode parsed) {
@@ -203,6 +206,7 @@ public final class SqlGate {
     if (!NODES.contains(type)) {
       throw refused(node, words(type) + " is not allowed here");
     }
+    joins |= type.equals("JOIN");
     if (type.equals("TABLE_FUNCTION")) {
       SyntaxNode function = node.child("function");
       String name = function.text("function_name").toLowerCase(Locale.ROOT);

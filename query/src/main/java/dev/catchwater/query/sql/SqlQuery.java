@@ -8,6 +8,8 @@ import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.error.Suggestion;
 import dev.catchwater.odf.identity.DatasetId;
 import dev.catchwater.odf.identity.DatasetName;
+import dev.catchwater.query.shape.ShapedViews;
+import dev.catchwater.query.shape.Shapes;
 import dev.catchwater.query.sql.SqlDatabase.ResultColumn;
 import dev.catchwater.query.sql.SqlGate.TableName;
 import dev.catchwater.storage.Dataset;
@@ -34,6 +36,7 @@ public final class SqlQuery {
   private final Function<Dataset, HotRows> hotRows;
   private final @Nullable KeptViews views;
   private final Permit permit;
+  private final ShapedViews shapes;
   private boolean isReproducible;
   private volatile @Nullable SqlEngine running;
   private volatile boolean isCancelled;
@@ -93,7 +96,7 @@ public final class SqlQuery {
   ///
   /// @param hotRows says what of a dataset is in no slice
   public SqlQuery(Workspace workspace, Engines engines, Function<Dataset, HotRows> hotRows) {
-    this(workspace, engines, hotRows, null, ALL);
+    this(workspace, engines, hotRows, null, ALL, new ShapedViews(Shapes.NONE));
   }
 
   /// The same where many statements follow each other.
@@ -104,7 +107,7 @@ public final class SqlQuery {
       Engines engines,
       Function<Dataset, HotRows> hotRows,
       @Nullable KeptViews views) {
-    this(workspace, engines, hotRows, views, ALL);
+    this(workspace, engines, hotRows, views, ALL, new ShapedViews(Shapes.NONE));
   }
 
   private SqlQuery(
@@ -112,7 +115,9 @@ public final class SqlQuery {
       Engines engines,
       Function<Dataset, HotRows> hotRows,
       @Nullable KeptViews views,
-      Permit permit) {
+      Permit permit,
+      ShapedViews shapes) {
+    this.shapes = shapes;
     this.workspace = workspace;
     this.engines = engines;
     this.hotRows = hotRows;
@@ -123,7 +128,12 @@ public final class SqlQuery {
   /// The same for somebody who may not ask about every dataset. Those that are said beside the
   /// statement are the caller's to check.
   public SqlQuery permitting(Permit other) {
-    return new SqlQuery(workspace, engines, hotRows, views, other);
+    return new SqlQuery(workspace, engines, hotRows, views, other, shapes);
+  }
+
+  /// The same with datasets that are more to a statement than what is stored.
+  public SqlQuery seeing(ShapedViews other) {
+    return new SqlQuery(workspace, engines, hotRows, views, permit, other);
   }
 
   /// Refuses statements whose rows are not the same each time on the same input, as far as their
@@ -155,7 +165,7 @@ public final class SqlQuery {
     SqlScratch scratch = SqlScratch.create(workspace);
     boolean done = false;
     try (SqlEngine engine = engines.open(scratch.folder());
-        SqlTables tables = new SqlTables(text, inputs, scratch.folder())) {
+        SqlTables tables = new SqlTables(text, inputs, scratch.folder(), shapes)) {
       running = engine;
       if (isCancelled) {
         throw CatchwaterException.of(ErrorCode.QUERY_TIMEOUT, "The statement was ended");
@@ -198,6 +208,7 @@ public final class SqlQuery {
         tables.add(table, input.dataset(), rows, input.state() == null ? views : null);
       }
     }
+    tables.requireNoJoinOfWhatChanges(request);
     SqlText asked = request.listsTables() ? names() : text;
     engine.run(
         new SqlPlan(asked, request.functions(), tables.views(), tables.files(), file, window));
@@ -267,6 +278,11 @@ public final class SqlQuery {
       if (e.code() != ErrorCode.BAD_NAME) {
         throw e;
       }
+    }
+    Optional<Shapes.Named> other = shapes.find(workspace, own, permit::knows);
+    if (other.isPresent()) {
+      permit.require(other.get().right());
+      return other.get().dataset();
     }
     List<String> known = new ArrayList<>();
     for (Dataset dataset : workspace.list()) {

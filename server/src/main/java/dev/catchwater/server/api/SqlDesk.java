@@ -7,6 +7,7 @@ import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.identity.DatasetName;
 import dev.catchwater.query.cage.CageLimits;
 import dev.catchwater.query.cage.CagedSql;
+import dev.catchwater.query.shape.ShapedViews;
 import dev.catchwater.query.sql.KeptViews;
 import dev.catchwater.query.sql.SqlLimits;
 import dev.catchwater.query.sql.SqlPlan;
@@ -17,6 +18,7 @@ import dev.catchwater.server.access.Access;
 import dev.catchwater.server.access.Scope;
 import dev.catchwater.server.http.Refusal;
 import dev.catchwater.storage.Dataset;
+import dev.catchwater.tables.StreamSqlShapes;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -41,6 +43,7 @@ public final class SqlDesk {
   private final CagedSql cages;
   private final CagedSql cagesOfOneThread;
   private final KeptViews views;
+  private final ShapedViews shapes = new ShapedViews(new StreamSqlShapes());
   private final Duration time;
   private final ThreadPoolExecutor threads;
 
@@ -102,7 +105,8 @@ public final class SqlDesk {
 
   private SqlQuery query(Access access) {
     return new SqlQuery(live.workspace(), cages, dataset -> live.dataset(dataset).hotRows(), views)
-        .permitting(permit(access));
+        .permitting(permit(access))
+        .seeing(shapes);
   }
 
   /// How long a statement may run.
@@ -125,6 +129,7 @@ public final class SqlDesk {
     SqlQuery query =
         new SqlQuery(live.workspace(), cagesOfOneThread, blocks)
             .permitting(permit(access))
+            .seeing(shapes)
             .reproducible();
     return run(query, sql, window, inputs);
   }
