@@ -103,7 +103,7 @@ my $world = readlink('/proc/self/ns/mnt') || '';
 my @root = stat '/';
 my @fields = ('1', $build, $world, "$root[0]:$root[1]", sprintf('%04o', umask), folder());
 my @variables = map { "$_=$ENV{$_}" }
-    grep { /^(CATCHWATER_.*|HOME|XDG_STATE_HOME|NO_COLOR|TERM|LANG|LC_ALL|LC_CTYPE)$/ } keys %ENV;
+    grep { /^(CATCHWATER_.*|AWS_.*|HADOOP_USER_NAME|HOME|XDG_STATE_HOME|NO_COLOR|TERM|LANG|LC_ALL|LC_CTYPE)$/ } keys %ENV;
 my $request = join "\0", @fields, $terminals, scalar @words, @words, @variables, '';
 cold('its command line is too long') if length $request > 8 << 20;
 send_frame('R', $request) or cold('it does not listen');

@@ -27,10 +27,13 @@ def environment():
 
 
 def variables():
-    names = (b"HOME", b"XDG_STATE_HOME", b"NO_COLOR", b"TERM", b"LANG", b"LC_ALL", b"LC_CTYPE")
+    names = (
+        b"HOME", b"XDG_STATE_HOME", b"NO_COLOR", b"TERM", b"LANG", b"LC_ALL", b"LC_CTYPE",
+        b"HADOOP_USER_NAME",
+    )
     for entry in environment():
         name = entry.split(b"=", 1)[0]
-        if name.startswith(b"CATCHWATER_") or name in names:
+        if name.startswith((b"CATCHWATER_", b"AWS_")) or name in names:
             yield entry
 
 

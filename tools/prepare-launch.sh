@@ -84,7 +84,7 @@ build_jars() {
 }
 
 # What the jars were built from: the trees of the modules, where this is a clone.
-sources=$(git -C "$home" ls-tree HEAD pom.xml odf disk columnar journal storage ingest query tables server flight cli \
+sources=$(git -C "$home" ls-tree HEAD pom.xml odf disk columnar journal storage ingest query tables connectors server flight cli \
   2>/dev/null || true)
 built_from=$(cat "$build/sources" 2>/dev/null || echo none)
 

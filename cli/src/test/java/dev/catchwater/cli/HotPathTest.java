@@ -23,6 +23,7 @@ class HotPathTest {
           "io.grpc.",
           "io.netty.",
           "dev.catchwater.flight.",
+          "dev.catchwater.connectors.",
           "com.google.flatbuffers.FlexBuffers",
           "java.net.http.",
           "java.util.logging.",

@@ -1,6 +1,10 @@
 package dev.catchwater.conformance;
 
 import dev.catchwater.columnar.slice.SliceOptions;
+import dev.catchwater.connectors.files.FilePlaces;
+import dev.catchwater.connectors.files.HdfsSettings;
+import dev.catchwater.connectors.files.S3Settings;
+import dev.catchwater.connectors.files.wire.Reach;
 import dev.catchwater.disk.Disk;
 import dev.catchwater.disk.ForwardingDisk;
 import dev.catchwater.disk.LocalDisk;
@@ -30,6 +34,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 
 /// A server over the workspace of a sandbox, in this process, on any free port.
@@ -66,7 +71,17 @@ final class Served implements Closeable {
                 new SecureRandom(),
                 preprocess,
                 "test",
-                Map.of("HOOK_SECRET", "s3cret")));
+                Map.of("HOOK_SECRET", "s3cret"),
+                files(List.of("127.0.0.1"), true)));
+  }
+
+  /// Files of some hosts, no S3 and no HDFS.
+  static FilePlaces files(List<String> hosts, boolean isPrivateAllowed) {
+    return new FilePlaces(
+        Reach.only(hosts, isPrivateAllowed),
+        new S3Settings(null, "us-east-1", () -> null),
+        new HdfsSettings(Map.of(), null, null),
+        InstantSource.system());
   }
 
   /// A server with the standard settings and the account `kamu-server`.

@@ -2,6 +2,7 @@ package dev.catchwater.ingest;
 
 import dev.catchwater.ingest.read.InputFormat;
 import dev.catchwater.ingest.read.PushInput;
+import dev.catchwater.ingest.seal.SourcePositions;
 import dev.catchwater.ingest.sieve.SieveLimits;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
@@ -32,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 ///   any; not together with batches, each of which moves the head
 /// @param quarantine how many bad rows are set aside instead of refusing the push; null for none.
 ///   Such a push goes through a [dev.catchwater.ingest.live.LiveDataset], unless it is a dry run
+/// @param positions where the rows come from, to be committed with them; null for what nobody asks
+///   for. Such a push goes into a slice directly; not together with batches
 public record PushRequest(
     Dataset dataset,
     @Nullable String sourceName,
@@ -47,6 +50,7 @@ public record PushRequest(
     long batchRows,
     @Nullable Multihash expectedHead,
     @Nullable SieveLimits quarantine,
+    @Nullable SourcePositions positions,
     PushListener listener) {
   private static final Duration LOCK_WAIT = Duration.ofSeconds(60);
 
@@ -62,6 +66,9 @@ public record PushRequest(
     }
     if (batchRows > 0 && quarantine != null) {
       throw new IllegalArgumentException("batches with a quarantine");
+    }
+    if (batchRows > 0 && positions != null) {
+      throw new IllegalArgumentException("batches with positions");
     }
     inputs = Collections.unmodifiableList(new ArrayList<>(inputs));
   }
@@ -81,6 +88,7 @@ public record PushRequest(
         null,
         LOCK_WAIT,
         0,
+        null,
         null,
         null,
         PushListener.SILENT);
@@ -181,6 +189,13 @@ public record PushRequest(
     return draft.request();
   }
 
+  /// The same with positions that are committed with the rows; null for none.
+  public PushRequest withPositions(@Nullable SourcePositions where) {
+    Draft draft = new Draft(this);
+    draft.positions = where;
+    return draft.request();
+  }
+
   /// The same with someone to hear how it goes.
   public PushRequest withListener(PushListener hears) {
     Draft draft = new Draft(this);
@@ -203,6 +218,7 @@ public record PushRequest(
     private long batchRows;
     private @Nullable Multihash expectedHead;
     private @Nullable SieveLimits quarantine;
+    private @Nullable SourcePositions positions;
     private PushListener listener;
 
     Draft(PushRequest from) {
@@ -219,6 +235,7 @@ public record PushRequest(
       batchRows = from.batchRows;
       expectedHead = from.expectedHead;
       quarantine = from.quarantine;
+      positions = from.positions;
       listener = from.listener;
     }
 
@@ -238,6 +255,7 @@ public record PushRequest(
           batchRows,
           expectedHead,
           quarantine,
+          positions,
           listener);
     }
   }

@@ -19,6 +19,7 @@ import dev.catchwater.ingest.read.ReadCounts;
 import dev.catchwater.ingest.read.RowFaults;
 import dev.catchwater.ingest.read.RowReader;
 import dev.catchwater.ingest.seal.SliceSealer;
+import dev.catchwater.ingest.seal.SourcePositions;
 import dev.catchwater.ingest.sieve.Cause;
 import dev.catchwater.ingest.sieve.RefusedRow;
 import dev.catchwater.ingest.sieve.Sieve;
@@ -30,6 +31,7 @@ import dev.catchwater.odf.event.MetadataEvent.AddData;
 import dev.catchwater.odf.event.MetadataEvent.AddPushSource;
 import dev.catchwater.odf.event.MetadataEvent.DataSlice;
 import dev.catchwater.odf.event.MetadataEvent.SetDataSchema;
+import dev.catchwater.odf.event.MetadataEvent.SourceState;
 import dev.catchwater.odf.identity.Multihash;
 import dev.catchwater.odf.schema.DataSchema;
 import dev.catchwater.odf.schema.ExtraAttributes;
@@ -409,14 +411,12 @@ final class PushRun implements Closeable {
       watermark = latest;
     }
     // Carried forward: positions of a connector stay true whoever else pushes (design §7.27).
+    SourcePositions moved = request.positions();
+    String name = source.sourceName();
+    SourceState positions =
+        moved == null ? state.lastSourceState() : moved.after(name, state.sourceState(name));
     return new AddData(
-        state.lastCheckpoint(),
-        state.lastOffset(),
-        data,
-        null,
-        watermark,
-        state.lastSourceState(),
-        extra);
+        state.lastCheckpoint(), state.lastOffset(), data, null, watermark, positions, extra);
   }
 
   private void drain() {

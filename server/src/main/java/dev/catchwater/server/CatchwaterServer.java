@@ -1,5 +1,6 @@
 package dev.catchwater.server;
 
+import dev.catchwater.connectors.files.FilePlaces;
 import dev.catchwater.disk.Disk;
 import dev.catchwater.ingest.live.LiveWorkspace;
 import dev.catchwater.ingest.prepare.Preprocess;
@@ -17,6 +18,7 @@ import dev.catchwater.server.api.RowAnswers;
 import dev.catchwater.server.api.SqlDesk;
 import dev.catchwater.server.api.Uploads;
 import dev.catchwater.server.body.BodyReceiver;
+import dev.catchwater.server.body.FetchedBodies;
 import dev.catchwater.server.hook.HookDesk;
 import dev.catchwater.server.http.BadMessages;
 import dev.catchwater.server.http.ConnectionWatch;
@@ -94,15 +96,7 @@ public final class CatchwaterServer {
     this.log = new ServerLog(surroundings.log(), surroundings.clock());
     Path root = live.workspace().root();
     this.scratch = emptied(root.resolve("run").resolve("server"));
-    this.admission =
-        new Admission(
-            settings.inFlightMax(),
-            settings.inFlightPerDatasetMax(),
-            live.workspace().disk(),
-            root,
-            settings.diskFreeBytesMin(),
-            live::roomOwed,
-            live::hasRoom);
+    this.admission = admission(live, settings);
     this.sql = new SqlDesk(live, settings.sql(), settings.sqlTime());
     this.uploads = uploads(live.workspace().disk(), root, settings, surroundings);
     Premises premises =
@@ -113,6 +107,7 @@ public final class CatchwaterServer {
             admission,
             new PushQuotas(settings.quotas(), live, System::nanoTime),
             new BodyReceiver(settings.bodies(), scratch),
+            fetched(live.workspace().disk(), settings, surroundings, scratch),
             uploads,
             sql,
             RowAnswers.ofThisProcess(),
@@ -195,13 +190,26 @@ public final class CatchwaterServer {
   /// @param preprocess checks the SQL of new sources
   /// @param version of the program
   /// @param environment its variables, where references to secrets may point
+  /// @param files where clients may send it for files
   public record Surroundings(
       OutputStream log,
       InstantSource clock,
       RandomGenerator random,
       Preprocess preprocess,
       String version,
-      Map<String, String> environment) {}
+      Map<String, String> environment,
+      FilePlaces files) {
+    /// Those of a server that nobody may send anywhere.
+    public Surroundings(
+        OutputStream log,
+        InstantSource clock,
+        RandomGenerator random,
+        Preprocess preprocess,
+        String version,
+        Map<String, String> environment) {
+      this(log, clock, random, preprocess, version, environment, FilePlaces.none());
+    }
+  }
 
   /// Starts a server.
   ///
@@ -253,6 +261,22 @@ public final class CatchwaterServer {
     connector.setName(MetricsDoor.CONNECTOR);
     jetty.addConnector(connector);
     return connector;
+  }
+
+  private static Admission admission(LiveWorkspace live, ServerSettings settings) {
+    return new Admission(
+        settings.inFlightMax(),
+        settings.inFlightPerDatasetMax(),
+        live.workspace().disk(),
+        live.workspace().root(),
+        settings.diskFreeBytesMin(),
+        live::roomOwed,
+        live::hasRoom);
+  }
+
+  private static FetchedBodies fetched(
+      Disk disk, ServerSettings settings, Surroundings surroundings, Path scratch) {
+    return new FetchedBodies(surroundings.files(), disk, settings.uploadBytesMax(), scratch);
   }
 
   private static Uploads uploads(

@@ -17,6 +17,7 @@ import dev.catchwater.ingest.live.LiveWorkspace;
 import dev.catchwater.ingest.live.PushIdentity;
 import dev.catchwater.ingest.read.InputFormat;
 import dev.catchwater.ingest.read.PushInput;
+import dev.catchwater.ingest.seal.SourcePositions;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.identity.Multihash;
@@ -27,6 +28,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// `ingest`
@@ -45,9 +47,13 @@ final class IngestCommand implements Command {
                 + "\n\nFiles packed with gzip or zstd are unpacked. What a file holds is told by"
                 + " --input-format, or by its name where that names another format than the"
                 + " source's (.csv .ndjson .geojson .parquet .zip, also with .gz or .zst behind;"
-                + " .json leaves every source of JSON as it is), or else by the source.")
+                + " .json leaves every source of JSON as it is), or else by the source."
+                + "\n\nFiles may lie elsewhere: https://…, s3://bucket/key, hdfs://namenode/path; in"
+                + " names of S3 and HDFS * ? [a-z] stand for others. They are copied first, and one"
+                + " that is the same as when it was pushed is left out.")
         .options(
             OptionSpec.flag("stdin", "Read rows from standard input"),
+            OptionSpec.flag("again", "Push files from elsewhere also if they did not change"),
             OptionSpec.valued(
                 "source-name", "SRC", "Which push source, where the dataset has several"),
             OptionSpec.valued(
@@ -93,6 +99,7 @@ final class IngestCommand implements Command {
         .example(
             "Take the good rows, keep the bad ones to be mended",
             "catchwater ingest gps --on-error quarantine data.json")
+        .example("New files of a bucket", "catchwater ingest users 's3://exports/users/*.csv.gz'")
         .example("What would a push do?", "catchwater ingest gps --dry-run data.json");
   }
 
@@ -117,11 +124,18 @@ final class IngestCommand implements Command {
           .console()
           .say("Committing every " + Humanized.grouped(batchRows) + " rows: each batch is a push");
     }
-    List<PushInput> inputs = inputs(session, fromStdin, words);
-    if (arguments.has("keep-going")) {
-      pushEach(session, arguments, dataset, fallback, inputs);
-    } else {
-      pushAll(session, arguments, dataset, fallback, inputs);
+    Elsewhere elsewhere = new Elsewhere(session, arguments, workspace, dataset);
+    try {
+      List<PushInput> inputs = inputs(session, fromStdin, words, elsewhere);
+      if (inputs.isEmpty()) {
+        session.console().say(Style.NOTICE, "Dataset up-to-date");
+      } else if (arguments.has("keep-going")) {
+        pushEach(session, arguments, dataset, fallback, inputs, elsewhere);
+      } else {
+        pushAll(session, arguments, dataset, fallback, inputs, elsewhere);
+      }
+    } finally {
+      elsewhere.close();
     }
     if (arguments.has("recursive")) {
       tellDerivatives(session, workspace, dataset);
@@ -134,7 +148,8 @@ final class IngestCommand implements Command {
       Arguments arguments,
       Dataset dataset,
       @Nullable Instant fallback,
-      List<PushInput> inputs) {
+      List<PushInput> inputs,
+      Elsewhere elsewhere) {
     PushRequest request =
         new PushRequest(
             dataset,
@@ -151,6 +166,7 @@ final class IngestCommand implements Command {
             arguments.number("batch-rows", 0, 1),
             null,
             "quarantine".equals(arguments.value("on-error")) ? Quarantines.limits(session) : null,
+            elsewhere.positions(inputs),
             new PushProgress(
                 session.console(), dataset.name().toString(), size(inputs), inputs.size()));
     PushReport report = push(session, request, !arguments.has("no-read-back"));
@@ -164,13 +180,14 @@ final class IngestCommand implements Command {
       Arguments arguments,
       Dataset dataset,
       @Nullable Instant fallback,
-      List<PushInput> inputs) {
+      List<PushInput> inputs,
+      Elsewhere elsewhere) {
     List<CatchwaterException> refused = new ArrayList<>();
     for (PushInput input : inputs) {
       String name = input.name();
       session.console().say(name == null ? "standard input" : name);
       try {
-        pushAll(session, arguments, dataset, fallback, List.of(input));
+        pushAll(session, arguments, dataset, fallback, List.of(input), elsewhere);
       } catch (CatchwaterException e) {
         session.console().endProgress();
         session.console().say(Style.NOTICE, "Refused");
@@ -206,8 +223,9 @@ final class IngestCommand implements Command {
         .push(request);
   }
 
-  private static List<PushInput> inputs(Session session, boolean fromStdin, List<String> words) {
-    InputFiles files = new InputFiles(session);
+  private static List<PushInput> inputs(
+      Session session, boolean fromStdin, List<String> words, Elsewhere elsewhere) {
+    InputFiles files = new InputFiles(session, elsewhere);
     if (!fromStdin) {
       return files.of(words.subList(1, words.size()));
     }
@@ -241,6 +259,49 @@ final class IngestCommand implements Command {
               "Warning: "
                   + dependent.name()
                   + " was not updated: this version does not run transforms");
+    }
+  }
+
+  /// The files that lie elsewhere, made when the first of them is named.
+  private static final class Elsewhere implements Function<String, List<PushInput>> {
+    private final Session session;
+    private final Arguments arguments;
+    private final Workspace workspace;
+    private final Dataset dataset;
+    private @Nullable RemoteFiles files;
+
+    Elsewhere(Session session, Arguments arguments, Workspace workspace, Dataset dataset) {
+      this.session = session;
+      this.arguments = arguments;
+      this.workspace = workspace;
+      this.dataset = dataset;
+    }
+
+    @Override
+    public List<PushInput> apply(String address) {
+      RemoteFiles used = files;
+      if (used == null) {
+        used =
+            new RemoteFiles(
+                session,
+                workspace.root().resolve("run"),
+                RemoteFiles.known(dataset, arguments.value("source-name")),
+                arguments.has("again"));
+        files = used;
+      }
+      return used.of(address);
+    }
+
+    /// What is committed with the rows of some inputs. A push in batches may end between two of
+    /// them, so that it says nothing of whole files.
+    @Nullable SourcePositions positions(List<PushInput> inputs) {
+      return files == null || arguments.has("batch-rows") ? null : files.positions(inputs);
+    }
+
+    void close() {
+      if (files != null) {
+        files.close();
+      }
     }
   }
 }

@@ -17,48 +17,73 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// The FILE arguments of `ingest`, checked before anything is read: each must be there, be a plain
 /// file and be readable (reliability BAD92).
 final class InputFiles {
   private final Session session;
+  private final Function<String, List<PushInput>> elsewhere;
 
-  InputFiles(Session session) {
+  /// @param elsewhere has the files of an address that is none of this machine
+  InputFiles(Session session, Function<String, List<PushInput>> elsewhere) {
     this.session = session;
+    this.elsewhere = elsewhere;
   }
 
-  /// An input for each word, in their order.
+  /// An input for each word, in their order; one that is no file may be a pattern of several.
   List<PushInput> of(List<String> words) {
     List<PushInput> inputs = new ArrayList<>(words.size());
     Set<File> seen = new HashSet<>();
+    boolean isOne = words.size() == 1;
     for (String word : words) {
-      if (word.startsWith("http://") || word.startsWith("https://") || word.startsWith("file://")) {
+      if (word.startsWith("file://")) {
         inputs.add(new PushInput(word, -1, true, () -> Remote.open(word)));
-        continue;
+      } else if (word.indexOf("://") > 0) {
+        inputs.addAll(elsewhere.apply(word));
+      } else if (isPattern(word)) {
+        List<String> found = LocalPattern.files(word, session.folder());
+        if (found.isEmpty()) {
+          throw refused(word, session.resolve(word).toFile());
+        }
+        for (String each : found) {
+          inputs.add(local(each, isOne ? null : seen));
+        }
+      } else {
+        inputs.add(local(word, isOne ? null : seen));
       }
-      File file = session.resolve(word).toFile();
-      if (!file.isFile()) {
-        throw refused(word, file);
-      }
-      if (!file.canRead()) {
-        throw failure(ErrorCode.STORAGE_FAILED, word, "Permission denied");
-      }
-      if (words.size() > 1 && !seen.add(file)) {
-        session
-            .console()
-            .insist(
-                Style.NOTICE,
-                "Warning: "
-                    + word
-                    + " is given twice and is pushed twice; only rows of sources"
-                    + " with keys are dropped the second time");
-      }
-      // What is appended while we read belongs to the next push.
-      long size = file.length();
-      Console console = session.console();
-      inputs.add(new PushInput(word, size, true, new LocalInput(word, file, size, console)));
     }
     return inputs;
+  }
+
+  private boolean isPattern(String word) {
+    boolean hasSign = word.indexOf('*') >= 0 || word.indexOf('?') >= 0 || word.indexOf('[') >= 0;
+    return hasSign && !session.resolve(word).toFile().exists();
+  }
+
+  /// @param seen the files before it, null where there are no others
+  private PushInput local(String word, @Nullable Set<File> seen) {
+    File file = session.resolve(word).toFile();
+    if (!file.isFile()) {
+      throw refused(word, file);
+    }
+    if (!file.canRead()) {
+      throw failure(ErrorCode.STORAGE_FAILED, word, "Permission denied");
+    }
+    if (seen != null && !seen.add(file)) {
+      session
+          .console()
+          .insist(
+              Style.NOTICE,
+              "Warning: "
+                  + word
+                  + " is given twice and is pushed twice; only rows of sources"
+                  + " with keys are dropped the second time");
+    }
+    // What is appended while we read belongs to the next push.
+    long size = file.length();
+    return new PushInput(word, size, true, new LocalInput(word, file, size, session.console()));
   }
 
   private static CatchwaterException refused(String word, File file) {

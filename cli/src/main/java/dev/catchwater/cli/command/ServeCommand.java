@@ -122,7 +122,8 @@ final class ServeCommand implements Command {
                 new SecureRandom(),
                 preprocess,
                 Version.current(),
-                session.environment()));
+                session.environment(),
+                new RemoteSettings(session).ofServer()));
     Optional<FlightPort> flight;
     try {
       flight = flight(session, arguments, server, settings);

@@ -17,12 +17,40 @@ public enum Setting {
       Kind.NUMBER,
       1,
       "system compact --max-slice-size, in bytes"),
+  CONNECTORS_FILE_SIZE_MAX(
+      "connectors.file-size-max", "64GiB", Kind.SIZE, 1, "how large a file from elsewhere may be"),
+  CONNECTORS_HOSTS(
+      "connectors.hosts",
+      "",
+      Kind.TEXT,
+      0,
+      "hosts that clients of a server may send it to for files, with commas between; empty for none"),
+  CONNECTORS_PRIVATE_ADDRESSES(
+      "connectors.private-addresses",
+      "false",
+      Kind.FLAG,
+      0,
+      "whether these hosts may lie in a private network or on this machine"),
   ENGINE_RESIDENT(
       "engine.resident",
       "false",
       Kind.FLAG,
       0,
       "whether commands keep an engine for ten idle minutes, so that the next ones start at once"),
+  HDFS_DEFAULT(
+      "hdfs.default",
+      "",
+      Kind.TEXT,
+      0,
+      "the name node of addresses that name none, such as http://namenode:9870"),
+  HDFS_NAME_NODES(
+      "hdfs.name-nodes",
+      "",
+      Kind.TEXT,
+      0,
+      "where name nodes answer over HTTP, as NAME=http://HOST:PORT with commas between; port 9870 of"
+          + " the host for others"),
+  HDFS_USER("hdfs.user", "", Kind.TEXT, 0, "as whom files of HDFS are read"),
   OUTPUT_FORMAT(
       "output.format",
       "auto",
@@ -39,6 +67,25 @@ public enum Setting {
       "quarantine.rows-min", "100", Kind.NUMBER, 0, "of how many rows on that is asked"),
   QUARANTINE_SIZE_MAX(
       "quarantine.size-max", "16MiB", Kind.SIZE, 0, "how many bytes of rows a push may set aside"),
+  S3_ACCESS_KEY(
+      "s3.access-key",
+      "",
+      Kind.TEXT,
+      0,
+      "who reads files of S3; empty for who AWS_ACCESS_KEY_ID or ~/.aws/credentials say"),
+  S3_ENDPOINT(
+      "s3.endpoint",
+      "",
+      Kind.TEXT,
+      0,
+      "another server than Amazon's, such as http://minio:9000; or AWS_ENDPOINT_URL_S3"),
+  S3_REGION("s3.region", "", Kind.TEXT, 0, "where the buckets are; or AWS_REGION; us-east-1"),
+  S3_SECRET_KEY(
+      "s3.secret-key",
+      "env:AWS_SECRET_ACCESS_KEY",
+      Kind.REFERENCE,
+      0,
+      "where the secret of s3.access-key is"),
   SERVER_ACCOUNT(
       "server.account",
       "",
@@ -179,6 +226,8 @@ public enum Setting {
     FLAG,
     /// `optional` or `required`.
     NEED,
+    /// Where a secret is: `env:NAME` or `file:PATH`.
+    REFERENCE,
     /// Anything.
     TEXT
   }
@@ -255,6 +304,11 @@ public enum Setting {
     if (wanted == null) {
       return value;
     }
+    if (kind == Kind.REFERENCE) {
+      throw CatchwaterException.of(
+              ErrorCode.LITERAL_SECRET, origin + ": " + key + " would hold a secret itself")
+          .withHint("env:NAME for a variable, file:PATH for a file with mode 0600");
+    }
     throw CatchwaterException.of(
         ErrorCode.BAD_ARGUMENT,
         origin + ": Invalid value '" + value + "' for " + key + ": " + wanted + " is wanted");
@@ -263,6 +317,8 @@ public enum Setting {
   private @Nullable String wanted(String value) {
     return switch (kind) {
       case TEXT -> null;
+      case REFERENCE ->
+          value.startsWith("env:") || value.startsWith("file:") ? null : "env:NAME or file:PATH";
       case NEED ->
           value.equals("optional") || value.equals("required") ? null : "optional or required";
       case FLAG -> value.equals("true") || value.equals("false") ? null : "true or false";

@@ -26,7 +26,7 @@ public final class EngineCommand {
 
   private static final int FAILED = 1;
   private static final String[] VARIABLES = {
-    "HOME", "XDG_STATE_HOME", "NO_COLOR", "TERM", "LANG", "LC_ALL", "LC_CTYPE"
+    "HOME", "XDG_STATE_HOME", "NO_COLOR", "TERM", "LANG", "LC_ALL", "LC_CTYPE", "HADOOP_USER_NAME"
   };
 
   private final FrameChannel frames;
@@ -109,7 +109,8 @@ public final class EngineCommand {
   private static Map<String, String> variables(Map<String, String> environment) {
     Map<String, String> variables = new TreeMap<>();
     for (Map.Entry<String, String> variable : environment.entrySet()) {
-      if (variable.getKey().startsWith("CATCHWATER_")) {
+      String name = variable.getKey();
+      if (name.startsWith("CATCHWATER_") || name.startsWith("AWS_")) {
         variables.put(variable.getKey(), variable.getValue());
       }
     }

@@ -30,6 +30,7 @@ class ArchTest {
           "ingest",
           "query",
           "tables",
+          "connectors.files",
           "server",
           "flight",
           "cli");

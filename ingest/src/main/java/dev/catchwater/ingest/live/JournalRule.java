@@ -30,6 +30,9 @@ final class JournalRule {
 
   private static boolean isSmall(PushRequest request, LiveSettings settings) {
     long size = request.inputs().getFirst().size();
-    return request.inputs().size() == 1 && size >= 0 && size <= settings.directBytes();
+    return request.inputs().size() == 1
+        && request.positions() == null
+        && size >= 0
+        && size <= settings.directBytes();
   }
 }

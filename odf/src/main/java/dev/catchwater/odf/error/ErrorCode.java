@@ -44,6 +44,10 @@ public enum ErrorCode {
   UNAUTHORIZED(ErrorKind.INVALID),
   /// A token that lacks the scope for this.
   FORBIDDEN(ErrorKind.INVALID),
+  /// An address of a kind that files are not read by.
+  SCHEME(ErrorKind.INVALID),
+  /// A machine, or a place on it, that files are not to be taken from.
+  TARGET_NOT_ALLOWED(ErrorKind.INVALID),
   /// A version of a table that changes and therefore has none.
   NOT_VERSIONED(ErrorKind.INVALID),
   /// No workspace here or above.

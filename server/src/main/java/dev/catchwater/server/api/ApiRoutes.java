@@ -60,6 +60,7 @@ public final class ApiRoutes {
         pushes::answer,
         "sourceName",
         "uploadToken",
+        "from",
         "dryRun",
         "wait",
         "allowEmpty",

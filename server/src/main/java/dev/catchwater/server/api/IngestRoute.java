@@ -61,7 +61,8 @@ public final class IngestRoute {
         call.choice("wait", "durable", List.of("durable", "committed")).equals("committed");
     boolean setsAside = IngestHead.setsAside(call);
     String token = call.parameter("uploadToken");
-    if (token == null) {
+    String from = call.parameter("from");
+    if (token == null && from == null) {
       premises.bodies().check(call);
     }
     long left = premises.quotas().enter(call::client, dataset.id(), call.bodyLength());
@@ -71,7 +72,7 @@ public final class IngestRoute {
       requireHead(call, dataset, head.expectedHead());
     }
     try (Admission.Ticket ticket = premises.admission().enter(dataset.id(), call.bodyLength());
-        ReceivedBody body = body(call, token);
+        ReceivedBody body = body(call, token, from);
         RowLines lines = shape.lines(body, setsAside)) {
       ticket.received();
       // It may have taken minutes; a token that was revoked meanwhile commits nothing any more.
@@ -106,6 +107,20 @@ public final class IngestRoute {
     return token == null
         ? premises.bodies().receive(call)
         : premises.uploads().open(token, call.access());
+  }
+
+  /// The same, or a file from elsewhere.
+  ///
+  /// @param from its address, null for none
+  public ReceivedBody body(Call call, @Nullable String token, @Nullable String from)
+      throws IOException {
+    if (from == null) {
+      return body(call, token);
+    }
+    if (token != null || call.bodyLength() > 0) {
+      throw Refusal.of(400, "bad-argument", "from and another body both say what the rows are");
+    }
+    return premises.fetched().fetch(from);
   }
 
   // As kamu does: a dataset without a source takes an uploaded file through one that infers.

@@ -9,6 +9,7 @@ import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.identity.DatasetId;
 import dev.catchwater.query.Tail;
 import dev.catchwater.server.body.BodyReceiver;
+import dev.catchwater.server.body.FetchedBodies;
 import dev.catchwater.server.hook.HookDesk;
 import dev.catchwater.server.http.Call;
 import dev.catchwater.server.http.Refusal;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// @param admission who may come in
 /// @param quotas how often and how much
 /// @param bodies takes bodies in
+/// @param fetched takes files from elsewhere in the place of bodies
 /// @param uploads keeps files until they are pushed
 /// @param sql runs statements
 /// @param rows holds back answers with too many of them
@@ -39,6 +41,7 @@ public record Premises(
     Admission admission,
     PushQuotas quotas,
     BodyReceiver bodies,
+    FetchedBodies fetched,
     Uploads uploads,
     SqlDesk sql,
     RowAnswers rows,

@@ -211,9 +211,10 @@ public final class Uploads {
   }
 
   /// The format that the name of a file tells, null where it tells none.
-  static @Nullable InputFormat byName(String fileName) {
+  public static @Nullable InputFormat byName(String fileName) {
     String name = fileName.toLowerCase(Locale.ROOT);
-    String plain = name.endsWith(".gz") ? name.substring(0, name.length() - 3) : name;
+    boolean isPacked = name.endsWith(".gz") || name.endsWith(".zst");
+    String plain = isPacked ? name.substring(0, name.lastIndexOf('.')) : name;
     int dot = plain.lastIndexOf('.');
     return switch (plain.substring(dot + 1)) {
       case "csv" -> InputFormat.CSV;

@@ -38,6 +38,7 @@ public final class Problems {
           SOURCE_NOT_FOUND,
           UNSUPPORTED,
           NOT_VERSIONED,
+          SCHEME,
           BAD_SQL,
           SQL_NOT_ALLOWED,
           LIMIT_EXCEEDED,
@@ -45,7 +46,7 @@ public final class Problems {
           ABORTED ->
           400;
       case UNAUTHORIZED -> 401;
-      case FORBIDDEN -> 403;
+      case FORBIDDEN, TARGET_NOT_ALLOWED -> 403;
       case TOO_MANY_ATTEMPTS -> 429;
       case WORKSPACE_NOT_FOUND,
           DATASET_NOT_FOUND,

@@ -4,6 +4,7 @@ import dev.catchwater.ingest.read.InputFormat;
 import dev.catchwater.odf.manifest.JsonTree;
 import dev.catchwater.odf.manifest.Tree;
 import dev.catchwater.server.api.IngestHead;
+import dev.catchwater.server.api.Uploads;
 import dev.catchwater.server.body.BodyReceiver;
 import dev.catchwater.server.body.ReceivedBody;
 import dev.catchwater.server.http.Call;
@@ -142,6 +143,18 @@ record Asked(Map<String, Tree> fields) {
     StringBuilder json = new StringBuilder();
     JsonTree.write(json, items);
     return json.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /// What a file from elsewhere is: as the parameter `format` says, or else its name.
+  static EventFormat format(Call call, String address) {
+    if (call.parameter("format") == null) {
+      EventFormat format = EventFormat.of(Uploads.byName(address));
+      if (format == null) {
+        throw bad("The name of the file does not say what it is: say format=csv, json, …");
+      }
+      return format;
+    }
+    return format(call);
   }
 
   /// What the body of a call is: as its parameter `format` says, or else its type, or else JSON.

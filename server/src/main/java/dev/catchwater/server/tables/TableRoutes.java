@@ -58,7 +58,7 @@ public final class TableRoutes {
             "POST",
             "/tables",
             "Make a table, or a version of one",
-            List.of("name", "primaryKey", "version", "format", "uploadToken"),
+            List.of("name", "primaryKey", "version", "format", "uploadToken", "from"),
             Right.ANY,
             this::create),
         new Route("GET", "/tables", "All tables", List.of(), Right.ANY, this::list),
@@ -116,7 +116,7 @@ public final class TableRoutes {
   }
 
   private Answer createAsSaid(Call call) throws IOException {
-    for (String parameter : List.of("primaryKey", "version", "format", "uploadToken")) {
+    for (String parameter : List.of("primaryKey", "version", "format", "uploadToken", "from")) {
       if (call.parameter(parameter) != null) {
         throw Asked.bad("Of a file as body the address says the name too: ?name=…");
       }
@@ -148,8 +148,9 @@ public final class TableRoutes {
     requireManage(call, name);
     List<String> key = primaryKey(call.parameter("primaryKey"));
     Integer version = Asked.version(call);
-    EventFormat format = Asked.format(call);
-    try (ReceivedBody body = pushes.body(call, call.parameter("uploadToken"))) {
+    String from = call.parameter("from");
+    EventFormat format = from == null ? Asked.format(call) : Asked.format(call, from);
+    try (ReceivedBody body = pushes.body(call, call.parameter("uploadToken"), from)) {
       call.access().requireStillValid();
       return made(tables.createVersion(name, key, version, body.input(), format));
     }
