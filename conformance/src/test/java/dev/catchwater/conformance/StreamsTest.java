@@ -72,7 +72,9 @@ class StreamsTest {
     Served.Reply strange = served.post("/streams", "{\"\\ud8e7\\ude28\":1}");
     assertThat(strange.status()).as(strange.body()).isEqualTo(400);
     String kept = "{\"name\":\"x\",\"retention\":{\"age\":\"30d\"}}";
-    assertThat(served.post("/streams", kept).body()).contains("\"type\":\"unsupported\"");
+    assertThat(served.post("/streams", kept).status()).isEqualTo(201);
+    String longer = "{\"name\":\"x\",\"retention\":{\"age\":\"31d\"}}";
+    assertThat(served.post("/streams", longer).body()).contains("\"type\":\"stream-exists\"");
   }
 
   @Test

@@ -7,6 +7,8 @@ import dev.catchwater.odf.chain.ChainState;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.error.Place;
+import dev.catchwater.odf.event.MetadataEvent;
+import dev.catchwater.odf.event.MetadataEvent.AddData;
 import dev.catchwater.odf.event.MetadataEvent.DataSlice;
 import dev.catchwater.odf.event.MetadataEvent.DatasetKind;
 import dev.catchwater.odf.identity.DatasetId;
@@ -329,7 +331,11 @@ public final class Dataset {
 
   /// A slice's file for reading. Its content is not checked; see [Verifier].
   public DiskFile openSlice(DataSlice slice) {
-    return repository.openData(slice.physicalHash());
+    try {
+      return repository.openData(slice.physicalHash());
+    } catch (CatchwaterException e) {
+      throw Slices.missing(this, slice, e);
+    }
   }
 
   /// Where a slice's file lies.
@@ -455,6 +461,7 @@ public final class Dataset {
   private static final class SliceIterator implements Iterator<DataSlice> {
     private final Iterator<HashedBlock> blocks;
     private @Nullable DataSlice ready;
+    private long firstKept = -1;
 
     SliceIterator(Iterator<HashedBlock> blocks) {
       this.blocks = blocks;
@@ -463,7 +470,15 @@ public final class Dataset {
     @Override
     public boolean hasNext() {
       while (ready == null && blocks.hasNext()) {
-        ready = Slices.of(blocks.next().block().event());
+        MetadataEvent event = blocks.next().block().event();
+        ready = Slices.of(event);
+        if (firstKept < 0 && event instanceof AddData newest) {
+          firstKept = Slices.firstKept(newest);
+        }
+        if (ready != null && ready.offsetEnd() < firstKept) {
+          ready = null;
+          return false; // and those before it
+        }
       }
       return ready != null;
     }

@@ -9,10 +9,12 @@ import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.event.MetadataBlock;
 import dev.catchwater.odf.event.MetadataEvent;
+import dev.catchwater.odf.event.MetadataEvent.AddData;
 import dev.catchwater.odf.event.MetadataEvent.DataSlice;
 import dev.catchwater.odf.identity.Multihash;
 import dev.catchwater.storage.record.HeadRegister;
 import dev.catchwater.storage.record.RewriteMarks;
+import dev.catchwater.storage.retention.RetentionMarks;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// The one writer of a dataset, across threads and processes, from [Dataset#openWriter] until
 /// [#close()].
@@ -52,6 +55,7 @@ public final class DatasetWriter implements Closeable {
   private final Map<Multihash, StagedFile> adopted = new LinkedHashMap<>();
   private final List<PendingBlock> pending = new ArrayList<>();
   private final RewriteMarks marks;
+  private @Nullable RetentionMarks retention;
   private Optional<Multihash> head;
   private ChainState state;
   private ChainState committed;
@@ -243,14 +247,31 @@ public final class DatasetWriter implements Closeable {
   /// @throws CatchwaterException `BAD_EVENT` if the chain does not allow it; nothing is added then
   public HashedBlock add(Instant systemTime, MetadataEvent event) {
     requireUsable();
+    MetadataEvent marked = marks.marked(event, rewinds);
+    if (!rewinds && marked instanceof AddData && hasAttachments()) {
+      marked = retention().marked(marked, state, committed.head(), systemTime);
+    }
     MetadataBlock block =
-        new MetadataBlock(
-            systemTime, state.head(), state.sequenceNumber() + 1, marks.marked(event, rewinds));
+        new MetadataBlock(systemTime, state.head(), state.sequenceNumber() + 1, marked);
     byte[] bytes = MetadataBlockCodec.encode(block);
     HashedBlock hashed = new HashedBlock(Multihash.sha3(bytes), block);
     state = state.append(hashed.hash(), block);
     pending.add(new PendingBlock(hashed, bytes));
     return hashed;
+  }
+
+  // Whoever has a retention has attachments, and a cold push loads no more classes than it must.
+  private boolean hasAttachments() {
+    return state.attachments() != null;
+  }
+
+  private RetentionMarks retention() {
+    RetentionMarks mine = retention;
+    if (mine == null) {
+      mine = new RetentionMarks(dataset);
+      retention = mine;
+    }
+    return mine;
   }
 
   /// The slices of [#state()], the one with the last offsets first; nothing may be pending.
@@ -325,6 +346,9 @@ public final class DatasetWriter implements Closeable {
     head = Optional.of(state.head());
     HeadRegister.follow(dataset, state.head(), state.sequenceNumber());
     marks.committed();
+    if (retention != null) {
+      retention.committed();
+    }
     rewinds = false;
     keepsRows = false;
     pending.clear();
@@ -415,6 +439,9 @@ public final class DatasetWriter implements Closeable {
     pending.clear();
     state = committed;
     marks.rolledBack();
+    if (retention != null) {
+      retention.rolledBack();
+    }
     rewinds = false;
   }
 

@@ -34,15 +34,16 @@ final class GarbageCollection {
   GarbageCollection(Dataset dataset) {
     this.disk = dataset.disk();
     this.repository = dataset.repository();
+    long firstKept = Slices.firstKept(dataset.blocks());
     for (HashedBlock block : dataset.blocks()) {
       live.add(block.hash().toString());
-      mark(block.block().event());
+      mark(block.block().event(), firstKept);
     }
   }
 
-  private void mark(MetadataEvent event) {
+  private void mark(MetadataEvent event, long firstKept) {
     DataSlice slice = Slices.of(event);
-    if (slice != null) {
+    if (slice != null && slice.offsetEnd() >= firstKept) {
       live.add(slice.physicalHash().toString());
     }
     Checkpoint checkpoint = Slices.checkpointOf(event);

@@ -8,6 +8,8 @@ import dev.catchwater.odf.event.MetadataEvent.Checkpoint;
 import dev.catchwater.odf.event.MetadataEvent.DataSlice;
 import dev.catchwater.odf.event.MetadataEvent.ExecuteTransform;
 import dev.catchwater.odf.identity.Multihash;
+import dev.catchwater.odf.schema.ExtraAttributes;
+import dev.catchwater.storage.retention.RetentionMark;
 import org.jspecify.annotations.Nullable;
 
 /// The objects an event points to.
@@ -20,6 +22,50 @@ public final class Slices {
       return add.newData();
     }
     return event instanceof ExecuteTransform execute ? execute.newData() : null;
+  }
+
+  /// The first offset whose row is kept, as the newest block with data says, see package
+  /// `retention`.
+  ///
+  /// @param blocks from a head down; none is read behind that block
+  public static long firstKept(Iterable<HashedBlock> blocks) {
+    for (HashedBlock block : blocks) {
+      if (block.block().event() instanceof AddData add) {
+        return firstKept(add);
+      }
+    }
+    return 0;
+  }
+
+  /// The same of the newest block with data.
+  public static long firstKept(AddData newest) {
+    ExtraAttributes extra = newest.extra();
+    if (extra == null || !extra.json().contains(RetentionMark.KEY)) {
+      return 0;
+    }
+    RetentionMark mark = RetentionMark.of(extra);
+    return mark == null ? 0 : mark.firstOffset();
+  }
+
+  /// What to say of a slice that is not there: it may have expired.
+  static CatchwaterException missing(Dataset dataset, DataSlice slice, CatchwaterException e) {
+    return e.code() == ErrorCode.OBJECT_NOT_FOUND && slice.offsetEnd() < firstKept(dataset.blocks())
+        ? expired(dataset, slice)
+        : e;
+  }
+
+  /// Rows that are not kept any more are asked for.
+  public static CatchwaterException expired(Dataset dataset, DataSlice slice) {
+    return CatchwaterException.of(
+            ErrorCode.OBJECT_NOT_FOUND,
+            "The rows "
+                + slice.offsetStart()
+                + " to "
+                + slice.offsetEnd()
+                + " of "
+                + dataset.name()
+                + " have expired")
+        .withHint("its retention keeps the rows behind them; blocks and hashes of all stay");
   }
 
   /// The block whose slice has a row. The newest blocks are looked at first.

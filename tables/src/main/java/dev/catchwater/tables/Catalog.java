@@ -3,12 +3,16 @@ package dev.catchwater.tables;
 import dev.catchwater.ingest.live.LiveWorkspace;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
+import dev.catchwater.odf.event.MetadataEvent;
 import dev.catchwater.odf.event.MetadataEvent.DatasetKind;
+import dev.catchwater.odf.event.MetadataEvent.SetAttachments;
 import dev.catchwater.odf.identity.DatasetId;
 import dev.catchwater.odf.identity.DatasetName;
 import dev.catchwater.odf.manifest.DatasetSnapshot;
 import dev.catchwater.storage.Dataset;
+import dev.catchwater.storage.HashedBlock;
 import dev.catchwater.storage.LockWait;
+import dev.catchwater.storage.retention.Retention;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -199,14 +203,38 @@ final class Catalog {
   ///
   /// @throws CatchwaterException `ALREADY_EXISTS`, `BAD_NAME`, `BAD_MANIFEST`
   Entry create(DatasetName name, Definition definition) {
-    DatasetSnapshot snapshot =
-        new DatasetSnapshot(name, null, DatasetKind.ROOT, definition.events());
+    return create(name, definition, null);
+  }
+
+  /// The same with a retention.
+  ///
+  /// @param retention null to keep rows for ever
+  Entry create(DatasetName name, Definition definition, @Nullable Retention retention) {
+    List<MetadataEvent> events = new ArrayList<>(definition.events());
+    if (retention != null) {
+      events.replaceAll(
+          event -> event instanceof SetAttachments it ? Retention.in(it, retention) : event);
+    }
+    DatasetSnapshot snapshot = new DatasetSnapshot(name, null, DatasetKind.ROOT, events);
     Dataset made = live.workspace().create(List.of(snapshot), clock.instant(), random).getFirst();
     known.put(made.id(), Optional.of(definition));
     Entry entry = new Entry(live.workspace().require(name.toString()), definition);
     byName.put(name, entry);
     forget();
     return entry;
+  }
+
+  /// Changes how long the rows of a dataset are kept.
+  void keep(Dataset dataset, @Nullable Retention retention) {
+    List<HashedBlock> _ =
+        live.dataset(dataset)
+            .exclusively(
+                writer -> {
+                  SetAttachments now = Retention.in(writer.state().attachments(), retention);
+                  HashedBlock _ = writer.add(writer.systemTime(clock.instant()), now);
+                  return writer.commit();
+                },
+                LockWait.standard());
   }
 
   /// Deletes a dataset that nobody was told of.

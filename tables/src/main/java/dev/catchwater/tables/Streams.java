@@ -5,15 +5,17 @@ import dev.catchwater.ingest.read.RowReaders;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.storage.Dataset;
+import dev.catchwater.storage.retention.Retention;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// Streams of events (streamsql-api §2): named, schema-less or with columns, kept for ever.
-/// Thread-safe.
+/// Streams of events (streamsql-api §2): named, schema-less or with columns, kept for ever or as a
+/// retention says. Thread-safe.
 public final class Streams {
   private final Catalog catalog;
   private final ReentrantLock making;
@@ -30,8 +32,14 @@ public final class Streams {
   /// A stream as it stands.
   ///
   /// @param schema null where its events are schema-less
-  /// @param rows how many events it has
-  public record Stream(String name, Dataset dataset, @Nullable List<String> schema, long rows) {}
+  /// @param retention null where its events are kept for ever
+  /// @param rows how many events it has got
+  public record Stream(
+      String name,
+      Dataset dataset,
+      @Nullable List<String> schema,
+      @Nullable Retention retention,
+      long rows) {}
 
   /// What came of making something.
   ///
@@ -41,8 +49,10 @@ public final class Streams {
   /// Makes a stream, or finds it where it is there and the same.
   ///
   /// @param schema columns as a manifest has them, null for schema-less events
+  /// @param retention null to keep events for ever
   /// @throws CatchwaterException `STREAM_EXISTS`, `BAD_NAME`, `BAD_MANIFEST` of the schema
-  public Made<Stream> create(String name, @Nullable List<String> schema) {
+  public Made<Stream> create(
+      String name, @Nullable List<String> schema, @Nullable Retention retention) {
     GivenName given = GivenName.parse(name);
     Definition.Stream wanted = new Definition.Stream(name, schema);
     RowReaders.check(wanted.source().read());
@@ -50,12 +60,13 @@ public final class Streams {
     try {
       Catalog.Entry there = catalog.find(given.dataset());
       if (there == null && !catalog.isTaken(given.dataset())) {
-        return new Made<>(shown(catalog.create(given.dataset(), wanted)), true);
+        return new Made<>(shown(catalog.create(given.dataset(), wanted, retention)), true);
       }
       if (there != null
           && there.definition() instanceof Definition.Stream known
           && given.isSame(known.name())
-          && wanted.source().equals(known.source())) {
+          && wanted.source().equals(known.source())
+          && Objects.equals(retention, retentionOf(there))) {
         return new Made<>(shown(there), false);
       }
       throw CatchwaterException.of(ErrorCode.STREAM_EXISTS, taken(given, there))
@@ -76,6 +87,28 @@ public final class Streams {
     return name.isSame(other)
         ? what + other + "' is there already, and is defined otherwise"
         : what + other + "' is stored as '" + name.dataset() + "' already";
+  }
+
+  /// Says how long the events of a stream are kept from now on; those that are gone stay so. It is
+  /// looked at when a slice of the stream is written, at most once a minute.
+  ///
+  /// @param retention null to keep them for ever
+  /// @throws CatchwaterException `STREAM_NOT_FOUND`
+  public Stream keep(String name, @Nullable Retention retention) {
+    making.lock();
+    try {
+      Stream stream = require(name);
+      if (!Objects.equals(stream.retention(), retention)) {
+        catalog.keep(stream.dataset(), retention);
+      }
+      return require(name);
+    } finally {
+      making.unlock();
+    }
+  }
+
+  private @Nullable Retention retentionOf(Catalog.Entry entry) {
+    return Retention.of(catalog.live().dataset(entry.dataset()).state());
   }
 
   /// All streams by name.
@@ -107,7 +140,8 @@ public final class Streams {
   private Stream shown(Catalog.Entry entry) {
     Definition definition = entry.definition();
     List<String> schema = definition instanceof Definition.Stream stream ? stream.schema() : null;
-    return new Stream(definition.name(), entry.dataset(), schema, catalog.rows(entry));
+    return new Stream(
+        definition.name(), entry.dataset(), schema, retentionOf(entry), catalog.rows(entry));
   }
 
   /// The events of a body, as lines that a schema-less stream takes.

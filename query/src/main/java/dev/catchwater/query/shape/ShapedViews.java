@@ -95,13 +95,14 @@ public final class ShapedViews {
     }
     List<DataSlice> newer = new ArrayList<>();
     boolean isKnown = false;
+    long firstKept = Slices.firstKept(dataset.blocksFrom(head));
     for (HashedBlock block : dataset.blocksFrom(head)) {
       isKnown = block.hash().equals(known.head);
       if (isKnown) {
         break;
       }
       DataSlice slice = Slices.of(block.block().event());
-      if (slice != null) {
+      if (slice != null && slice.offsetEnd() >= firstKept) {
         newer.addFirst(slice);
       }
     }

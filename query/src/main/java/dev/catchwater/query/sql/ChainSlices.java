@@ -28,8 +28,30 @@ record ChainSlices(Multihash head, Path folder, List<Path> files, int schemas) {
     return of(dataset, head, null);
   }
 
+  // The files that were known before may be gone.
+  private static ChainSlices kept(Dataset dataset, Multihash head, long firstKept) {
+    long nowKept = head.equals(dataset.head()) ? 0 : Slices.firstKept(dataset.blocks());
+    List<Path> files = new ArrayList<>();
+    int schemas = 0;
+    for (HashedBlock block : dataset.blocksFrom(head)) {
+      DataSlice slice = Slices.of(block.block().event());
+      schemas += block.block().event() instanceof SetDataSchema ? 1 : 0;
+      if (slice != null && slice.offsetEnd() >= firstKept) {
+        if (slice.offsetEnd() < nowKept) {
+          throw Slices.expired(dataset, slice);
+        }
+        files.addFirst(dataset.slicePath(slice));
+      }
+    }
+    return new ChainSlices(head, dataset.folder(), files, schemas);
+  }
+
   /// Reads the blocks behind those that are known, or all where the known ones are not among them.
   static ChainSlices of(Dataset dataset, Multihash head, @Nullable ChainSlices known) {
+    long firstKept = Slices.firstKept(dataset.blocksFrom(head));
+    if (firstKept > 0) {
+      return kept(dataset, head, firstKept);
+    }
     ChainSlices before = known != null && known.folder.equals(dataset.folder()) ? known : null;
     if (before != null && before.head.equals(head)) {
       return before;

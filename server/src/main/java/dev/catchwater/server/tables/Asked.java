@@ -9,6 +9,7 @@ import dev.catchwater.server.body.BodyReceiver;
 import dev.catchwater.server.body.ReceivedBody;
 import dev.catchwater.server.http.Call;
 import dev.catchwater.server.http.Refusal;
+import dev.catchwater.storage.retention.Retention;
 import dev.catchwater.tables.EventFormat;
 import java.io.IOException;
 import java.io.InputStream;
@@ -102,6 +103,12 @@ record Asked(Map<String, Tree> fields) {
       return literal.spelling().equals("true");
     }
     throw bad(name + " is true or false");
+  }
+
+  /// How long events are kept, null for ever.
+  @Nullable Retention retention() {
+    Tree tree = field("retention");
+    return tree == null ? null : Retention.of(tree);
   }
 
   /// The number of a version, null where there is none.

@@ -1,8 +1,6 @@
 package dev.catchwater.server.tables;
 
 import dev.catchwater.ingest.read.InputFormat;
-import dev.catchwater.odf.error.CatchwaterException;
-import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.identity.DatasetName;
 import dev.catchwater.odf.manifest.Tree;
 import dev.catchwater.server.access.Right;
@@ -15,6 +13,7 @@ import dev.catchwater.server.body.Shape;
 import dev.catchwater.server.http.Answer;
 import dev.catchwater.server.http.Call;
 import dev.catchwater.server.http.Route;
+import dev.catchwater.storage.retention.Retention;
 import dev.catchwater.tables.EventFormat;
 import dev.catchwater.tables.GivenName;
 import dev.catchwater.tables.RowLines;
@@ -45,6 +44,13 @@ public final class StreamRoutes {
     return List.of(
         new Route("POST", "/streams", "Make a stream", List.of(), Right.ANY, this::create),
         new Route("GET", "/streams", "All streams", List.of(), Right.ANY, this::list),
+        new Route(
+            "POST",
+            "/streams/{name}/retention",
+            "Say how long the events of a stream are kept",
+            List.of(),
+            Right.MANAGE,
+            this::keep),
         new Route("GET", "/streams/{name}", "One stream", List.of(), Right.READ, this::one),
         new Route(
             "POST",
@@ -67,13 +73,17 @@ public final class StreamRoutes {
     DatasetName dataset = GivenName.parse(asked.name()).dataset();
     call.access().require(Scope.MANAGE, dataset, null);
     call.access().requireStillValid();
-    if (asked.has("retention")) {
-      throw CatchwaterException.of(
-              ErrorCode.UNSUPPORTED, "A retention is not kept yet: events stay for ever")
-          .withHint("leave retention out");
-    }
-    Streams.Made<Streams.Stream> made = streams.create(asked.name(), asked.texts("schema"));
+    Streams.Made<Streams.Stream> made =
+        streams.create(asked.name(), asked.texts("schema"), asked.retention());
     return Answer.json(shown(made.value())).withStatus(made.isNew() ? 201 : 200);
+  }
+
+  private Answer keep(Call call) throws IOException {
+    try (Admission.Ticket _ = premises.enterToMake(call)) {
+      Asked asked = Asked.of(call, premises.bodies(), Set.of("retention"), false);
+      call.access().requireStillValid();
+      return Answer.json(shown(streams.keep(call.segment("name"), asked.retention())));
+    }
   }
 
   private Answer list(Call call) {
@@ -92,12 +102,13 @@ public final class StreamRoutes {
 
   private static Tree shown(Streams.Stream stream) {
     List<String> schema = stream.schema();
+    Retention retention = stream.retention();
     return new Tree.Fields()
         .put("name", stream.name())
         .put("dataset", stream.dataset().name().toString())
         .putText("id", stream.dataset().id())
         .put("schema", schema == null ? new Tree.Literal("null") : Tree.texts(schema))
-        .put("retention", new Tree.Literal("null"))
+        .put("retention", retention == null ? new Tree.Literal("null") : retention.tree())
         .put("rows", stream.rows());
   }
 

@@ -11,6 +11,7 @@ import dev.catchwater.odf.event.MetadataEvent.ExecuteTransform;
 import dev.catchwater.storage.Dataset;
 import dev.catchwater.storage.DiskFailure;
 import dev.catchwater.storage.HashedBlock;
+import dev.catchwater.storage.Slices;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class MissingObjects {
   private final Dataset dataset;
   private long count;
+  private long firstKept;
 
   private MissingObjects(Dataset dataset) {
     this.dataset = dataset;
@@ -30,6 +32,7 @@ final class MissingObjects {
   static long count(Dataset dataset) {
     MissingObjects missing = new MissingObjects(dataset);
     try {
+      missing.firstKept = Slices.firstKept(dataset.blocks());
       for (HashedBlock block : dataset.blocks()) {
         missing.look(block.block().event());
       }
@@ -51,7 +54,7 @@ final class MissingObjects {
   }
 
   private void look(@Nullable DataSlice slice, @Nullable Checkpoint checkpoint) {
-    if (slice != null) {
+    if (slice != null && slice.offsetEnd() >= firstKept) {
       look(dataset.slicePath(slice), slice.size());
     }
     if (checkpoint != null) {

@@ -19,6 +19,7 @@ import dev.catchwater.storage.Dataset;
 import dev.catchwater.storage.DiskFailure;
 import dev.catchwater.storage.HashedBlock;
 import dev.catchwater.storage.ReplicaWriter;
+import dev.catchwater.storage.Slices;
 import dev.catchwater.storage.StagedFile;
 import dev.catchwater.storage.Workspace;
 import dev.catchwater.storage.verify.Verifier;
@@ -209,9 +210,10 @@ final class Pull {
     ChainState state = isContinued ? writer.base() : ChainState.EMPTY;
     List<Wanted> wanted = new ArrayList<>();
     long blockBytes = 0;
+    long firstKept = firstKept(chain);
     for (Foreign foreign : chain) {
       state = ReplicaWriter.append(state, foreign.hash(), foreign.bytes());
-      collect(new HashedBlock(foreign.hash(), foreign.block()), state, wanted);
+      collect(new HashedBlock(foreign.hash(), foreign.block()), state, wanted, firstKept);
       blockBytes += foreign.bytes().length;
     }
     long blocksMissing = known == null ? 0 : blocksMissing(writer, chain);
@@ -253,7 +255,18 @@ final class Pull {
     return copies;
   }
 
-  private static void collect(HashedBlock block, ChainState state, List<Wanted> wanted) {
+  private static long firstKept(List<Foreign> chain) {
+    for (Foreign foreign : chain.reversed()) {
+      if (foreign.block().event() instanceof AddData newest) {
+        return Slices.firstKept(newest);
+      }
+    }
+    return 0;
+  }
+
+  // What has expired at the remote's head is not there, or not for long.
+  private static void collect(
+      HashedBlock block, ChainState state, List<Wanted> wanted, long firstKept) {
     DataSlice slice = null;
     Checkpoint checkpoint = null;
     if (block.block().event() instanceof AddData event) {
@@ -263,7 +276,7 @@ final class Pull {
       slice = event.newData();
       checkpoint = event.newCheckpoint();
     }
-    if (slice != null) {
+    if (slice != null && slice.offsetEnd() >= firstKept) {
       wanted.add(new Wanted(Remote.Kind.DATA, slice.physicalHash(), slice.size(), block, state));
     }
     if (checkpoint != null) {

@@ -16,6 +16,7 @@ import dev.catchwater.storage.Dataset;
 import dev.catchwater.storage.DiskFailure;
 import dev.catchwater.storage.FolderRepository;
 import dev.catchwater.storage.HashedBlock;
+import dev.catchwater.storage.Slices;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -174,6 +175,7 @@ final class PushToFolder {
   private List<Transfers.Copy> objectCopies(List<HashedBlock> blocks) {
     List<Transfers.Copy> copies = new ArrayList<>();
     Set<Path> places = new HashSet<>();
+    long firstKept = Slices.firstKept(dataset.blocks());
     for (HashedBlock block : blocks) {
       DataSlice slice = null;
       Checkpoint checkpoint = null;
@@ -184,7 +186,9 @@ final class PushToFolder {
         slice = event.newData();
         checkpoint = event.newCheckpoint();
       }
-      if (slice != null && places.add(to.data(slice.physicalHash()))) {
+      if (slice != null
+          && slice.offsetEnd() >= firstKept
+          && places.add(to.data(slice.physicalHash()))) {
         Multihash hash = slice.physicalHash();
         long size = slice.size();
         transfers.expect(size);

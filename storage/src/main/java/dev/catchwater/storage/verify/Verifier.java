@@ -14,7 +14,9 @@ import dev.catchwater.odf.schema.DataSchema;
 import dev.catchwater.odf.schema.Vocabulary;
 import dev.catchwater.storage.Dataset;
 import dev.catchwater.storage.HashedBlock;
+import dev.catchwater.storage.Slices;
 import dev.catchwater.storage.TransferListener;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -102,6 +104,9 @@ public final class Verifier {
     private long slices;
     private long rows;
     private long bytes;
+    private long firstKept;
+    private long expiredSlices;
+    private long expiredRows;
     private long latestSystemTime = Long.MIN_VALUE;
 
     Run(Dataset dataset) {
@@ -115,6 +120,8 @@ public final class Verifier {
     void readChain() {
       Deque<HashedBlock> chain = new ArrayDeque<>();
       boolean isWhole = walk(chain);
+      firstKept = Slices.firstKept(chain.reversed());
+      long kept = 0;
       ChainState state = ChainState.EMPTY;
       boolean isSound = isWhole;
       for (HashedBlock block : chain) {
@@ -126,7 +133,28 @@ public final class Verifier {
             problems.add(e.withPlace(Place.of(blockPath(block.hash()))));
           }
         }
+        if (block.block().event() instanceof AddData data) {
+          long keeps = Slices.firstKept(data);
+          if (keeps < kept) {
+            problems.add(
+                CatchwaterException.at(
+                    ErrorCode.CORRUPT,
+                    Place.of(blockPath(block.hash())),
+                    "The block keeps rows from " + keeps + " on, one before it from " + kept));
+          }
+          kept = Math.max(kept, keeps);
+        }
         addChecks(block, isSound ? state : null);
+      }
+      if (expiredSlices > 0) {
+        notes.add(
+            expiredSlices
+                + " slice(s) with "
+                + expiredRows
+                + " row(s) are not there: they expired by the retention of the dataset, which keeps"
+                + " the rows from "
+                + firstKept
+                + " on");
       }
       if (isSound && !state.seed().datasetId().equals(dataset.id())) {
         problems.add(
@@ -191,6 +219,11 @@ public final class Verifier {
       slices++;
       rows += slice.rowCount();
       Path path = dataset.slicePath(slice);
+      if (slice.offsetEnd() < firstKept && isMissing(path)) {
+        expiredSlices++;
+        expiredRows += slice.rowCount();
+        return;
+      }
       checks.add(new PhysicalCheck(dataset.disk(), path, slice.physicalHash(), slice.size()));
       checks.add(
           new SliceCheck(
@@ -201,6 +234,14 @@ public final class Verifier {
               state == null ? Vocabulary.DEFAULT : state.vocabulary(),
               block.block().systemTime().toEpochMilli(),
               watermark));
+    }
+
+    private boolean isMissing(Path path) {
+      try {
+        return !dataset.disk().exists(path);
+      } catch (IOException e) {
+        return false; // what is wrong with it is found when it is read
+      }
     }
 
     private void addCheckpoint(@Nullable Checkpoint checkpoint) {
