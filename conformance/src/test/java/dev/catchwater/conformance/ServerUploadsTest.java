@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -109,6 +110,8 @@ class ServerUploadsTest {
       out.write(head.getBytes(StandardCharsets.US_ASCII));
       out.write(file, from, count);
       out.flush();
+    } catch (SocketException e) {
+      // A part that was cut before may come through only now: this one is refused, cut as well.
     }
   }
 
@@ -149,10 +152,12 @@ class ServerUploadsTest {
         }
       }
       assertThat(served.post("/gps/ingest?uploadToken=" + token, "").status()).isEqualTo(404);
-      int from = (int) offset(served, token);
-      assertThat(from).as("cuts left something").isPositive();
-      HttpResponse<String> last =
-          patch(served, token, from, Arrays.copyOfRange(file, from, file.length));
+      HttpResponse<String> last;
+      do {
+        int from = (int) offset(served, token);
+        assertThat(from).as("cuts left something").isPositive();
+        last = patch(served, token, from, Arrays.copyOfRange(file, from, file.length));
+      } while (last.statusCode() == 409); // a part that was cut came through behind the question
       assertThat(last.statusCode()).as(last.body()).isEqualTo(204);
       assertThat(last.headers().firstValue("Upload-Complete")).contains("?1");
       Served.Reply push = served.post("/gps/ingest?uploadToken=" + token, "");
