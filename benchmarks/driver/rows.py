@@ -11,6 +11,7 @@ import packages
 import process
 import product
 import server
+import views
 from preprocess import preprocess
 from process import interleaved, median
 from product import METERS, READINGS, Workspace, duck
@@ -382,6 +383,7 @@ ROWS = {
     "server-replay": server.replay,
     "python": packages.package,
     "server-lookups": server.lookups,
+    "server-view": views.view,
 }
 
 # Asked for by name only.

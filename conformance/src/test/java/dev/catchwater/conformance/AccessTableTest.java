@@ -128,6 +128,7 @@ class AccessTableTest {
             .replace("/datasets/{id}", "/datasets/" + dataset)
             .replace("/streams/{name}", "/streams/" + dataset)
             .replace("/tables/{name}", "/tables/" + dataset)
+            .replace("/views/{name}", "/views/" + dataset)
             .replaceAll("\\{[a-z]+}", "x");
     if (path.endsWith("/events")) {
       address += "?from=1000000"; // one that would last is refused, once it got through the door
@@ -159,6 +160,7 @@ class AccessTableTest {
               reply.status() == 426
                   || reply.body().startsWith("{\"type\":\"stream-not-found\"")
                   || reply.body().startsWith("{\"type\":\"table-not-found\"")
+                  || reply.body().startsWith("{\"type\":\"view-not-found\"")
                   || (reply.status() == 400 && route.getKey().equals("DELETE /tables/{name}/rows"));
           boolean isOfAction =
               (route.getValue() == Right.ANY && found.equals("scope") && expected.equals("ok"))

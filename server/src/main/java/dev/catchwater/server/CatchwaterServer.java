@@ -37,6 +37,7 @@ import dev.catchwater.server.observe.ServerMetrics;
 import dev.catchwater.server.observe.TroubleLog;
 import dev.catchwater.server.socket.SocketDoor;
 import dev.catchwater.server.socket.SocketLimits;
+import dev.catchwater.server.tables.ViewDesk;
 import dev.catchwater.storage.Workspace;
 import dev.catchwater.tables.StreamSql;
 import java.io.IOException;
@@ -81,6 +82,7 @@ public final class CatchwaterServer {
   private final ServerConnector connector;
   private final @Nullable ServerConnector metricsConnector;
   private final SqlDesk sql;
+  private final ViewDesk views;
   private final ConnectionWatch watch;
   private final ServerMetrics metrics;
   private final Uploads uploads;
@@ -99,6 +101,15 @@ public final class CatchwaterServer {
     this.admission = admission(live, settings);
     this.sql = new SqlDesk(live, settings.sql(), settings.sqlTime());
     this.uploads = uploads(live.workspace().disk(), root, settings, surroundings);
+    StreamSql streamSql = streamSql(live, surroundings, scratch);
+    this.views =
+        ViewDesk.of(
+            live,
+            streamSql,
+            settings.sql(),
+            surroundings.clock(),
+            surroundings.random(),
+            e -> log.failure("Views could not be looked at", e));
     Premises premises =
         new Premises(
             live,
@@ -113,7 +124,8 @@ public final class CatchwaterServer {
             RowAnswers.ofThisProcess(),
             surroundings.preprocess(),
             new HookDesk(surroundings.clock(), System::nanoTime, surroundings.environment()),
-            streamSql(live, surroundings, scratch),
+            streamSql,
+            views.views(),
             surroundings.clock());
     this.jetty = HttpStack.server();
     this.sockets =
@@ -128,13 +140,7 @@ public final class CatchwaterServer {
     connector.addBean(watch);
     this.metricsConnector = metricsConnector(jetty, settings);
     Visitors visitors = new Visitors(Listening.hosts(settings, tls), settings.origins());
-    this.metrics =
-        new ServerMetrics(
-            new RequestLog(log, settings.logsAllRequests()),
-            admission::inFlight,
-            watch::count,
-            live::clockSetBacks,
-            live.troubles());
+    this.metrics = metrics(live, settings, log, admission, watch, views);
     live.troubles().listen(new TroubleLog(log));
     FrontDoor door =
         new FrontDoor(
@@ -157,6 +163,22 @@ public final class CatchwaterServer {
     byte[] prefix = new byte[4];
     random.nextBytes(prefix);
     return HexFormat.of().formatHex(prefix) + "-";
+  }
+
+  private static ServerMetrics metrics(
+      LiveWorkspace live,
+      ServerSettings settings,
+      ServerLog log,
+      Admission admission,
+      ConnectionWatch watch,
+      ViewDesk views) {
+    return new ServerMetrics(
+        new RequestLog(log, settings.logsAllRequests()),
+        admission::inFlight,
+        watch::count,
+        live::clockSetBacks,
+        live.troubles(),
+        views.keeper());
   }
 
   private static StreamSql streamSql(LiveWorkspace live, Surroundings surroundings, Path scratch) {
@@ -239,6 +261,7 @@ public final class CatchwaterServer {
           .withCause(e);
     }
     server.sealing.start();
+    server.views.start();
     Thread.ofPlatform().name("sockets").daemon().start(server.sockets::run);
     return server;
   }
@@ -448,6 +471,7 @@ public final class CatchwaterServer {
 
   private void halt() {
     stopping.countDown();
+    views.close();
     sql.close();
     try {
       jetty.stop();

@@ -19,7 +19,8 @@ public final class ReservedNames {
     "streams",
     "system",
     "tables",
-    "verify"
+    "verify",
+    "views"
   };
 
   private ReservedNames() {}

@@ -33,18 +33,24 @@ final class PullCommand implements Command {
             "Copy datasets from elsewhere, or bring copies up to date",
             "Copies a dataset, byte for byte, from an address of an ODF simple repository"
                 + " (https://, http:// or file://), or copies what was added to it since. What"
-                + " arrives is checked against its hashes; a pull that fails leaves nothing."
-                + "\n\nThe address is remembered: from the second time on the name of the dataset is"
-                + " enough. Polling sources and transforms are not run in this version.")
+                + " arrives is checked against its hashes; a pull that fails leaves nothing.\n\n"
+                + "The address is remembered: from the second time on the name of the dataset is"
+                + " enough. Polling sources are not run in this version.\n\n"
+                + "Of a derivative dataset the name runs its transform over what was added to its"
+                + " inputs since the last time.")
         .options(
-            OptionSpec.flag("all", 'a', "Bring all copies of the workspace up to date"),
+            OptionSpec.flag(
+                "all", 'a', "Bring all copies and derivatives of the workspace up to date"),
             OptionSpec.valued("as", "NAME", "The name of the copy here"),
             OptionSpec.flag("no-alias", "Do not remember the address"),
             OptionSpec.flag("force", 'f', "Take the history from there, where it differs"),
             OptionSpec.valued(
                 "set-watermark", "T", "Pull nothing, only move the watermark of a root dataset"),
             ServerToken.spec(),
-            OptionSpec.flag("recursive", 'r', "Accepted for kamu's sake, does nothing").hidden(),
+            OptionSpec.flag("recursive", 'r', "Pull also what a derivative is made of, before it"),
+            OptionSpec.flag(
+                "reset-derivatives-on-diverged-input",
+                "Make a derivative anew where an input has another history than it saw"),
             OptionSpec.flag("fetch-uncacheable", "Accepted for kamu's sake").hidden())
         .arguments(
             ArgumentSpec.many(
@@ -54,6 +60,7 @@ final class PullCommand implements Command {
         .example("A copy of a published dataset", "catchwater pull https://data.example.org/gps")
         .example("Under another name", "catchwater pull file:///mnt/backup/gps --as gps-backup")
         .example("What came in since", "catchwater pull gps")
+        .example("A derivative and all that it is made of", "catchwater pull -r leaderboard")
         .example(
             "From a server that asks for a token",
             "catchwater pull https://data.example.org/gps --token-file ~/.config/gps.token");
@@ -79,18 +86,39 @@ final class PullCommand implements Command {
       Instant time = Instants.parse("set-watermark", watermark);
       return setWatermark(session, workspace.require(references.get(0)), time, wait);
     }
-    List<String> pulled = arguments.has("all") ? copies(workspace) : references;
+    List<String> named =
+        arguments.has("recursive") ? withInputs(workspace, references) : references;
+    List<String> pulled = arguments.has("all") ? copies(workspace) : named;
     return pull(session, arguments, workspace, pulled, as == null ? null : DatasetName.parse(as));
   }
 
   private static List<String> copies(Workspace workspace) {
+    return names(Derivatives.withInputs(workspace, workspace.list()));
+  }
+
+  private static List<String> names(List<Dataset> datasets) {
     List<String> names = new ArrayList<>();
-    for (Dataset dataset : workspace.list()) {
-      if (!Replicator.pullAliases(dataset).isEmpty()) {
-        names.add(dataset.name().toString());
-      }
+    for (Dataset dataset : datasets) {
+      names.add(dataset.name().toString());
     }
     return names;
+  }
+
+  /// Of derivatives all that they are made of too.
+  private static List<String> withInputs(Workspace workspace, List<String> references) {
+    List<String> all = new ArrayList<>();
+    for (String reference : references) {
+      List<String> found =
+          Remotes.isRemote(workspace, reference)
+              ? List.of()
+              : names(Derivatives.withInputs(workspace, List.of(workspace.require(reference))));
+      for (String name : found.isEmpty() ? List.of(reference) : found) {
+        if (!all.contains(name)) {
+          all.add(name);
+        }
+      }
+    }
+    return all;
   }
 
   private static int pull(
@@ -111,12 +139,26 @@ final class PullCommand implements Command {
               new TransferProgress(session.console(), "Pulling " + reference));
       summary.add(
           reference,
-          () ->
-              Remotes.isRemote(workspace, reference)
-                  ? replicator.pull(Remotes.address(workspace, reference), as, options)
-                  : replicator.pull(workspace.require(reference), options));
+          () -> {
+            if (Remotes.isRemote(workspace, reference)) {
+              return replicator.pull(Remotes.address(workspace, reference), as, options);
+            }
+            Dataset dataset = workspace.require(reference);
+            return Derivatives.isOne(dataset)
+                ? derivatives(session, arguments, workspace).run(dataset)
+                : replicator.pull(dataset, options);
+          });
     }
     return summary.print("updated");
+  }
+
+  private static Derivatives derivatives(
+      Session session, Arguments arguments, Workspace workspace) {
+    return new Derivatives(
+        session,
+        workspace,
+        Workspaces.lockWait(session, arguments),
+        arguments.has("reset-derivatives-on-diverged-input"));
   }
 
   private static int setWatermark(

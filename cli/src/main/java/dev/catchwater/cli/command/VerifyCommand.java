@@ -13,6 +13,7 @@ import dev.catchwater.ingest.live.HotRows;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.error.Place;
+import dev.catchwater.odf.event.MetadataEvent.DatasetKind;
 import dev.catchwater.odf.event.MetadataEvent.SetTransform;
 import dev.catchwater.odf.event.MetadataEvent.TransformInput;
 import dev.catchwater.odf.receipt.KnownKey;
@@ -20,6 +21,7 @@ import dev.catchwater.odf.receipt.Receipt;
 import dev.catchwater.odf.receipt.ReceiptException;
 import dev.catchwater.odf.receipt.ReceiptJson;
 import dev.catchwater.query.format.Humanized;
+import dev.catchwater.query.transform.Replay;
 import dev.catchwater.storage.Dataset;
 import dev.catchwater.storage.Workspace;
 import dev.catchwater.storage.record.HeadRegister;
@@ -41,13 +43,13 @@ final class VerifyCommand implements Command {
             "Reads everything a dataset has and checks it: that each block is the one its successor"
                 + " names, that each slice has the bytes and the rows that its block's hashes tell,"
                 + " and that schema, offsets and watermark fit; of rows that are in no slice yet,"
-                + " the records of the journal. Any change of what was written shows, unless whoever"
-                + " made it wrote everything anew that follows: all hashes, up to the head. That"
-                + " shows where somebody kept a receipt that is younger than the change, or where"
-                + " this workspace knows a newer head."
-                + "\n\nWith --receipt, which may be given more than once, the history must also have"
-                + " what those receipts say; where it does not, HISTORY-REWRITTEN names the receipt."
-                + " Without a dataset those of the receipts are checked.")
+                + " the records of the journal. Any change of what was written shows, unless"
+                + " whoever made it wrote everything anew that follows: all hashes, up to the head."
+                + " That shows where somebody kept a receipt that is younger than the change, or"
+                + " where this workspace knows a newer head.\n\n"
+                + "With --receipt, which may be given more than once, the history must also have"
+                + " what those receipts say; where it does not, HISTORY-REWRITTEN names the"
+                + " receipt. Without a dataset those of the receipts are checked.")
         .options(
             OptionSpec.flag("recursive", 'r', "Check also what the dataset is derived from"),
             OptionSpec.valued(
@@ -56,8 +58,7 @@ final class VerifyCommand implements Command {
                 "key",
                 "KEY",
                 "The public key of the receipts, or a file with keys, if not the workspace's own"),
-            OptionSpec.flag(
-                "integrity", "Only hashes, no replay of transforms (always so in this version)"))
+            OptionSpec.flag("integrity", "Only hashes, no replay of the transforms of derivatives"))
         .arguments(
             ArgumentSpec.optional(
                 "DATASET", ArgumentSpec.Kind.DATASET, "Name or id; % stands for any characters"))
@@ -98,6 +99,9 @@ final class VerifyCommand implements Command {
       verifyJournal(session, dataset, problems);
       verifyRecords(session, workspace, dataset, problems);
       verifyReceipts(session, arguments, dataset, receipts, problems);
+      if (problems.isEmpty() && !arguments.has("integrity")) {
+        verifyRuns(session, workspace, dataset, problems);
+      }
       invalid += problems.isEmpty() ? 0 : 1;
       for (CatchwaterException problem : problems) {
         failures.add(
@@ -112,6 +116,22 @@ final class VerifyCommand implements Command {
     }
     session.console().say(Style.DONE, datasets.size() + " dataset(s) are valid");
     return 0;
+  }
+
+  /// Runs the transform of a derivative again. One that was made elsewhere may come from another
+  /// engine, which leaves other rows.
+  private static void verifyRuns(
+      Session session, Workspace workspace, Dataset dataset, List<CatchwaterException> problems)
+      throws IOException {
+    if (dataset.kind() != DatasetKind.DERIVATIVE || dataset.state().lastExecution() == null) {
+      return;
+    }
+    if (Derivatives.isOne(dataset)) {
+      problems.addAll(new Replay(workspace, Derivatives.engines()).verify(dataset));
+      return;
+    }
+    String note = "Note: " + dataset.name() + ": made elsewhere, its transform is not run again";
+    session.console().say(Style.NOTICE, note);
   }
 
   private static List<Receipt> receipts(Session session, Arguments arguments) throws IOException {

@@ -9,7 +9,9 @@ public enum Trouble {
   /// Rows that pushes set aside could not be put into their quarantine.
   QUARANTINE(
       "Rows that were set aside could not be put into their quarantine; they are safe in the"
-          + " journal");
+          + " journal"),
+  /// A view could not follow what it reads.
+  VIEW("A view could not be brought up to date; it stands as it did");
 
   private final String sentence;
 

@@ -2,6 +2,7 @@ package dev.catchwater.odf.chain;
 
 import dev.catchwater.odf.event.MetadataBlock;
 import dev.catchwater.odf.event.MetadataEvent.AddPushSource;
+import dev.catchwater.odf.event.MetadataEvent.ExecuteTransform;
 import dev.catchwater.odf.event.MetadataEvent.Seed;
 import dev.catchwater.odf.event.MetadataEvent.SetAttachments;
 import dev.catchwater.odf.event.MetadataEvent.SetInfo;
@@ -153,6 +154,11 @@ public final class ChainState {
   /// The transform of a derivative, or null.
   public @Nullable SetTransform transform() {
     return facts.transform;
+  }
+
+  /// The last run of the transform, or null.
+  public @Nullable ExecuteTransform lastExecution() {
+    return facts.lastExecution;
   }
 
   /// The state as bytes for a cache; bytes of another version or damaged ones are refused by

@@ -62,6 +62,8 @@ public enum ErrorCode {
   STREAM_NOT_FOUND(ErrorKind.NOT_FOUND),
   /// No table of that name, or no such version of it.
   TABLE_NOT_FOUND(ErrorKind.NOT_FOUND),
+  /// No view of that name.
+  VIEW_NOT_FOUND(ErrorKind.NOT_FOUND),
   /// No row of that key.
   KEY_NOT_FOUND(ErrorKind.NOT_FOUND),
   /// A workspace, dataset or file that is already there.
@@ -70,6 +72,8 @@ public enum ErrorCode {
   STREAM_EXISTS(ErrorKind.CONFLICT),
   /// A table of that name, or that version of it, that is defined otherwise or has other rows.
   TABLE_EXISTS(ErrorKind.CONFLICT),
+  /// A name of a view that something else has, or a view that is defined otherwise.
+  VIEW_EXISTS(ErrorKind.CONFLICT),
   /// A change of a table that does not change.
   TABLE_IMMUTABLE(ErrorKind.CONFLICT),
   /// A place in a table from which reading cannot go on: its order was made anew.

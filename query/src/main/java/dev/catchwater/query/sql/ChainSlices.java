@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// @param folder of the dataset, which its slices are in
 /// @param files the slices, the one with the first offsets first
 /// @param schemas how often the chain says what columns there are
-record ChainSlices(Multihash head, Path folder, List<Path> files, int schemas) {
-  ChainSlices {
+public record ChainSlices(Multihash head, Path folder, List<Path> files, int schemas) {
+  public ChainSlices {
     files = List.copyOf(files);
   }
 
@@ -47,7 +47,7 @@ record ChainSlices(Multihash head, Path folder, List<Path> files, int schemas) {
   }
 
   /// Reads the blocks behind those that are known, or all where the known ones are not among them.
-  static ChainSlices of(Dataset dataset, Multihash head, @Nullable ChainSlices known) {
+  public static ChainSlices of(Dataset dataset, Multihash head, @Nullable ChainSlices known) {
     long firstKept = Slices.firstKept(dataset.blocksFrom(head));
     if (firstKept > 0) {
       return kept(dataset, head, firstKept);

@@ -26,11 +26,11 @@ import org.jspecify.annotations.Nullable;
 /// @param select the query that reads it
 /// @param files the slices it reads
 /// @param notes what the user should know: columns that go by another name
-record DatasetView(String select, List<Path> files, List<String> notes) {
+public record DatasetView(String select, List<Path> files, List<String> notes) {
   /// Stands for a dataset without a schema, which has no column; never shown.
   static final String NO_COLUMN = "__no_column__";
 
-  DatasetView {
+  public DatasetView {
     files = List.copyOf(files);
     notes = List.copyOf(notes);
   }
@@ -47,9 +47,11 @@ record DatasetView(String select, List<Path> files, List<String> notes) {
     return of(dataset, schema, ChainSlices.of(dataset, hot.state().head()), hotFiles);
   }
 
+  /// Rows of some slices.
+  ///
   /// @param schema null before the dataset has columns
   /// @param hotFiles rows behind those of the chain
-  static DatasetView of(
+  public static DatasetView of(
       Dataset dataset, @Nullable DataSchema schema, ChainSlices chain, List<Path> hotFiles) {
     if (schema == null) {
       return new DatasetView(
@@ -130,7 +132,7 @@ record DatasetView(String select, List<Path> files, List<String> notes) {
   /// A file as the engine may be told of it, which takes names for patterns.
   ///
   /// @throws CatchwaterException `UNSUPPORTED` where the name is one
-  static String name(Path file) {
+  public static String name(Path file) {
     String name = file.toString();
     for (int i = 0; i < name.length(); i++) {
       if ("*?[".indexOf(name.charAt(i)) >= 0) {

@@ -13,6 +13,9 @@ final class DialectFunctions {
           + " || '\"' ELSE '[' || CAST(k AS VARCHAR) || ']' END";
   private static final String PATH_2 = PATH + " || " + PATH.substring(7).replace("(k", "(k2");
 
+  /// The only one that is an aggregate; of StreamSQL.
+  private static final String COLLECT = "collect";
+
   private static final Map<String, String> MACROS =
       Map.ofEntries(
           Map.entry("to_timestamp_seconds", "(t) AS " + time("t", "make_timestamp(t * 1000000)")),
@@ -25,6 +28,7 @@ final class DialectFunctions {
           Map.entry("to_char", "(t, f) AS strftime(t, f)"),
           Map.entry("date_format", "(t, f) AS strftime(t, f)"),
           Map.entry("date_bin", "(width, t) AS time_bucket(width, t)"),
+          Map.entry(COLLECT, "(x) AS list(x)"),
           Map.entry("nvl", "(a, b) AS coalesce(a, b)"),
           Map.entry("nvl2", "(a, b, c) AS CASE WHEN a IS NOT NULL THEN b ELSE c END"),
           Map.entry("btrim", "(s) AS trim(s), (s, c) AS trim(s, c)"),
@@ -47,6 +51,11 @@ final class DialectFunctions {
   /// Whether a name, in lower case, is one of them.
   static boolean has(String name) {
     return MACROS.containsKey(name);
+  }
+
+  /// Whether a name is that of one which computes its value from one row alone.
+  static boolean isOfRows(String name) {
+    return has(name) && !name.equals(COLLECT);
   }
 
   /// The statements that make those among the names.

@@ -9,7 +9,7 @@ import java.util.Set;
 /// its only table and nothing else: then it gives the same rows, in the same order, whether it sees
 /// the table at once or piece by piece. What is not understood is not: members of nodes, kinds of
 /// expressions and functions that are not listed here.
-final class RowWise {
+public final class RowWise {
   private static final Set<String> SELECT =
       Set.of("type", "select_list", "from_table", "where_clause", "aggregate_handling");
 
@@ -71,6 +71,13 @@ final class RowWise {
         && isRowWise(node.child("where_clause"));
   }
 
+  /// Whether a function computes its value from one row alone.
+  ///
+  /// @param name in lower case
+  public static boolean isRowFunction(String name) {
+    return FUNCTIONS.contains(name) || DialectFunctions.isOfRows(name);
+  }
+
   private static boolean isRowWise(SyntaxNode node) {
     for (SyntaxNode item : node.items()) {
       if (!isRowWise(item)) {
@@ -111,7 +118,7 @@ final class RowWise {
   private static boolean isFunction(SyntaxNode node) {
     String name = node.text("function_name").toLowerCase(Locale.ROOT);
     boolean isOperator = !Character.isLetter(name.charAt(0)) && name.charAt(0) != '_';
-    return (isOperator || FUNCTIONS.contains(name) || DialectFunctions.has(name))
+    return (isOperator || isRowFunction(name))
         && !node.has("filter")
         && node.child("order_bys").child("orders").items().isEmpty()
         && node.text("distinct").equals("false")

@@ -284,7 +284,7 @@ public final class SqlGate {
   /// words and functions show it.
   ///
   /// @throws CatchwaterException `SQL_NOT_ALLOWED`
-  static void requireReproducible(Request request, SqlText text) {
+  public static void requireReproducible(Request request, SqlText text) {
     if (request.listsTables()) {
       throw SqlFailure.notAllowed(text.place(0), "What datasets there are is not proven");
     }

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 
 /// A private folder of this process for results and what the engine puts aside, in the workspace's
 /// `run/`. It goes when it is closed; one of a process that died goes when the next is made.
-final class SqlScratch implements Closeable {
+public final class SqlScratch implements Closeable {
   private static final String PREFIX = "sql-";
 
   private final Disk disk;
@@ -21,7 +21,10 @@ final class SqlScratch implements Closeable {
     this.folder = folder;
   }
 
-  static SqlScratch create(Workspace workspace) {
+  /// Makes one.
+  ///
+  /// @throws CatchwaterException `STORAGE_FAILED`
+  public static SqlScratch create(Workspace workspace) {
     Disk disk = workspace.disk();
     Path run = workspace.root().resolve("run");
     try {
@@ -40,7 +43,8 @@ final class SqlScratch implements Closeable {
     }
   }
 
-  Path folder() {
+  /// Where it is.
+  public Path folder() {
     return folder;
   }
 

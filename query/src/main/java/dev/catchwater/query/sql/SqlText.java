@@ -224,8 +224,18 @@ public final class SqlText {
   }
 
   /// What the engine gets.
-  String engineText() {
+  public String engineText() {
     return engineText;
+  }
+
+  /// A name as it stands in a statement, in quotes.
+  public static String quoted(String name) {
+    return DuckType.quoted(name);
+  }
+
+  /// A text as it stands in a statement, in quotes.
+  public static String literal(String text) {
+    return DuckType.literal(text);
   }
 
   /// The first word in lower case.

@@ -4,24 +4,30 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// A piece of SQL text between spaces and comments, `source[start] … source[end - 1]`.
-record SqlToken(Kind kind, int start, int end) {
-  enum Kind {
+public record SqlToken(Kind kind, int start, int end) {
+  /// What it is.
+  public enum Kind {
+    /// A keyword, or a name without quotes.
     WORD,
+    /// Digits, also with a dot or an exponent behind them.
     NUMBER,
     /// In single quotes or between `$tag$`.
     STRING,
     /// An identifier in double quotes.
     QUOTED,
+    /// Any other character.
     SYMBOL,
+    /// What ends a statement.
     SEMICOLON
   }
 
-  String text(String source) {
+  /// The piece itself.
+  public String text(String source) {
     return source.substring(start, end);
   }
 
   /// All tokens; a quote that is never closed goes to the end.
-  static List<SqlToken> read(String source) {
+  public static List<SqlToken> read(String source) {
     List<SqlToken> tokens = new ArrayList<>();
     int at = 0;
     while (at < source.length()) {

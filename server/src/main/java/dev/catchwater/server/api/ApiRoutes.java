@@ -8,6 +8,7 @@ import dev.catchwater.server.socket.IngestSocketRoute;
 import dev.catchwater.server.socket.SocketDoor;
 import dev.catchwater.server.tables.StreamRoutes;
 import dev.catchwater.server.tables.TableRoutes;
+import dev.catchwater.server.tables.ViewRoutes;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -28,6 +29,7 @@ public final class ApiRoutes {
         new QuarantineRoutes(premises.live(), premises.bodies(), premises::dataset).routes());
     table.routes.addAll(new StreamRoutes(premises).routes());
     table.routes.addAll(new TableRoutes(premises).routes());
+    table.routes.addAll(new ViewRoutes(premises).routes());
     addCopies(table, premises);
     addUploads(table, premises);
     addSystem(table, premises);

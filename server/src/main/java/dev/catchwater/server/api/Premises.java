@@ -16,6 +16,7 @@ import dev.catchwater.server.http.Refusal;
 import dev.catchwater.storage.Dataset;
 import dev.catchwater.storage.Workspace;
 import dev.catchwater.tables.StreamSql;
+import dev.catchwater.tables.Views;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 /// @param preprocess checks the SQL of new sources
 /// @param hooks checks requests of webhooks
 /// @param streamSql streams and tables
+/// @param views materialized views
 public record Premises(
     LiveWorkspace live,
     String account,
@@ -48,6 +50,7 @@ public record Premises(
     Preprocess preprocess,
     HookDesk hooks,
     StreamSql streamSql,
+    Views views,
     InstantSource clock) {
   private static final DatasetId NO_DATASET = DatasetId.parse("did:odf:fed01" + "0".repeat(64));
 

@@ -53,11 +53,13 @@ public final class Problems {
           OBJECT_NOT_FOUND,
           STREAM_NOT_FOUND,
           TABLE_NOT_FOUND,
+          VIEW_NOT_FOUND,
           KEY_NOT_FOUND ->
           404;
       case ALREADY_EXISTS,
           STREAM_EXISTS,
           TABLE_EXISTS,
+          VIEW_EXISTS,
           TABLE_IMMUTABLE,
           SCAN_LOST,
           HEAD_MOVED,

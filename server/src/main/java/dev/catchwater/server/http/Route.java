@@ -41,7 +41,9 @@ public record Route(
   }
 
   private static boolean isOfStreamSql(String path) {
-    return path.startsWith("/streams/{name}") || path.startsWith("/tables/{name}");
+    return path.startsWith("/streams/{name}")
+        || path.startsWith("/tables/{name}")
+        || path.startsWith("/views/{name}");
   }
 
   /// Whether the path names a stream or a table, whose dataset has its name without `_`.

@@ -3,6 +3,7 @@ package dev.catchwater.server.observe;
 import dev.catchwater.ingest.trouble.Trouble;
 import dev.catchwater.ingest.trouble.Troubles;
 import dev.catchwater.server.http.RequestNotes;
+import dev.catchwater.tables.ViewKeeper;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
@@ -35,12 +36,14 @@ public final class ServerMetrics implements RequestNotes {
   /// @param connections how many connections there are
   /// @param clockSetBacks how often the clock was seen to have gone back
   /// @param troubles what fails in the background
+  /// @param views says how far views are behind
   public ServerMetrics(
       RequestNotes next,
       IntSupplier pushes,
       IntSupplier connections,
       LongSupplier clockSetBacks,
-      Troubles troubles) {
+      Troubles troubles,
+      ViewKeeper views) {
     this.next = next;
     this.requests =
         Counter.builder()
@@ -65,6 +68,12 @@ public final class ServerMetrics implements RequestNotes {
         .callback(callback -> callback.call((double) clockSetBacks.getAsLong()))
         .register(registry);
     troubles(troubles);
+    gauge("catchwater_views_behind", "Views that have not seen all that is sealed", views::behind);
+    GaugeWithCallback.builder()
+        .name("catchwater_view_lag_seconds")
+        .help("For how long the view that is behind longest has been so")
+        .callback(callback -> callback.call(views.lagSeconds()))
+        .register(registry);
   }
 
   private void troubles(Troubles troubles) {

@@ -77,6 +77,23 @@ record Asked(Map<String, Tree> fields) {
     throw bad("name is missing, or is no text");
   }
 
+  /// A field that must be a text.
+  String text(String name) {
+    if (field(name) instanceof Tree.Text text) {
+      return text.value();
+    }
+    throw bad(name + " is missing, or is no text");
+  }
+
+  /// The items of a list, or one alone; none where there is nothing.
+  List<Tree> items(String name) {
+    Tree tree = field(name);
+    if (tree == null) {
+      return List.of();
+    }
+    return tree instanceof Tree.Items items ? items.items() : List.of(tree);
+  }
+
   /// Texts, or one alone; null where there are none.
   @Nullable List<String> texts(String name) {
     Tree tree = field(name);
@@ -126,7 +143,7 @@ record Asked(Map<String, Tree> fields) {
     return text == null ? null : version(text);
   }
 
-  private static int version(String text) {
+  static int version(String text) {
     try {
       int version = text.startsWith("+") ? 0 : Integer.parseInt(text);
       if (version > 0) {
