@@ -157,3 +157,135 @@ class AskedTest(unittest.TestCase):
         with ScriptedServer([facts(), row, row, page, facts(rows=3), listed]) as server:
             self.assertIs(streamsql.aio.AsyncMaterializedStream, asyncio.run(work(server)))
             self.assertIn(b"/rows?key=%5B%22a%22%5D", server.requests[1])
+
+
+PURCHASES = [
+    {"id": 1, "user": "ann", "item": "book", "state": "CA"},
+    {"id": 2, "user": "bob", "item": "pen", "state": "NY"},
+    {"id": 3, "user": "ann", "item": "pen", "state": "CA"},
+]
+CATALOG = [{"id": "book", "price": 12}, {"id": "pen", "price": 2}]
+COUNTS = "SELECT user, COUNT(*) FROM purchases GROUP BY user"
+
+
+class ViewsTest(StoreTest):
+    """On a local engine whose server has views."""
+
+    def setUp(self):
+        super().setUp()
+        try:
+            self.store.views()
+        except errors.NotFoundError:
+            self.skipTest("later part: views of the server")
+        self.purchases = self.store.create_stream(
+            "purchases", schema=["id BIGINT", "user STRING", "item STRING", "state STRING"]
+        )
+        self.purchases.upload_many(PURCHASES, wait="committed")
+
+    def catalog(self):
+        return self.store.create_table("catalog", "id", CATALOG, immutable=True)
+
+    def by(self, key, rows):
+        return sorted((dict(row) for row in rows), key=lambda row: row[key])
+
+    def test_F5_2_F5_6_F5_7_S17_the_sample_of_a_stream(self):
+        with warnings.catch_warnings(record=True) as heard:
+            warnings.simplefilter("always")
+            view = self.store.materialize_stream(
+                name="CaPurchases",
+                query="SELECT id, user, item FROM purchases WHERE state = 'CA'",
+                dependencies=["purchases"],
+                output_columns=["user", "item"],
+            )
+        self.assertEqual(1, len(heard))
+        found = [(row["user"], row["item"]) for row in view.tail()]
+        self.assertEqual([("ann", "book"), ("ann", "pen")], found)
+        self.assertTrue(view.is_incremental, view.why)
+        self.purchases.upload({"id": 4, "user": "eve", "item": "pen", "state": "CA"}, wait="committed")
+        view.refresh()
+        self.assertEqual("eve", view.tail(1)[0]["user"])
+
+    def test_F5_3_a_view_is_written_to_by_nobody(self):
+        view = self.store.materialize_stream("v", "SELECT id FROM purchases", ["purchases"], ["id"])
+        with self.assertRaises(errors.InvalidError):
+            view.upload({"id": 9})
+        with self.assertRaises(errors.Error):
+            view.dataset.ingest({"id": 9})
+        self.assertEqual(3, len(view.to_rows()))
+
+    def test_F5_4_output_columns_name_the_columns(self):
+        view = self.store.materialize_stream("v", "SELECT id, user FROM purchases", ["purchases"], ["number", "who"])
+        self.assertEqual((1, "ann"), (view.tail()[0]["number"], view.tail()[0]["who"]))
+
+    def test_F5_8_S19_the_sample_of_a_table(self):
+        view = self.store.materialize_table("counts", COUNTS, ["purchases"], ["user", "n"])
+        self.assertIsInstance(view, streamsql.MaterializedTable)
+        self.assertEqual(["user"], view.primary_key)
+        self.assertEqual([2], view.lookup("ann"))
+        self.assertEqual([{"user": "ann", "n": 2}, {"user": "bob", "n": 1}], self.by("user", view))
+        self.assertNotIn("eve", view)
+        self.purchases.upload({"id": 4, "user": "eve", "item": "pen", "state": "CA"}, wait="committed")
+        view.refresh()
+        self.assertEqual({"user": "eve", "n": 1}, view.get("eve"))
+        self.assertTrue(view.is_incremental, view.why)
+
+    def test_F5_9_S20_collect_gathers_a_group(self):
+        query = "SELECT user, COLLECT(item) FROM purchases GROUP BY user"
+        view = self.store.materialize_table("items", query, ["purchases"], ["user", "items"])
+        self.assertEqual(["book", "pen"], sorted(view.get("ann")["items"]))
+
+    def test_F5_10_a_stream_is_joined_with_a_table(self):
+        query = "SELECT p.id, p.user, catalog.price FROM purchases p INNER JOIN catalog ON p.item = catalog.id"
+        view = self.store.materialize_stream("priced", query, [self.purchases, self.catalog()], ["id", "user", "price"])
+        self.assertEqual([12, 2, 2], [row["price"] for row in view.tail()])
+
+    def test_F3_4_S22_a_dynamic_table_is_projected_into_another(self):
+        prices = self.store.create_table("prices", "id", CATALOG)
+        prices.insert({"id": "cap", "price": 9}, wait="committed")
+        view = self.store.materialize_table(
+            "cheap", "SELECT id, price FROM prices WHERE price < 10", ["prices"], ["id", "price"], "id"
+        )
+        self.assertEqual(["cap", "pen"], [row["id"] for row in self.by("id", view)])
+        prices.insert({"id": "book", "price": 8}, wait="committed")
+        view.refresh()
+        self.assertEqual(8, view.get("book")["price"])
+
+    def test_F5_1_a_view_is_a_source_of_another(self):
+        first = self.store.materialize_stream(
+            "ca", "SELECT user, item FROM purchases WHERE state = 'CA'", ["purchases"], ["user", "item"]
+        )
+        second = self.store.materialize_table(
+            "n", "SELECT item, COUNT(*) FROM ca GROUP BY item", [first], ["item", "n"]
+        )
+        self.assertEqual([1], second.lookup("pen"))
+
+    def test_F5_14_a_key_that_comes_twice_is_told(self):
+        with self.assertRaises(errors.Error):
+            view = self.store.materialize_table("v", "SELECT user, id FROM purchases", ["purchases"], ["user", "id"], "user")
+            if view.status()["failure"]:
+                raise errors.InvalidError(view.status()["failure"])
+
+    def test_F5_15_another_count_of_columns_is_refused(self):
+        with self.assertRaises(errors.InvalidError):
+            self.store.materialize_stream("v", "SELECT id FROM purchases", ["purchases"], ["a", "b"])
+
+    def test_F5_16_S10_a_view_that_is_there_is_taken_and_another_definition_refused(self):
+        self.store.materialize_table("v", COUNTS, ["purchases"], ["user", "n"])
+        self.assertEqual([2], self.store.materialize_table("v", COUNTS, ["purchases"], ["user", "n"]).lookup("ann"))
+        with self.assertRaises(errors.ViewExistsError):
+            self.store.materialize_table("v", COUNTS, ["purchases"], ["user", "m"])
+        self.assertEqual(["v"], [view.name() for view in self.store.views()])
+        self.assertEqual([2], self.store.get_view("V").lookup("ann"))
+
+    def test_F5_18_S21_a_column_without_group_by_is_refused_with_the_hint(self):
+        with self.assertRaises(errors.InvalidError) as told:
+            self.store.materialize_table("v", "SELECT user, AVG(id) FROM purchases", ["purchases"], ["user", "a"])
+        self.assertIn("GROUP BY", f"{told.exception} {told.exception.hint}")
+
+    def test_the_twin_on_an_event_loop_has_the_same(self):
+        async def work():
+            async with streamsql.aio.Local(self.folder) as store:
+                view = await store.materialize_table("v", COUNTS, ["purchases"], ["user", "n"])
+                return await view.get("ann"), [one.name() for one in await store.views()]
+
+        self.assertEqual(({"user": "ann", "n": 2}, ["v"]), asyncio.run(work()))
