@@ -90,7 +90,7 @@ class TransformCrashTest {
         tables.add(new SqlGate.TableName(name, -1));
       }
       boolean isOurs = text.source().contains("__cw_fresh");
-      return new SqlGate.Request(isOurs ? tables : tables.subList(0, 1), Set.of(), false);
+      return new SqlGate.Request(isOurs ? tables : tables.subList(0, 1), Set.of(), false, false);
     }
 
     @Override
