@@ -18,7 +18,7 @@ from catchwater.protocol import target
 from . import operations, view_operations
 from .aio_uploader import AsyncUploader
 from .aio_view import AsyncMaterializedStream, AsyncMaterializedTable, AsyncView, view_of
-from .files import Path_, open_source, stem
+from .files import Path_, address_of, open_source, require_no_columns, stem
 from .operations import Key, Retention
 from .store import managed_address, remote_address
 from .stream import read_event
@@ -274,6 +274,15 @@ class AsyncStore:
     ) -> AsyncTable:
         """See `Store.upload_file`."""
         retries = self.client.retries
+        address = address_of(path)
+        if address is not None:
+            require_no_columns(columns)
+            facts = await self.client.run(
+                operations.create_table_of_address(
+                    name or stem(path), primary_key, version, address, format, retries
+                )
+            )
+            return AsyncTable(self, facts, frozen_facts(facts))
         with open_source(path, format, columns) as source:
             facts = await self.client.run(
                 operations.create_table_of_file(name or stem(path), primary_key, version, source, retries)

@@ -107,9 +107,28 @@ class _Headed:
         return first + rest
 
 
+def address_of(path: Path_) -> Optional[str]:
+    """The address of a file that the server is to fetch; None for one of this machine."""
+    text = os.fspath(path)
+    return text if "://" in text and urlsplit(text).scheme != "file" else None
+
+
+def require_no_columns(columns: Optional[Sequence[str]]) -> None:
+    """Raises `InvalidError` for names of columns where the server fetches the file."""
+    if columns is not None:
+        raise errors.InvalidError(
+            "columns= is for files of this machine", code="bad-argument", hint="give the file a header"
+        )
+
+
 def stem(path: Path_) -> str:
     """What a table of a file is called where nobody says."""
-    return encoding.stem_of_file(local_path(path).name)
+    address = address_of(path)
+    if address is None:
+        return encoding.stem_of_file(local_path(path).name)
+    # `hdfs://users.csv` names the file where others name a host.
+    parts = urlsplit(address)
+    return encoding.stem_of_file(unquote(parts.path.rstrip("/") or parts.netloc))
 
 
 def local_path(path: Path_) -> Path:
@@ -126,5 +145,5 @@ def local_path(path: Path_) -> Path:
     raise errors.InvalidError(
         f"{text}: only files of this machine can be uploaded, not {parts.scheme}://",
         code="bad-argument",
-        hint="copy it here first",
+        hint="copy it here first; upload_file of a store makes tables of addresses",
     )

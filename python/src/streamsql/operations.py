@@ -186,6 +186,18 @@ def create_table_of_file(
     return (yield from _made(send(address, source.content, headers, retries, repeatable=True), name))
 
 
+def create_table_of_address(
+    name: str, primary_key: Key, version: Optional[int], address: str, form: Optional[str], retries: Retries
+) -> Operation[Dict[str, Any]]:
+    """Makes a version of an immutable table of a file that the server fetches."""
+    said = keys(primary_key)
+    if isinstance(said, list):
+        said = encoding.encode(said).decode("utf-8")
+    asked = {"primaryKey": said, "version": version, "format": form, "from": address}
+    request = Request("POST", target("tables", name=name, **asked), repeatable=True)
+    return (yield from _made(exchange(request, retries), name))
+
+
 def freeze(name: str, version: Optional[int], retries: Retries) -> Operation[Dict[str, Any]]:
     """Makes what a dynamic table holds now a version."""
     document = {} if version is None else {"version": version}

@@ -14,7 +14,7 @@ from catchwater.rows import html_table
 from catchwater.transport import Address, parse_address
 
 from . import operations, view_operations
-from .files import Path_, open_source, stem
+from .files import Path_, address_of, open_source, require_no_columns, stem
 from .operations import Key, Retention
 from .stream import Stream
 from .table import Table, frozen_facts
@@ -188,19 +188,30 @@ class Store:
         *,
         file: Optional[Path_] = None,
     ) -> Table:
-        """A copy of a file of this machine as an immutable table, under the name of the file unless
-        another is given. Later changes of the file are not reflected: upload it again, and where its
-        content differs it is the next version.
+        """A copy of a file as an immutable table, under the name of the file unless another is given. Later
+        changes of the file are not reflected: upload it again, and where its content differs it is the next
+        version. A file of this machine, or an address (`https://…`, `s3://…`, `hdfs://…`) that the server
+        fetches, from hosts that its setting `connectors.hosts` lists.
 
         `format` (`csv`, `json`, `ndjson`, `parquet`) where the name does not tell it; `columns` are the names of
         the columns of a CSV file without a header; without `primary_key` there is no `get`.
 
-        Raises `TableExistsError` where `version` is there with another content.
+        Raises `TableExistsError` where `version` is there with another content, `AccessError` where the
+        server must not reach an address.
         """
         chosen = path if path is not None else file
         if chosen is None:
             raise errors.InvalidError("upload_file needs the path of a file", code="bad-argument")
         retries = self.client.retries
+        address = address_of(chosen)
+        if address is not None:
+            require_no_columns(columns)
+            facts = self.client.run(
+                operations.create_table_of_address(
+                    name or stem(chosen), primary_key, version, address, format, retries
+                )
+            )
+            return Table(self, facts, frozen_facts(facts))
         with open_source(chosen, format, columns) as source:
             facts = self.client.run(
                 operations.create_table_of_file(name or stem(chosen), primary_key, version, source, retries)

@@ -2,6 +2,9 @@
 
 import asyncio
 import gzip
+import http.server
+import os
+import threading
 import unittest
 from unittest import mock
 
@@ -132,6 +135,44 @@ class LargeTest(StoreTest):
                 self.assertEqual(500, (await stream.upload_file(self.csv("e.csv.gz", 500))).added)
 
         asyncio.run(work())
+
+
+class Answering(http.server.BaseHTTPRequestHandler):
+    """Has one file, whose rows are in `server.text`."""
+
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(self.server.text)))
+        self.end_headers()
+        self.wfile.write(self.server.text)
+
+    do_HEAD = do_GET
+
+    def log_message(self, *_):
+        pass
+
+
+class ElsewhereTest(StoreTest):
+    def test_F4_1_F4_3_S15_a_file_of_an_address_becomes_a_table_and_its_changes_versions(self):
+        settings = {"CATCHWATER_CONNECTORS_HOSTS": "127.0.0.1", "CATCHWATER_CONNECTORS_PRIVATE_ADDRESSES": "true"}
+        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answering) as server:
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            server.text = b"id,name\n1,ann\n2,bob\n"
+            address = f"http://127.0.0.1:{server.server_port}/data/users.csv?day=1"
+            with mock.patch.dict(os.environ, settings):
+                users = self.store.upload_file(address, primary_key="id")
+            self.assertEqual(("users", 1, "bob"), (users.name(), users.version, users.get(2)["name"]))
+            self.assertEqual(1, self.store.upload_file(address, primary_key="id").version)
+            server.text += b"3,eve\n"
+            self.assertEqual("eve", self.store.upload_file(address, primary_key="id").get(3)["name"])
+            self.assertEqual(2, self.store.get_table("users").version)
+
+            async def again():
+                async with streamsql.aio.Local(self.folder) as store:
+                    return (await store.upload_file(address, "users", "id")).version
+
+            self.assertEqual(2, asyncio.run(again()))
+            server.shutdown()
 
 
 class HeadedTest(StoreTest):

@@ -412,12 +412,17 @@ class ConnectorsTest(StoreTest):
             self.store.upload_file(self.csv("iris.data"))
         self.assertIn('"csv"', told.exception.hint)
 
-    def test_only_files_of_this_machine(self):
-        with self.assertRaises(errors.InvalidError) as told:
-            self.store.upload_file("hdfs://data/users.csv")
-        self.assertIn("hdfs://", str(told.exception))
+    def test_S15_an_address_is_fetched_by_the_server_from_hosts_that_it_may_reach(self):
+        with self.assertRaises(errors.AccessError) as told:
+            self.store.upload_file("http://127.0.0.1:9/users.csv", primary_key="id")
+        self.assertIn("connectors.hosts", f"{told.exception} {told.exception.hint}")
+        with self.assertRaises(errors.InvalidError):
+            self.store.upload_file("http://127.0.0.1:9/users.csv", columns=["id"])
         with self.assertRaises(errors.InvalidError):
             self.store.upload_file("nothing.csv")
+        with self.assertRaises(errors.InvalidError) as told:
+            self.store.create_stream("s").upload_file("hdfs://data/users.csv")
+        self.assertIn("hdfs://", str(told.exception))
 
     def test_F9_1_create_table_from_csv(self):
         table = self.store.create_table_from_csv(self.csv(), "users", "id")

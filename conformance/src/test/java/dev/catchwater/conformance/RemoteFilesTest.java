@@ -91,6 +91,23 @@ class RemoteFilesTest {
   }
 
   @Test
+  void whatStandsBehindTheQuestionMarkIsNeitherToldNorRemembered() throws IOException {
+    files.put("/tagged.ndjson", row("A", 1));
+    String address = root + "/tagged.ndjson?signature=canary";
+    sandbox.run("ingest", "x", address).succeeded().says("Dataset updated").doesNotSay("canary");
+    sandbox.run("ingest", "x", address).succeeded().says("unchanged since it was pushed");
+    StringBuilder blocks = new StringBuilder();
+    try (Stream<Path> written = Files.list(sandbox.dataset("x").resolve("blocks"))) {
+      for (Path block : written.toList()) {
+        blocks.append(Files.readString(block, StandardCharsets.ISO_8859_1));
+      }
+    }
+    assertThat(blocks.toString()).contains("/tagged.ndjson?").doesNotContain("canary");
+    files.put("/tagged.ndjson", "{\"n\": \"x\"}\n");
+    sandbox.run("ingest", "x", address).refused().says("/tagged.ndjson:1");
+  }
+
+  @Test
   void aPushOfOthersForgetsNothingAndAResetDoes() {
     files.put("/tagged.ndjson", row("A", 1));
     String address = root + "/tagged.ndjson";

@@ -46,7 +46,8 @@ final class Derivatives {
 
   /// Whether a dataset is made here, not copied from elsewhere.
   static boolean isOne(Dataset dataset) {
-    return dataset.kind() == DatasetKind.DERIVATIVE && Replicator.pullAliases(dataset).isEmpty();
+    // In this order: a copy that is damaged is pulled anew.
+    return Replicator.pullAliases(dataset).isEmpty() && dataset.kind() == DatasetKind.DERIVATIVE;
   }
 
   /// The datasets with all that they are made of, which comes before them; without what nothing can

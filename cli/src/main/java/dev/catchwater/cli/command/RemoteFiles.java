@@ -3,6 +3,7 @@ package dev.catchwater.cli.command;
 import dev.catchwater.cli.Session;
 import dev.catchwater.cli.terminal.Console.Style;
 import dev.catchwater.connectors.files.CopiedFile;
+import dev.catchwater.connectors.files.FileAddress;
 import dev.catchwater.connectors.files.FileCopier;
 import dev.catchwater.connectors.files.FilePlaces;
 import dev.catchwater.connectors.files.FilePositions;
@@ -83,7 +84,8 @@ final class RemoteFiles implements AutoCloseable {
       }
       CopiedFile copy = copied.get();
       session.console().say(copy.address() + ": " + Humanized.dataSize(copy.size()) + " copied");
-      PushInput input = new PushInput(copy.address(), copy.size(), true, new Copy(copy.path()));
+      String name = FileAddress.name(copy.address());
+      PushInput input = new PushInput(name, copy.size(), true, new Copy(copy.path()));
       copies.put(input, copy);
       inputs.add(input);
     }

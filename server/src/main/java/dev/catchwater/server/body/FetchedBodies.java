@@ -1,6 +1,7 @@
 package dev.catchwater.server.body;
 
 import dev.catchwater.connectors.files.CopiedFile;
+import dev.catchwater.connectors.files.FileAddress;
 import dev.catchwater.connectors.files.FileCopier;
 import dev.catchwater.connectors.files.FilePlaces;
 import dev.catchwater.connectors.files.RemoteFile;
@@ -71,7 +72,8 @@ public final class FetchedBodies {
     boolean isKept = false;
     try {
       Optional<CopiedFile> copied = FileCopier.of(disk, bytesMax).copy(file, path, null);
-      ReceivedBody body = ReceivedBody.kept(new Copy(disk, path), copied.orElseThrow().address());
+      String name = FileAddress.name(copied.orElseThrow().address());
+      ReceivedBody body = ReceivedBody.kept(new Copy(disk, path), name);
       body.whenClosed(() -> delete(path));
       isKept = true;
       return body;

@@ -1,5 +1,6 @@
 package dev.catchwater.server.tables;
 
+import dev.catchwater.connectors.files.FileAddress;
 import dev.catchwater.ingest.read.InputFormat;
 import dev.catchwater.odf.manifest.JsonTree;
 import dev.catchwater.odf.manifest.Tree;
@@ -172,7 +173,7 @@ record Asked(Map<String, Tree> fields) {
   /// What a file from elsewhere is: as the parameter `format` says, or else its name.
   static EventFormat format(Call call, String address) {
     if (call.parameter("format") == null) {
-      EventFormat format = EventFormat.of(Uploads.byName(address));
+      EventFormat format = EventFormat.of(Uploads.byName(FileAddress.name(address)));
       if (format == null) {
         throw bad("The name of the file does not say what it is: say format=csv, json, …");
       }

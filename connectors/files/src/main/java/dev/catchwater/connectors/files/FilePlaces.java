@@ -65,18 +65,19 @@ public final class FilePlaces {
     try {
       return switch (scheme) {
         case "http", "https" ->
-            List.of(new WebFile(wire, address, web(address), WebFile.Manner.PLAIN));
+            List.of(
+                new WebFile(wire, FileAddress.shown(address), web(address), WebFile.Manner.PLAIN));
         case "s3", "s3a" -> s3.files(address, bucket(address, authority), path.substring(1));
         default -> hdfs(address, scheme, authority, path);
       };
     } catch (IOException e) {
       throw CatchwaterException.at(
               ErrorCode.REMOTE_UNAVAILABLE,
-              Place.of(address),
+              Place.of(FileAddress.shown(address)),
               "The connection was cut: " + e.getMessage())
           .withCause(e);
     } catch (CatchwaterException e) {
-      throw e.place() == null ? e.withPlace(Place.of(address)) : e;
+      throw e.place() == null ? e.withPlace(Place.of(FileAddress.shown(address))) : e;
     }
   }
 
