@@ -55,7 +55,7 @@ class S3Test(ProductTest):
             import boto3
             import moto  # noqa: F401
         except ImportError:
-            self.skipTest("moto is not there: S3 is not tried")
+            self.skipTest("needs moto")
         self.url = f"http://127.0.0.1:{free_port()}"
         # A user, his key and a policy are four calls before anything is signed in earnest.
         server = subprocess.Popen(
@@ -138,7 +138,7 @@ class HdfsTest(ProductTest):
     def setUp(self):
         super().setUp()
         if TIER == "fast":
-            self.skipTest("HDFS is tried with --full")
+            self.skipTest("needs --full: Hadoop takes a minute")
         group, artifact, version = self.LIBRARIES.split(":")
         (self.folder / "pom.xml").write_text(
             "<project><modelVersion>4.0.0</modelVersion><groupId>x</groupId><artifactId>x</artifactId>"
