@@ -7,8 +7,9 @@
 
 from __future__ import annotations
 
+import datetime
 import ssl
-from typing import Any, AsyncIterator, Dict, Iterable, List, Optional, Sequence
+from typing import Any, AsyncIterator, Dict, Iterable, List, Optional, Sequence, Union
 
 from catchwater import Engine, Push, Retries, Rows, encoding, errors
 from catchwater.aio import AsyncClient, AsyncDataset
@@ -89,6 +90,20 @@ class AsyncStream:
         """Sends events in the background, many at once; see `Uploader` for the limits. Use it in an
         `async with`."""
         return AsyncUploader(self.store.client, self.name(), **limits)
+
+    async def set_retention(
+        self,
+        retention_policy: Retention = None,
+        *,
+        age: Union[str, datetime.timedelta, None] = None,
+        bytes: Optional[int] = None,
+        rows: Optional[int] = None,
+    ) -> None:
+        """Says how long events are kept from now on. See `Stream.set_retention`."""
+        client = self.store.client
+        self.facts = await client.run(
+            operations.keep(self.name(), retention_policy, age, bytes, rows, client.retries)
+        )
 
     async def tail(self, n: int = 10) -> Rows:
         """The last `n` events, the oldest first."""

@@ -53,6 +53,31 @@ def retention(policy: Retention) -> Optional[Dict[str, Any]]:
     )
 
 
+def keep(
+    name: str,
+    policy: Retention,
+    age: Union[str, datetime.timedelta, None],
+    size: Optional[int],
+    rows: Optional[int],
+    retries: Retries,
+) -> Operation[Dict[str, Any]]:
+    """Says how long the events of a stream are kept from now on; None of all: for ever.
+
+    Raises `InvalidError`.
+    """
+    limits = {"age": age, "bytes": size, "rows": rows}
+    said = {word: limit for word, limit in limits.items() if limit is not None}
+    if said and policy is not None:
+        raise errors.InvalidError(
+            "retention_policy says all limits", code="bad-argument", hint=f"leave {', '.join(said)} out, or put it in"
+        )
+    document = {"retention": retention(said or policy)}
+    request = json_request("POST", target("streams", name, "retention"), document, repeatable=True)
+    answer = yield from exchange(request, retries)
+    made: Dict[str, Any] = answer.json()
+    return made
+
+
 def _age(milliseconds: int) -> str:
     for unit, size in (("d", 86_400_000), ("h", 3_600_000), ("min", 60_000), ("s", 1_000)):
         if milliseconds % size == 0:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
 import json
-from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, Optional
+from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, Optional, Union
 
 from catchwater import Dataset, Push, Rows, encoding
 from catchwater.rows import html_facts
 
 from . import operations
 from .files import Path_, open_source
+from .operations import Retention
 from .uploader import Uploader
 
 if TYPE_CHECKING:
@@ -85,6 +87,24 @@ class Stream:
     def uploader(self, **options: Any) -> Uploader:
         """Sends events in the background, many at once; see `Uploader` for the options. Use it in a `with`."""
         return Uploader(self.store.client, self.facts["name"], **options)
+
+    def set_retention(
+        self,
+        retention_policy: Retention = None,
+        *,
+        age: Union[str, datetime.timedelta, None] = None,
+        bytes: Optional[int] = None,
+        rows: Optional[int] = None,
+    ) -> None:
+        """Says how long events are kept from now on: a `retention_policy` as `create_stream` takes it, or its
+        parts. Without any of them, or with None, events are kept for ever. What is gone stays so.
+
+        Raises `InvalidError` for what is no retention.
+        """
+        client = self.store.client
+        self.facts = client.run(
+            operations.keep(self.facts["name"], retention_policy, age, bytes, rows, client.retries)
+        )
 
     def tail(self, n: int = 10) -> Rows:
         """The last `n` events with their times and offsets, the oldest first."""

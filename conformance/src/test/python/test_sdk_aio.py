@@ -131,6 +131,8 @@ class StreamsAndTablesTest(EngineTest):
                 await stream.upload({"n": 1})
                 self.assertEqual(2, (await stream.upload_many([{"n": 2}, {"n": 3}])).added)
                 self.assertEqual([1, 2, 3], [event["payload"]["n"] for event in await stream.tail()])
+                await stream.set_retention(rows=5)
+                self.assertEqual({"rows": 5}, stream.facts["retention"])
                 table = await store.create_table("t", "id", [{"id": "a", "v": 1}])
                 await table.insert({"id": "b", "v": 2})
                 self.assertEqual([2], await table.lookup("b"))

@@ -5,14 +5,15 @@ Names begin with the section of the API's facts, or the S-row of its decisions, 
 
 import datetime
 import inspect
+import json
 import os
 import pathlib
 import unittest
 from unittest import mock
 
-from sdk import StoreTest, streamsql
+from sdk import ScriptedServer, StoreTest, answer, streamsql
 
-from catchwater import encoding, errors
+from catchwater import Retries, encoding, errors
 
 USERS = [
     {"id": "user1", "first_name": "simba", "last_name": "khadder"},
@@ -85,6 +86,28 @@ class LocalTest(StoreTest):
         self.assertEqual([{"n": 1}], [event["payload"] for event in stream.tail()])
 
 
+class RetentionTest(unittest.TestCase):
+    """Against a server that does what it is told."""
+
+    def test_S5_what_is_asked_for(self):
+        facts = {"name": "s", "dataset": "s", "retention": {"age": "1h"}}
+        changed = answer(200, json.dumps(facts).encode())
+        with ScriptedServer([None, changed, changed, changed]) as server:
+            client = server.client(retries=Retries(seconds=5.0, first=0.001, most=0.01))
+            stream = streamsql.Stream(streamsql.Store(client), {"name": "s", "dataset": "s"})
+            stream.set_retention(age="1h", bytes=7, rows=3)
+            self.assertEqual({"age": "1h"}, stream.facts["retention"])
+            stream.set_retention({"rows": 5})
+            stream.set_retention()
+            with self.assertRaises(errors.InvalidError):
+                stream.set_retention("1h", rows=5)
+            asked = [request.partition(b"\r\n\r\n") for request in server.requests]
+        self.assertEqual({b"POST /streams/s/retention HTTP/1.1"}, {head.split(b"\r\n")[0] for head, _, _ in asked})
+        limits = {"age": "1h", "bytes": 7, "rows": 3}
+        wanted = [limits, limits, {"rows": 5}, None]  # the first answer was cut off
+        self.assertEqual(wanted, [json.loads(body)["retention"] for _, _, body in asked])
+
+
 class StreamsTest(StoreTest):
     def payloads(self, stream):
         return [event["payload"] for event in stream.tail(100)]
@@ -147,6 +170,19 @@ class StreamsTest(StoreTest):
         for bad in (30, datetime.timedelta(0)):
             with self.assertRaises(errors.InvalidError):
                 retention(bad)
+
+    def test_F2_2_S5_a_retention_is_changed(self):
+        stream = self.store.create_stream("s", retention_policy="30d")
+        stream.set_retention(age=datetime.timedelta(hours=1), rows=10)
+        self.assertEqual({"age": "1h", "rows": 10}, stream.facts["retention"])
+        self.assertEqual({"age": "1h", "rows": 10}, self.store.get_stream("s").facts["retention"])
+        with self.assertRaises(errors.InvalidError) as told:
+            stream.set_retention(age="soon")
+        self.assertIn("30d", told.exception.hint)
+        stream.upload(1)
+        stream.set_retention(None)
+        self.assertIsNone(self.store.get_stream("s").facts["retention"])
+        self.assertEqual([1], self.payloads(stream))
 
     def test_S10_a_stream_that_is_there_is_taken_and_another_definition_refused(self):
         stream = self.store.create_stream("s")

@@ -13,6 +13,7 @@ import catchwater
 import streamsql
 
 stream: streamsql.Stream = streamsql.source.create_stream("s", retention_policy="30d")
+stream.set_retention(age="30d", bytes=1_000_000, rows=7)
 push: catchwater.Push = stream.upload({"key": "value"}, format="json")
 with stream.uploader() as up:
     up.upload(1)
