@@ -42,6 +42,16 @@ class ViewsTest {
 
   private Served.Reply make(
       String name, String kind, String query, String dependencies, String columns) {
+    return make(name, kind, query, dependencies, columns, "");
+  }
+
+  private Served.Reply keyed(String name, String query, String columns, String key) {
+    String more = ",\"primaryKey\":" + key;
+    return make(name, "table", query, "[\"purchases\"]", columns, more);
+  }
+
+  private Served.Reply make(
+      String name, String kind, String query, String dependencies, String columns, String more) {
     return served.post(
         "/views",
         "{\"name\":\""
@@ -54,6 +64,7 @@ class ViewsTest {
             + dependencies
             + ",\"outputColumns\":"
             + columns
+            + more
             + "}");
   }
 
@@ -116,6 +127,112 @@ class ViewsTest {
   }
 
   @Test
+  void F5_17_S19_groupsOfQualifiedAndRenamedColumnsHaveTheirKey() {
+    String california = " FROM purchases AS p WHERE p.state == 'CA' GROUP BY p.user";
+    String[][] made = {
+      {"a", "SELECT p.user, SUM(p.price)" + california, "[\"user\",\"total\"]", "[\"user\"]"},
+      {
+        "f",
+        "SELECT p.user, MIN(p.price) FROM purchases p GROUP BY user",
+        "[\"user\",\"price\"]",
+        "[\"user\"]"
+      },
+      {
+        "b",
+        "SELECT user, COUNT(*), AVG(price) FROM purchases GROUP BY user",
+        "[\"user\",\"purchases\",\"price\"]",
+        "[\"user\"]"
+      },
+      {
+        "c",
+        "SELECT user, state, COUNT(*) FROM purchases GROUP BY user, state",
+        "[\"state\",\"user\",\"n\"]",
+        "[\"state\",\"user\"]"
+      },
+      {
+        "d",
+        "SELECT upper(user) AS who, MAX(price) AS id FROM purchases GROUP BY who",
+        "[\"user\",\"price\"]",
+        "[\"user\"]"
+      },
+      {"e", "SELECT user, COUNT(*) FROM purchases GROUP BY user, item", "[\"user\",\"n\"]", "[]"}
+    };
+    for (String[] view : made) {
+      is(
+          make(view[0], "table", view[1], "[\"purchases\"]", view[2]),
+          201,
+          "\"maintenance\":\"incremental\"",
+          "\"primaryKey\":" + view[3]);
+      rows(view[0]);
+    }
+    is(
+        served.post(
+            "/streams/purchases/ingest?format=json",
+            "{\"user\":\"simba\",\"item\":\"a\",\"state\":\"CA\",\"price\":5.5}"),
+        200);
+    assertThat(rows("a")).isEqualTo("{\"rows\":[{\"user\":\"simba\",\"total\":18.0}]}");
+    assertThat(rows("b")).contains("{\"user\":\"simba\",\"purchases\":3,\"price\":6.0}");
+    assertThat(rows("c"))
+        .contains("{\"state\":\"simba\",\"user\":\"CA\",\"n\":3}")
+        .contains("{\"state\":\"nala\",\"user\":\"NY\",\"n\":1}");
+    assertThat(rows("f")).contains("{\"user\":\"simba\",\"price\":2.5}");
+    assertThat(rows("d")).contains("{\"user\":\"SIMBA\",\"price\":10.0}");
+    assertThat(rows("e"))
+        .contains("{\"user\":\"simba\",\"n\":2}")
+        .contains("{\"user\":\"simba\",\"n\":1}");
+    sandbox.run("verify", "%").succeeded().says("7 dataset(s) are valid");
+  }
+
+  @Test
+  void F5_13_F5_14_S19_aTableOfAStreamHasItsRowsByTheirKey() {
+    String query = "SELECT id, user FROM purchases";
+    is(
+        keyed("v", query, "[\"new_id\",\"who\"]", "[\"new_id\"]"),
+        201,
+        "\"maintenance\":\"incremental\"",
+        "\"primaryKey\":[\"new_id\"]");
+    assertThat(rows("v")).contains("{\"new_id\":1,\"who\":\"simba\"}");
+    is(served.get("/views/v/rows?key=2"), 200, "{\"new_id\":2,\"who\":\"nala\"}");
+    is(make("w", "table", query, "[\"purchases\"]", "[\"id\",\"user\"]"), 201, "\"primaryKey\":[]");
+    assertThat(rows("w")).contains("{\"id\":3,\"user\":\"simba\"}");
+    is(keyed("u", "SELECT user, id FROM purchases", "[\"user\",\"id\"]", "\"user\""), 201);
+    is(
+        served.post("/views/u/refresh", ""),
+        400,
+        "bad-data",
+        "Two rows of u have the primary key user = simba");
+    String before = rows("v");
+    is(served.post("/streams/purchases/ingest?format=json", "{\"id\":2,\"user\":\"zazu\"}"), 200);
+    is(
+        served.post("/views/v/refresh", ""),
+        400,
+        "Two rows of v have the primary key new_id = 2",
+        "GROUP BY");
+    is(served.get("/views/v/rows"), 200, before);
+  }
+
+  @Test
+  void F5_14_aKeyThatComesTwiceIsRefusedWhateverTheQuery() {
+    is(keyed("d", "SELECT DISTINCT id, item FROM purchases", "[\"id\",\"item\"]", "\"id\""), 201);
+    is(
+        keyed(
+            "n",
+            "SELECT user, COUNT(*) FROM purchases GROUP BY user",
+            "[\"user\",\"n\"]",
+            "[\"n\"]"),
+        201,
+        "\"maintenance\":\"recomputed\"",
+        "its primary key is not what it is grouped by");
+    rows("d");
+    rows("n");
+    is(served.get("/views/n/rows?key=2"), 200, "{\"user\":\"simba\",\"n\":2}");
+    String twice = "{\"id\":2,\"user\":\"nala\",\"item\":\"z\"}";
+    is(served.post("/streams/purchases/ingest?format=json", twice), 200);
+    is(served.post("/views/d/refresh", ""), 400, "Two rows of d have the primary key id = 2");
+    is(served.post("/views/n/refresh", ""), 400, "Two rows of n have the primary key n = 2");
+  }
+
+  @Test
   void F5_10_aStreamIsJoinedWithATable() {
     String catalog =
         "{\"name\":\"catalog\",\"primaryKey\":\"id\",\"immutable\":true,"
@@ -130,6 +247,16 @@ class ViewsTest {
     assertThat(rows("titles"))
         .contains("{\"user\":\"simba\",\"title\":\"Apple\"}")
         .contains("{\"user\":\"nala\",\"title\":\"Bread\"}");
+    String sold =
+        "SELECT c.title, COUNT(p.user), MAX(p.price) FROM purchases p"
+            + " INNER JOIN catalog c ON p.item = c.id GROUP BY c.title";
+    is(
+        make(
+            "sold", "table", sold, "[\"purchases\",\"catalog\"]", "[\"title\",\"user\",\"price\"]"),
+        201,
+        "\"maintenance\":\"incremental\"",
+        "\"primaryKey\":[\"title\"]");
+    assertThat(rows("sold")).contains("{\"title\":\"Bread\",\"user\":2,\"price\":2.5}");
   }
 
   @Test
@@ -200,10 +327,6 @@ class ViewsTest {
             "[\"user\",\"n\"]"),
         400,
         "materialize a table");
-    is(
-        make("v", "table", "SELECT user FROM purchases", "[\"purchases\"]", "[\"user\"]"),
-        400,
-        "needs a GROUP BY");
     is(
         make("v", "stream", "SELECT user FROM purchases", "[\"purchases\"]", "[\"a\",\"b\"]"),
         400,

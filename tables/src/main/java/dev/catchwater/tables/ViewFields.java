@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// The fields of schema-less events and rows as columns of a view's query. The engine has to know
@@ -104,6 +105,7 @@ final class ViewFields {
     Map<String, String> aliases = aliases(query, tokens, names);
     boolean hasStar = hasStar(query, tokens);
     Set<String> plain = new LinkedHashSet<>();
+    Set<String> given = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
     Map<String, Set<String>> qualified = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     for (int i = 0; i < tokens.size(); i++) {
       String name = name(query, tokens, i);
@@ -112,7 +114,9 @@ final class ViewFields {
       if (name == null || after.equals("(") || after.equals(".")) {
         continue;
       }
-      if (before.equals(".") && i > 1) {
+      if (before.equalsIgnoreCase("as")) {
+        given.add(name);
+      } else if (before.equals(".") && i > 1) {
         String table = aliases.get(name(query, tokens, i - 2));
         if (table != null) {
           qualified.computeIfAbsent(table, _ -> new LinkedHashSet<>()).add(name);
@@ -124,7 +128,8 @@ final class ViewFields {
     for (Source source : sources) {
       Set<String> asked = new LinkedHashSet<>(qualified.getOrDefault(source.name(), Set.of()));
       for (String name : plain) {
-        if (spelling(source, name) != null || isOnly(name, source, sources)) {
+        boolean isUnknown = !given.contains(name) && isOnly(name, source, sources);
+        if (spelling(source, name) != null || isUnknown) {
           asked.add(name);
         }
       }

@@ -172,21 +172,16 @@ record ViewSteps(List<SqlQueryStep> steps, String query) {
     return places;
   }
 
-  /// Refuses a stream whose rows would change, and a table that would only grow.
+  /// Refuses a stream whose rows would change.
   ///
   /// @throws CatchwaterException `BAD_ARGUMENT`
-  static void requireKind(ViewDefinition wanted, List<ViewSources.Source> found, ViewPlan plan) {
+  static void requireKind(ViewDefinition wanted, ViewPlan plan) {
     boolean isAppended = plan.maintenance().way() == Maintenance.Way.APPENDED;
     if (!wanted.isTable() && !isAppended) {
       throw ViewSources.bad(
               "The rows of a stream are never taken back, and this query would: "
                   + plan.maintenance().why())
           .withHint("materialize a table");
-    }
-    if (wanted.isTable() && isAppended) {
-      String stream = found.stream().filter(ViewSources.Source::grows).findFirst().get().name();
-      throw ViewSources.bad("A table of the stream " + stream + " needs a GROUP BY")
-          .withHint("group its rows, or materialize a stream");
     }
   }
 

@@ -142,13 +142,14 @@ public final class Views {
       GivenName name, ViewDefinition wanted, boolean hasKey, List<ViewSources.Source> found)
       throws IOException {
     ViewSteps steps = ViewSteps.of(wanted, found, fieldsOf(found));
-    ViewPlan asked = plan(wanted, steps, found, steps.query());
+    ViewPlan asked = plan(wanted, steps, found, steps.query(), List.of());
     List<String> warnings = new ArrayList<>();
     List<Integer> places = ViewSteps.places(wanted, asked.columns(), warnings);
-    String named = ViewPlan.named(steps.query(), places, wanted.outputColumns(), asked.keys());
-    ViewPlan plan = plan(wanted, steps, found, named);
-    ViewSteps.requireKind(wanted, found, plan);
-    List<String> key = hasKey ? wanted.primaryKey() : ViewSteps.groupKey(wanted, plan);
+    String named = asked.named(steps.query(), places, wanted.outputColumns());
+    List<String> said = hasKey ? wanted.primaryKey() : List.of();
+    ViewPlan plan = plan(wanted, steps, found, named, said);
+    ViewSteps.requireKind(wanted, plan);
+    List<String> key = hasKey ? said : ViewSteps.groupKey(wanted, plan);
     ViewSteps.requireKey(wanted, key);
     ViewDefinition definition =
         new ViewDefinition(
@@ -187,14 +188,18 @@ public final class Views {
   }
 
   private ViewPlan plan(
-      ViewDefinition wanted, ViewSteps steps, List<ViewSources.Source> found, String query)
+      ViewDefinition wanted,
+      ViewSteps steps,
+      List<ViewSources.Source> found,
+      String query,
+      List<String> key)
       throws IOException {
     List<ViewPlan.Table> tables = new ArrayList<>();
     for (ViewSources.Source source : found) {
       DataSchema schema = source.schema();
       tables.add(new ViewPlan.Table(source.input(), source.dataset(), schema));
     }
-    ViewTerms terms = new ViewTerms(ViewSources.tables(found), List.of());
+    ViewTerms terms = new ViewTerms(ViewSources.tables(found), key);
     try {
       return ViewPlan.of(
           live.workspace(), engines, wanted.name(), transform(steps, found, query), terms, tables);

@@ -117,10 +117,7 @@ record ChangeSql(
     for (String column : key) {
       columns.add(SqlText.quoted(column));
     }
-    return "CAST(CASE WHEN sum(CASE WHEN __cw_n > 0 THEN 1 ELSE 0 END)"
-        + columns
-        + " > 1 THEN CAST(error('two rows of the result have the same primary key') AS INTEGER)"
-        + " WHEN count(*)"
+    return "CAST(CASE WHEN count(*)"
         + columns
         + " > 1 THEN CASE WHEN __cw_n > 0 THEN 3 ELSE 2 END"
         + " WHEN __cw_n > 0 THEN 0 ELSE 1 END AS INTEGER)";

@@ -100,6 +100,7 @@ final class Computation {
         null,
         null,
         null,
+        null,
         query.isJoin(),
         Maintenance.recomputed("an aggregate of this type has no state that goes on"));
   }
@@ -155,7 +156,9 @@ final class Computation {
     // A join gives its rows in an order that depends on how large its tables are.
     String ordered =
         query.isJoin() ? "SELECT * FROM (\n" + sql + "\n) AS q ORDER BY ALL" : sql.toString();
-    SliceReader reader = engine.open(engine.run(ordered, SqlPlan.Window.ALL));
+    Path file = engine.run(ordered, SqlPlan.Window.ALL);
+    requireKeys(file, true);
+    SliceReader reader = engine.open(file);
     DataSchema found = reader.schema();
     int operation = found.indexOf(names.operationType());
     boolean hasOperation =
@@ -232,12 +235,9 @@ final class Computation {
           ErrorCode.BAD_SQL, "The query of " + derivative.name() + " gives no column of its own");
     }
     boolean hasTime = shown.indexOf(vocabulary.eventTime()) >= 0;
-    DataSchema past = before.schema();
+    requireKeys(file, false);
+    DataSchema past = namePast();
     engine.name(ChangeSql.FRESH, EngineUse.file(file));
-    if (past != null) {
-      ChainSlices slices = ChainSlices.of(derivative, before.head(), null);
-      engine.name(ChangeSql.PAST, DatasetView.of(derivative, past, slices, List.of()));
-    }
     ChangeSql change =
         new ChangeSql(shown, past, vocabulary, hasTime, ViewTerms.of(before).primaryKey());
     SliceReader reader = engine.open(engine.run(change.sql(), SqlPlan.Window.ALL));
@@ -252,6 +252,49 @@ final class Computation {
             hasTime ? null : "__cw_et",
             "__cw_op",
             latest()));
+  }
+
+  private boolean isEmpty(Path file) throws IOException {
+    try (SliceReader reader = engine.open(file)) {
+      return reader.rowCount() == 0;
+    }
+  }
+
+  /// Gives the rows before the run their name.
+  ///
+  /// @return their columns, null where there are none yet
+  private @Nullable DataSchema namePast() {
+    DataSchema past = before.schema();
+    if (past != null) {
+      ChainSlices slices = ChainSlices.of(derivative, before.head(), null);
+      engine.name(ChangeSql.PAST, DatasetView.of(derivative, past, slices, List.of()));
+    }
+    return past;
+  }
+
+  /// Refuses rows of one primary key.
+  ///
+  /// @param file of the new rows
+  /// @param areAdded whether the rows before the run stay beside them
+  private void requireKeys(Path file, boolean areAdded) throws IOException {
+    List<String> key = ViewTerms.of(before).primaryKey();
+    if (key.isEmpty() || isEmpty(file)) {
+      return;
+    }
+    boolean isWithPast = areAdded && namePast() != null;
+    engine.name(ChangeSql.FRESH, EngineUse.file(file));
+    String sql = new KeySql(key, isWithPast).sql();
+    try (SliceReader reader = engine.open(engine.run(sql, SqlPlan.Window.ALL))) {
+      if (reader.rowCount() > 0) {
+        throw CatchwaterException.of(
+                ErrorCode.BAD_DATA,
+                "Two rows of "
+                    + derivative.name()
+                    + " have the primary key "
+                    + KeySql.text(key, reader.read(0, 1, null).next()))
+            .withHint("choose a key that tells rows apart, or GROUP BY it");
+      }
+    }
   }
 
   /// The event time of rows that have none: that of the newest input.

@@ -25,7 +25,7 @@ record GroupKeys(List<String> keys, List<Integer> keyOf) {
   ///
   /// @param columns that rows have, in lower case; null where they are not known
   static @Nullable GroupKeys of(QueryShape shape, @Nullable Set<String> columns) {
-    if (usesAliases(shape)) {
+    if (usesAliases(shape, columns)) {
       return null;
     }
     List<String> keys = new ArrayList<>();
@@ -36,9 +36,10 @@ record GroupKeys(List<String> keys, List<Integer> keyOf) {
         return null;
       }
       keys.add(item < 0 ? group.text() : shape.items().get(item).text());
-      List<String> words = item < 0 ? group.words() : shape.items().get(item).words();
+      List<String> words = plain(shape, item < 0 ? group : shape.items().get(item));
       for (int i = 0; i < keyOf.length; i++) {
-        if (shape.items().get(i).function() == null && shape.items().get(i).words().equals(words)) {
+        QueryShape.Item shown = shape.items().get(i);
+        if (shown.function() == null && plain(shape, shown).equals(words)) {
           keyOf[i] = keys.size() - 1;
         }
       }
@@ -55,8 +56,11 @@ record GroupKeys(List<String> keys, List<Integer> keyOf) {
     return new GroupKeys(keys, found);
   }
 
-  /// Whether a name that the list gives might be meant elsewhere in the statement.
-  static boolean usesAliases(QueryShape shape) {
+  /// Whether a name that the list gives might be meant elsewhere in the statement. The engine takes
+  /// a word for a column of the tables where there is one, and what stands behind a point always.
+  ///
+  /// @param columns that rows have, in lower case; null where they are not known
+  static boolean usesAliases(QueryShape shape, @Nullable Set<String> columns) {
     Set<String> used = new HashSet<>(shape.tables().size() == 1 ? Set.of() : words(shape.from()));
     used.addAll(shape.where() == null ? Set.of() : words(shape.where()));
     for (QueryShape.Item item : shape.items()) {
@@ -65,7 +69,8 @@ record GroupKeys(List<String> keys, List<Integer> keyOf) {
     for (QueryShape.Item item : shape.items()) {
       String alias = item.alias();
       boolean isOwn = alias == null || item.name().equals(String.join("", item.words()));
-      if (!isOwn && used.contains(item.name())) {
+      boolean isColumn = columns != null && columns.contains(item.name());
+      if (!isOwn && !isColumn && used.contains(item.name())) {
         return true;
       }
     }
@@ -74,10 +79,41 @@ record GroupKeys(List<String> keys, List<Integer> keyOf) {
 
   private static Set<String> words(String text) {
     Set<String> words = new HashSet<>();
+    String before = "";
     for (SqlToken token : SqlToken.read(text)) {
-      words.add(token.text(text).replace("\"", "").toLowerCase(Locale.ROOT));
+      String word = token.text(text);
+      if (!before.equals(".")) {
+        words.add(word.replace("\"", "").toLowerCase(Locale.ROOT));
+      }
+      before = word;
     }
     return words;
+  }
+
+  /// The words of an expression; of a column of the one table there is without the table's name.
+  private static List<String> plain(QueryShape shape, QueryShape.Item item) {
+    List<String> words = item.words();
+    boolean isOfTable =
+        shape.tables().size() == 1
+            && words.size() == 3
+            && words.get(1).equals(".")
+            && words.getFirst().equalsIgnoreCase(shape.tables().getFirst().alias());
+    return isOfTable ? List.of(words.getLast()) : words;
+  }
+
+  /// Whether columns of these names tell groups apart.
+  boolean areToldApartBy(QueryShape shape, List<String> names) {
+    Set<Integer> shown = new HashSet<>();
+    for (int i = 0; i < keyOf.size(); i++) {
+      if (keyOf.get(i) >= 0 && isAmong(names, shape.items().get(i))) {
+        shown.add(keyOf.get(i));
+      }
+    }
+    return shown.size() == keys.size();
+  }
+
+  private static boolean isAmong(List<String> names, QueryShape.Item item) {
+    return names.stream().anyMatch(item.name()::equalsIgnoreCase);
   }
 
   /// The item that a group means by its place or alias, -1 where it is an expression of its own.
@@ -99,11 +135,14 @@ record GroupKeys(List<String> keys, List<Integer> keyOf) {
     for (int i = 0; i < items.size(); i++) {
       String alias = items.get(i).alias();
       if (alias != null && alias.toLowerCase(Locale.ROOT).equals(word)) {
-        if (items.get(i).words().equals(group.words())) {
+        if (plain(shape, items.get(i)).equals(group.words())) {
           return -1;
         }
-        boolean isSure = columns != null && !columns.contains(word);
-        return isSure && items.get(i).function() == null ? i : UNKNOWN;
+        if (columns == null) {
+          return UNKNOWN;
+        }
+        boolean isColumn = columns.contains(word); // which goes before what the list calls so
+        return isColumn ? -1 : items.get(i).function() == null ? i : UNKNOWN;
       }
     }
     return -1;

@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 /// @param keys of the groups of an aggregate; null where it is none
 /// @param eventTime an expression of the event time of a row of the stream; null where none is
 ///   known or the query has its own
+/// @param columns names, in lower case, that exactly one of the tables of the last step has; null
+///   where they are not known
 /// @param isJoin whether the last step reads more than one table
 record TransformQuery(
     String before,
@@ -36,6 +38,7 @@ record TransformQuery(
     @Nullable QueryShape shape,
     @Nullable GroupKeys keys,
     @Nullable String eventTime,
+    @Nullable Set<String> columns,
     boolean isJoin,
     Maintenance maintenance) {
 
@@ -123,12 +126,14 @@ record TransformQuery(
 
   /// Adds up the steps.
   private static final class Looking {
+    private final ViewTerms terms;
     private final Map<String, Relation> known = new HashMap<>();
     private final StringBuilder before = new StringBuilder();
     private final int streams;
     private @Nullable String obstacle;
 
     Looking(ViewTerms terms, List<Source> sources) {
+      this.terms = terms;
       int count = 0;
       for (Source source : sources) {
         boolean isStream = !terms.isTable(source.alias());
@@ -177,7 +182,7 @@ record TransformQuery(
           .append(text.engineText())
           .append("\n)");
       if (!readsStream(request)) {
-        known.put(lower(alias), new Relation(false, null, null));
+        known.put(lower(alias), table(QueryShape.of(text.engineText())));
         return;
       }
       QueryShape shape = obstacle == null ? QueryShape.of(text.engineText()) : null;
@@ -189,6 +194,13 @@ record TransformQuery(
         return;
       }
       known.put(lower(alias), of(shape, from));
+    }
+
+    /// A step of tables alone.
+    private Relation table(@Nullable QueryShape shape) {
+      Relation from = shape == null ? null : only(shape);
+      return new Relation(
+          false, shape == null || from == null ? null : of(shape, from).columns(), null);
     }
 
     private @Nullable Relation only(QueryShape shape) {
@@ -239,19 +251,45 @@ record TransformQuery(
               : SqlText.quoted(stream.alias()) + "." + SqlText.quoted(relation.eventTime());
       boolean isJoin = shape.tables().size() > 1;
       String of = isJoin ? "a join of a stream with tables" : "new rows alone";
+      Set<String> columns = columns(shape);
       if (shape.isRowWise()) {
         Maintenance way = new Maintenance(Maintenance.Way.APPENDED, "a projection of " + of);
-        return new TransformQuery(prefix, sql, shape, null, time, isJoin, way);
+        return new TransformQuery(prefix, sql, shape, null, time, columns, isJoin, way);
       }
-      GroupKeys keys = GroupKeys.of(shape, isJoin ? null : relation.columns());
+      GroupKeys keys = GroupKeys.of(shape, columns);
       if (keys == null) {
         return recomputed(prefix, sql, "an item of the list is neither a key nor an aggregate");
+      }
+      List<String> primaryKey = terms.primaryKey();
+      if (!primaryKey.isEmpty() && !keys.areToldApartBy(shape, primaryKey)) {
+        return recomputed(prefix, sql, "its primary key is not what it is grouped by");
       }
       Maintenance way =
           new Maintenance(
               Maintenance.Way.AGGREGATED,
               "groups whose state goes on, of " + (isJoin ? of : "one dataset"));
-      return new TransformQuery(prefix, sql, shape, keys, time, isJoin, way);
+      return new TransformQuery(prefix, sql, shape, keys, time, columns, isJoin, way);
+    }
+
+    /// The names that one table alone has; null where those of a table are not known.
+    private @Nullable Set<String> columns(QueryShape shape) {
+      Set<String> once = new HashSet<>();
+      Set<String> all = new HashSet<>();
+      for (QueryShape.Table table : shape.tables()) {
+        Relation relation = known.get(table.name());
+        Set<String> columns = relation == null ? null : relation.columns();
+        if (columns == null) {
+          return null;
+        }
+        for (String column : columns) {
+          if (all.add(column)) {
+            once.add(column);
+          } else {
+            once.remove(column);
+          }
+        }
+      }
+      return once;
     }
 
     /// The one table that grows; null where a row may stand without one of its rows.
@@ -280,7 +318,8 @@ record TransformQuery(
     }
 
     private static TransformQuery recomputed(String before, String last, String why) {
-      return new TransformQuery(before, last, null, null, null, false, Maintenance.recomputed(why));
+      return new TransformQuery(
+          before, last, null, null, null, null, false, Maintenance.recomputed(why));
     }
 
     private static String lower(String text) {

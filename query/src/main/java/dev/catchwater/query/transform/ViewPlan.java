@@ -15,7 +15,9 @@ import dev.catchwater.storage.Dataset;
 import dev.catchwater.storage.Workspace;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
@@ -23,14 +25,24 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param maintenance how the result would follow its inputs
 /// @param columns of the result
-/// @param keys which of them rows are grouped by; null where the query is no plain GROUP BY
+/// @param keys the places of columns that tell its groups apart, none where not all that rows are
+///   grouped by is shown; null where the query is no plain GROUP BY
+/// @param known names, in lower case, that one of its tables has; null where they are not known
 public record ViewPlan(
-    Maintenance maintenance, List<String> columns, @Nullable List<Integer> keys) {
+    Maintenance maintenance,
+    List<String> columns,
+    @Nullable List<Integer> keys,
+    @Nullable Set<String> known) {
 
-  public ViewPlan(Maintenance maintenance, List<String> columns, @Nullable List<Integer> keys) {
+  public ViewPlan(
+      Maintenance maintenance,
+      List<String> columns,
+      @Nullable List<Integer> keys,
+      @Nullable Set<String> known) {
     this.maintenance = maintenance;
     this.columns = List.copyOf(columns);
     this.keys = keys == null ? null : List.copyOf(keys);
+    this.known = known == null ? null : Set.copyOf(known);
   }
 
   /// An input of a plan.
@@ -80,35 +92,36 @@ public record ViewPlan(
     QueryShape shape = query.shape();
     GroupKeys keys = query.keys();
     if (shape == null || keys == null) {
-      return new ViewPlan(how, columns, null);
+      return new ViewPlan(how, columns, null, query.columns());
     }
     if (!AggregateSql.fits(shape, found)) {
       how = Maintenance.recomputed("an aggregate of this type has no state that goes on");
     }
     List<Integer> places = new ArrayList<>();
+    Set<Integer> shown = new HashSet<>();
     for (int i = 0; i < keys.keyOf().size(); i++) {
       if (keys.keyOf().get(i) >= 0) {
         places.add(i);
+        shown.add(keys.keyOf().get(i));
       }
     }
-    return new ViewPlan(how, columns, places);
+    boolean areAll = shown.size() == keys.keys().size();
+    return new ViewPlan(how, columns, areAll ? places : List.of(), query.columns());
   }
 
-  /// A query whose columns have other names, and perhaps fewer of them.
+  /// The query with other names of its columns, and perhaps fewer of them.
   ///
-  /// @param query one statement
+  /// @param query the one that this was asked of, one statement
   /// @param places which of its columns, by their place
   /// @param names that they get
-  /// @param keys of [#of], which stay what they are
-  public static String named(
-      String query, List<Integer> places, List<String> names, @Nullable List<Integer> keys) {
+  public String named(String query, List<Integer> places, List<String> names) {
     String text = SqlText.split(null, query).getFirst().engineText();
     QueryShape shape = QueryShape.of(text);
     boolean isPlain = shape != null && shape.items().stream().noneMatch(QueryShape.Item::isStar);
-    GroupKeys groups = shape == null || keys == null ? null : GroupKeys.of(shape, null);
+    GroupKeys groups = shape == null || keys == null ? null : GroupKeys.of(shape, known);
     if (shape == null
         || !isPlain
-        || GroupKeys.usesAliases(shape)
+        || GroupKeys.usesAliases(shape, known)
         || (!shape.isRowWise() && groups == null)) {
       return wrapped(text, places, names);
     }
