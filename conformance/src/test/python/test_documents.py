@@ -81,6 +81,9 @@ class DocumentsTest(ProductTest):
     def test_the_iris_example(self):
         self.run_page_of_python("docs/tutorial/iris.md")
 
+    def test_the_clickstream(self):
+        self.run_page_of_python("docs/tutorial/clickstream.md")
+
     def test_querying_with_sql(self):
         self.run_page("docs/how-to/query-with-sql.md")
 
