@@ -59,7 +59,7 @@ class BillOfMaterialsTest(ProductTest):
     def test_T39_packages_of_the_tests_have_one_version_each(self):
         for line in (ROOT / "tools" / "requirements.txt").read_text().splitlines():
             if line and not line.startswith("#"):
-                self.assertRegex(line, r"^[A-Za-z0-9_.\[\]-]+==[0-9][0-9a-z.]*$")
+                self.assertRegex(line, r"^[A-Za-z0-9_.\[\]-]+==[0-9][0-9a-z.]*(; python_version [<>=]+ \"[0-9.]+\")?$")
 
 
 class SwappedLibraryTest(ProductTest):

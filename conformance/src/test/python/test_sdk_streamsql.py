@@ -152,7 +152,7 @@ class StreamsTest(StoreTest):
         self.assertIn("ndjson", told.exception.hint)
 
     def test_F10_11_S39_what_a_pixel_sends_is_an_event(self):
-        stream = self.store.create_stream("views")
+        stream = self.store.create_stream("visits")
         data = {"sentAt": 1_600_000_000_000, "apiVersion": "v1", "user": {"id": "u"}, "event": {"page": "/"}}
         stream.upload(data)
         event = stream.tail()[0]

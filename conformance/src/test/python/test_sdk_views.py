@@ -236,7 +236,7 @@ class ViewsTest(StoreTest):
         self.assertEqual([12, 2, 2], [row["price"] for row in view.tail()])
 
     def test_F3_5_F5_11_S22_what_may_not_be_joined_is_refused_with_the_reason(self):
-        self.store.create_stream("other", schema=["id BIGINT"])
+        self.store.create_stream("other", schema=["id BIGINT"]).upload({"id": 1}, wait="committed")
         self.store.create_table("prices", "id", CATALOG)
         streams = "SELECT p.id FROM purchases p INNER JOIN other o ON p.id = o.id"
         with self.assertRaises(errors.InvalidError) as told:

@@ -131,7 +131,7 @@ class FormatFactsTest {
         .push("bare", "{}\n")
         .refused()
         .says("Dataset does not define a default push source, consider specifying the source name");
-    sandbox.run("ingest", "player-scores", "https://exa mple/x").refused().says("Invalid path");
+    sandbox.run("ingest", "player-scores", "https://exa mple/x").refused().says("Is no address");
   }
 
   @Test

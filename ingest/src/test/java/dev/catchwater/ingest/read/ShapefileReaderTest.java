@@ -6,6 +6,7 @@ import static dev.catchwater.ingest.read.Reading.row;
 import static dev.catchwater.ingest.read.Reading.shapefile;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.catchwater.ingest.read.shape.TableField;
 import dev.catchwater.odf.error.CatchwaterException;
 import dev.catchwater.odf.error.ErrorCode;
 import dev.catchwater.odf.schema.DataField;
@@ -185,6 +186,13 @@ class ShapefileReaderTest {
     }
     assertThat(shapefile(null, optional("a", Scalar.STRING)).failure(bytes.toByteArray()))
         .hasMessageContaining("limit: compression ratio");
+  }
+
+  @Test
+  void aFieldOfYesAndNoWithoutBytesIsNotRead() {
+    // Found by a guided input: such a field at the end of a record has no byte to look at.
+    assertThat(new TableField("x", 'L', 70, 0, 0, false).dataType()).isNull();
+    assertThat(new TableField("x", 'L', 70, 1, 0, false).dataType()).isEqualTo(Scalar.BOOL);
   }
 
   @Test

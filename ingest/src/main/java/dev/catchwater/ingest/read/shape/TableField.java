@@ -14,12 +14,13 @@ public record TableField(
     String name, char type, int offset, int length, int decimals, boolean isFoxPro) {
   private static final int DIGITS_OF_LONG = 18;
 
-  /// The type of its values, null for kinds that are not read (memos, pictures).
+  /// The type of its values, null for kinds that are not read (memos, pictures), and for lengths
+  /// that a kind does not have.
   public @Nullable DataType dataType() {
     return switch (type) {
       case 'C' -> Scalar.STRING;
       case 'N', 'F' -> decimals == 0 && length <= DIGITS_OF_LONG ? Scalar.INT64 : Scalar.FLOAT64;
-      case 'L' -> Scalar.BOOL;
+      case 'L' -> length > 0 ? Scalar.BOOL : null;
       case 'D' -> length == 8 ? Scalar.DATE : null;
       case 'I', '+' -> length == 4 ? Scalar.INT64 : null;
       case 'O' -> length == 8 ? Scalar.FLOAT64 : null;
