@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 /// Flipped bits in the journal of a dataset (reliability T09): whoever reads rows that are in no
 /// slice is told of the damage with the file, or gets what was acknowledged.
 class LiveDamageTest {
+  private static final long WAIT_NANOS_MAX = 30_000_000_000L;
   private static final int STRIDE = Tier.pick(29, 1);
   private static final PushLimits LIMITS = new PushLimits(1 << 20, 1_000);
   private static final int PUSHES = 3;
@@ -57,6 +58,11 @@ class LiveDamageTest {
       Multihash hash = Multihash.sha3(body.getBytes(StandardCharsets.UTF_8));
       live.dataset(fixture.dataset())
           .push(fixture.request(body), new PushIdentity("key-" + i, null, hash), false);
+    }
+    // The proof behind the last group is written when the journal has nothing else to do.
+    long end = System.nanoTime() + WAIT_NANOS_MAX;
+    while (!disk.trace().getLast().startsWith("write") && System.nanoTime() < end) {
+      Thread.onSpinWait();
     }
     FlippingDisk flipped = new FlippingDisk(disk.restartAfterKill());
     PushFixture.abandon(live);
