@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 class Http2ThreatsTest {
   private static final String ROW = "{\"t\":\"2020-01-01T00:00:00Z\",\"v\":1}";
   private static final int FRAMES = 1500;
-  private static final int TRIES = 10;
+  private static final int TRIES = 50;
   private static final int ATTACK_SECONDS = 6;
   private static final int ATTACKERS = 4;
   private static final int CALM_SECONDS = 5;
