@@ -192,13 +192,17 @@ def create_table(
     return (yield from _made(exchange(request, retries), name))
 
 
+def _key_text(primary_key: Key) -> Optional[str]:
+    """A key as an address has it: a name, or a JSON array of several."""
+    said = keys(primary_key)
+    return encoding.encode(said).decode("utf-8") if isinstance(said, list) else said
+
+
 def create_table_of_file(
     name: str, primary_key: Key, version: Optional[int], source: SourceFile, retries: Retries
 ) -> Operation[Dict[str, Any]]:
     """Makes a version of an immutable table of a file."""
-    said = keys(primary_key)
-    if isinstance(said, list):
-        said = encoding.encode(said).decode("utf-8")
+    said = _key_text(primary_key)
 
     def address(token: Optional[str]) -> str:
         return target(
@@ -215,9 +219,7 @@ def create_table_of_address(
     name: str, primary_key: Key, version: Optional[int], address: str, form: Optional[str], retries: Retries
 ) -> Operation[Dict[str, Any]]:
     """Makes a version of an immutable table of a file that the server fetches."""
-    said = keys(primary_key)
-    if isinstance(said, list):
-        said = encoding.encode(said).decode("utf-8")
+    said = _key_text(primary_key)
     asked = {"primaryKey": said, "version": version, "format": form, "from": address}
     request = Request("POST", target("tables", name=name, **asked), repeatable=True)
     return (yield from _made(exchange(request, retries), name))
